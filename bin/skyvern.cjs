@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+'use strict'
+// CommonJS starts sooner than an ES module, and the version is answered before anything is loaded.
+const [flag, ...rest] = process.argv.slice(2)
+if (rest.length === 0 && (flag === '--version' || flag === '-V')) {
+  const { name, version } = require('../package.json')
+  process.stdout.write(`${name} ${version} (node ${process.version})\n`)
+} else {
+  require('../dist/main.cjs')
+}

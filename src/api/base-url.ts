@@ -1,0 +1,18 @@
+/** Base URLs as people give them: with a slash, or with the `/v1` that self-hosters copy out of their settings. */
+import { ApiError } from './errors.ts'
+
+export const CLOUD_URL = 'https://api.skyvern.com'
+
+/** The API root of a text, without a trailing slash. @throws ApiError `config` */
+export function baseUrlOf(text: string): URL {
+  if (!URL.canParse(text)) throw new ApiError('config', `"${text}" is no base URL`)
+  const url = new URL(text)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ApiError('config', `A base URL starts with https://, not ${url.protocol}`)
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new ApiError('config', 'A base URL has no user name, query or fragment')
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(api\/)?v1$/, '')
+  return url
+}

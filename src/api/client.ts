@@ -1,0 +1,256 @@
+/**
+ * The one request function. Every endpoint goes through it: it builds the request with ofetch, repeats what is safe
+ * to repeat, and turns every other outcome into an `ApiError`.
+ */
+import { createFetch } from 'ofetch'
+import { baseUrlOf } from './base-url.ts'
+import { ApiError, errorOfAnswer, errorOfTransport } from './errors.ts'
+import { delayBeforeRetry, sleep } from './retry.ts'
+import { createTransport, HeaderBag, TransportError } from './transport.ts'
+import type { AgentFor, Reply } from './transport.ts'
+
+export interface ClientOptions {
+  /** An API root such as `https://api.skyvern.com`; a path prefix is kept, `/v1` and `/api/v1` are not. */
+  baseUrl: string
+  apiKey?: string
+  /** Sent with every request, to this origin alone. */
+  headers?: Record<string, string>
+  /** Seconds for each try; without it 30 for reads, 60 for writes, 120 for creating a session. */
+  timeoutInSeconds?: number
+  /** Tries after the first one, where repeating is safe. Default 2. */
+  maxRetries?: number
+  /** Lets the key travel over `http:` to a host that is not this machine. */
+  insecureHttp?: boolean
+  agentFor?: AgentFor
+  /** Called once for each try that ended: for a debug log. Never gets the key. */
+  onExchange?: (exchange: Exchange) => void
+  /** Throws `DryRun` in place of sending a write. */
+  dryRun?: boolean
+}
+
+/** The seed's request options, for one call. */
+export interface RequestOptions {
+  timeoutInSeconds?: number
+  maxRetries?: number
+  headers?: Record<string, string>
+  queryParams?: Record<string, string | string[]>
+  /** Merged over the body: for fields that are newer than this client. */
+  bodyParams?: Record<string, unknown>
+  apiKey?: string
+  abortSignal?: AbortSignal
+}
+
+export interface Exchange {
+  method: string
+  path: string
+  status?: number
+  milliseconds: number
+  error?: string
+}
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  query?: Record<string, string | number | boolean | string[] | undefined>
+  body?: object | string | Uint8Array
+  contentType?: string
+  /** `safe`: repeating changes nothing. `unsent`: repeated only when it provably never arrived, or on 429. */
+  repeat: 'safe' | 'unsent'
+  /** What a good answer is: an array, an object with this string in it, any JSON, any text, a stream, or nothing. */
+  expect: 'array' | 'json' | 'text' | 'stream' | 'nothing' | { id: string }
+  timeoutInSeconds?: number
+}
+
+/** What a dry run would have sent. */
+export class DryRun extends Error {
+  override readonly name = 'DryRun'
+  constructor(readonly call: Pick<Call, 'method' | 'path' | 'query' | 'body'>) {
+    super('dry run')
+  }
+}
+
+type RawFetch = (
+  path: string,
+  options: Record<string, unknown>,
+) => Promise<Reply & { _data: unknown }>
+
+export interface Client extends ClientOptions {
+  host: string
+  /** Milliseconds by which the server's clock is ahead of ours, as of its last answer. */
+  clock: { offset: number }
+  fetch: RawFetch
+}
+
+/** @throws ApiError `config` for a base URL or key that cannot be used. */
+export function createClient(options: ClientOptions): Client {
+  const base = baseUrlOf(options.baseUrl)
+  if (options.apiKey && base.protocol === 'http:' && !isLoopback(base) && !options.insecureHttp) {
+    throw new ApiError(
+      'config',
+      `${base.origin} is not encrypted: an API key goes over http:// only to this machine`,
+    )
+  }
+  const globals = {
+    fetch: createTransport(options.agentFor),
+    Headers: HeaderBag,
+    AbortController,
+    defaults: {
+      baseURL: base.href,
+      retry: 0,
+      ignoreResponseError: true,
+      responseType: 'text',
+      headers: { accept: 'application/json', 'x-user-agent': 'skyvern-cli', ...options.headers },
+    },
+  }
+  const { raw } = createFetch(globals as unknown as Parameters<typeof createFetch>[0])
+  return { ...options, host: base.host, clock: { offset: 0 }, fetch: raw as unknown as RawFetch }
+}
+
+const isLoopback = (url: URL): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)
+
+/**
+ * Sends one call and returns the parsed answer, unchecked beyond `expect`.
+ * @throws ApiError for every outcome that is not the expected answer.
+ */
+export async function request<T>(
+  client: Client,
+  call: Call,
+  options: RequestOptions = {},
+): Promise<T> {
+  const body = mergeBody(call.body, options.bodyParams)
+  const query = { ...call.query, ...options.queryParams }
+  if (client.dryRun && call.method !== 'GET') {
+    throw new DryRun({ method: call.method, path: call.path, query, ...(body && { body }) })
+  }
+  const maxRetries = options.maxRetries ?? client.maxRetries ?? 2
+  const prepared = { ...call, query, ...(body !== undefined && { body }) }
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await tryOnce<T>(client, prepared, options)
+    } catch (error) {
+      if (!(error instanceof ApiError) || attempt >= maxRetries) throw error
+      const repeatable = call.repeat === 'safe' || !error.sent || error.kind === 'rate_limited'
+      if (!error.transient || !repeatable) throw error
+      await sleep(delayBeforeRetry(attempt, error.retryAfterSeconds), options.abortSignal)
+    }
+  }
+}
+
+function mergeBody(body: Call['body'], params?: Record<string, unknown>): Call['body'] {
+  if (!params || typeof body === 'string' || body instanceof Uint8Array) return body
+  return { ...body, ...params }
+}
+
+async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): Promise<T> {
+  const started = Date.now()
+  const exchange: Exchange = { method: call.method, path: call.path, milliseconds: 0 }
+  try {
+    const reply = await send(client, call, options)
+    exchange.status = reply.status
+    const date = Date.parse(reply.headers.get('date') ?? '')
+    if (!Number.isNaN(date)) client.clock.offset = date - Date.now()
+    return answerOf<T>(call, reply, client.host)
+  } catch (error) {
+    exchange.error = error instanceof Error ? error.message : String(error)
+    throw error
+  } finally {
+    exchange.milliseconds = Date.now() - started
+    client.onExchange?.(exchange)
+  }
+}
+
+async function send(client: Client, call: Call, options: RequestOptions) {
+  const apiKey = options.apiKey ?? client.apiKey
+  const { body } = call
+  const seconds =
+    options.timeoutInSeconds ??
+    client.timeoutInSeconds ??
+    call.timeoutInSeconds ??
+    (call.method === 'GET' ? 30 : 60)
+  const headers: Record<string, string> = { ...options.headers }
+  if (body !== undefined) headers['content-type'] = call.contentType ?? 'application/json'
+  if (apiKey) headers['x-api-key'] = headerSafe(apiKey)
+  try {
+    return await client.fetch(call.path, {
+      method: call.method,
+      query: call.query,
+      headers,
+      // As text: ofetch asks of an object whether it is a FormData, and that loads undici.
+      ...(body !== undefined && { body: isRaw(body) ? body : JSON.stringify(body) }),
+      timeoutMs: seconds * 1000,
+      ...(options.abortSignal && { signal: options.abortSignal }),
+      ...(call.expect === 'stream' && { responseType: 'stream' }),
+    })
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined
+    if (cause instanceof TransportError) throw errorOfTransport(cause, client.host)
+    if (isHeaderError(cause)) {
+      throw new ApiError('config', 'A header or URL has characters that cannot be sent', {
+        sent: false,
+      })
+    }
+    throw error
+  }
+}
+
+const isRaw = (body: unknown): boolean => typeof body === 'string' || body instanceof Uint8Array
+const isHeaderError = (error: unknown): boolean =>
+  error instanceof TypeError &&
+  'code' in error &&
+  /^ERR_(INVALID|UNESCAPED)/.test(String(error.code))
+
+function headerSafe(apiKey: string): string {
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey
+  throw new ApiError('config', 'The API key has characters that no key has: was it pasted whole?', {
+    sent: false,
+  })
+}
+
+function answerOf<T>(call: Call, reply: Reply & { _data: unknown }, host: string): T {
+  const { status } = reply
+  const text = typeof reply._data === 'string' ? reply._data : ''
+  if (status >= 300 && status < 400) {
+    throw new ApiError('bad_response', redirectMessage(reply.headers.get('location'), host), {
+      status,
+    })
+  }
+  if (status < 200 || status > 299) {
+    throw errorOfAnswer(status, text, host, reply.headers.get('retry-after'))
+  }
+  if (call.expect === 'stream') return reply.body as T
+  if (call.expect === 'nothing') return undefined as T
+  if (call.expect === 'text') return text as T
+  const value = parseJson(text, status, host)
+  if (!isExpected(value, call.expect)) {
+    throw new ApiError('bad_response', `${host} answered ${status} with JSON of another shape`, {
+      status,
+    })
+  }
+  return value as T
+}
+
+function parseJson(text: string, status: number, host: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const what = text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'no JSON'
+    throw new ApiError('bad_response', `${host} answered ${status} with ${what}: is it the API?`, {
+      status,
+    })
+  }
+}
+
+function isExpected(value: unknown, expect: Call['expect']): boolean {
+  if (expect === 'array') return Array.isArray(value)
+  if (typeof expect !== 'object') return true
+  return (
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, expect.id) === 'string'
+  )
+}
+
+function redirectMessage(location: string | undefined, host: string): string {
+  const target = location && URL.canParse(location, `https://${host}`)
+  const to = target ? ` to ${new URL(location, `https://${host}`).host}` : ''
+  return `${host} redirects${to}; not followed, because the API key would go along`
+}

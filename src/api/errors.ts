@@ -1,0 +1,174 @@
+/**
+ * What can go wrong with one request, told in our own words: the texts of ofetch and node are never shown. The six
+ * error bodies of the API are reduced to one line of detail.
+ */
+import type { TransportError } from './transport.ts'
+
+export type ApiErrorKind =
+  | 'auth' // the server refuses the key
+  | 'not_found'
+  | 'conflict'
+  | 'payment'
+  | 'rate_limited'
+  | 'api' // any other status that is no success
+  | 'bad_response' // not the JSON that was asked for, a redirect, too large
+  | 'network'
+  | 'timeout'
+  | 'aborted'
+  | 'config' // a base URL, key or id that cannot be sent
+
+export interface ApiErrorInit {
+  status?: number
+  detail?: string
+  /** The machine code of a coded error body, such as `downloaded_files_unavailable`. */
+  apiCode?: string
+  /** Whether the request may have reached the server. */
+  sent?: boolean
+  retryAfterSeconds?: number
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number | undefined
+  readonly detail: string | undefined
+  readonly apiCode: string | undefined
+  readonly sent: boolean
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    readonly kind: ApiErrorKind,
+    message: string,
+    init: ApiErrorInit = {},
+  ) {
+    super(message)
+    this.status = init.status
+    this.detail = init.detail
+    this.apiCode = init.apiCode
+    this.sent = init.sent ?? true
+    this.retryAfterSeconds = init.retryAfterSeconds
+  }
+
+  /** Whether the same request may succeed later: the network, a limit, a fault of the server. */
+  get transient(): boolean {
+    const { kind, status = 0 } = this
+    if (kind === 'network') return !/certificate|TLS|address/.test(this.message)
+    return (
+      kind === 'timeout' || kind === 'rate_limited' || status >= 500 || [408, 425].includes(status)
+    )
+  }
+}
+
+/** Turns a status and a body into the error of that answer. `host` is named where the message needs it. */
+export function errorOfAnswer(
+  status: number,
+  text: string,
+  host: string,
+  retryAfter?: string,
+): ApiError {
+  const body = parseBody(text)
+  const detail = detailOf(body)
+  const apiCode = codeOf(body)
+  const retryAfterSeconds = parseRetryAfter(retryAfter)
+  const init: ApiErrorInit = { status }
+  if (detail !== undefined) init.detail = detail
+  if (apiCode !== undefined) init.apiCode = apiCode
+  if (retryAfterSeconds !== undefined) init.retryAfterSeconds = retryAfterSeconds
+  const kind = kindOf(status, detail)
+  const said = detail ? `: ${detail}` : body === undefined && text.trim() ? ' with no JSON' : ''
+  const message =
+    kind === 'auth'
+      ? `${host} refuses the API key (${status}${said})`
+      : detail && status < 500
+        ? `${detail} (${status})`
+        : `${host} answered ${status}${said}`
+  return new ApiError(kind, message, init)
+}
+
+/** The error of an exchange that brought no complete answer. */
+export function errorOfTransport(error: TransportError, host: string): ApiError {
+  const { sent, code = '' } = error
+  if (error.kind === 'timeout') {
+    const what = sent ? 'did not answer in time' : 'could not be reached in time'
+    return new ApiError('timeout', `${host} ${what}`, { sent })
+  }
+  if (error.kind === 'aborted') return new ApiError('aborted', 'Interrupted', { sent })
+  if (error.kind === 'too_large')
+    return new ApiError('bad_response', `${host} sent more than 32 MiB`)
+  if (error.kind === 'encoding') {
+    return new ApiError('bad_response', `${host} sent an encoding that was not asked for`)
+  }
+  return new ApiError('network', networkMessage(code, host), { sent })
+}
+
+function networkMessage(code: string, host: string): string {
+  if (code === 'ECONNREFUSED') return `Nothing is listening at ${host} (connection refused)`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The host name of ${host} was not found`
+  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${host} has expired`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `The certificate is not for ${host}`
+  if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_/.test(code)) {
+    return `The certificate of ${host} is not trusted`
+  }
+  if (/^ERR_SSL|EPROTO/.test(code)) return `${host} does not speak TLS there: http:// instead?`
+  if (code.startsWith('HPE_')) return `${host} does not answer in HTTP: is the port right?`
+  if (code === 'ERR_PROXY') return `The proxy refused the connection to ${host}`
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    return `${host} closed the connection before the answer was complete`
+  }
+  return `${host} could not be reached${code ? ` (${code})` : ''}`
+}
+
+/** 403 is also used for features that a plan lacks; and a key whose organization is gone answers 404. */
+function kindOf(status: number, detail = ''): ApiErrorKind {
+  if (status === 401 || (status === 404 && detail === 'Organization not found')) return 'auth'
+  if (status === 403) return isAuthDetail(detail) ? 'auth' : 'api'
+  if (status === 402) return 'payment'
+  if (status === 404) return 'not_found'
+  if (status === 409) return 'conflict'
+  if (status === 429) return 'rate_limited'
+  return 'api'
+}
+
+function isAuthDetail(detail: string): boolean {
+  return detail === '' || /credential|auth|api key|access this organization/i.test(detail)
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+type Dictionary = Record<string, unknown>
+const isDictionary = (value: unknown): value is Dictionary =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value ? value.slice(0, 2000) : undefined
+
+/** One line from any of the API's error bodies. Never `detail[].input`: it echoes what was sent, secrets included. */
+function detailOf(body: unknown): string | undefined {
+  if (!isDictionary(body)) return undefined
+  const { detail } = body
+  if (Array.isArray(detail)) return detail.filter(isDictionary).map(validationLine).join('; ')
+  if (isDictionary(detail)) return textOf(detail['message']) ?? textOf(detail['code'])
+  return textOf(detail) ?? textOf(body['error']) ?? textOf(body['message'])
+}
+
+function validationLine(item: Dictionary): string {
+  const where = Array.isArray(item['loc']) ? item['loc'].slice(1).join('.') : ''
+  const what = textOf(item['msg']) ?? 'invalid'
+  return where ? `${where}: ${what}` : what
+}
+
+function codeOf(body: unknown): string | undefined {
+  if (!isDictionary(body) || !isDictionary(body['detail'])) return undefined
+  return textOf(body['detail']['code'])
+}
+
+/** Seconds from a `Retry-After` of either form; nothing for nonsense. */
+function parseRetryAfter(value?: string): number | undefined {
+  if (!value) return undefined
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined
+}

@@ -1,0 +1,86 @@
+/** Tasks and runs, one function an endpoint, named as in the official TypeScript SDK. */
+import { request } from './client.ts'
+import type { Client, RequestOptions } from './client.ts'
+import { segment } from './path.ts'
+import type { Artifact, Run, RunListItem, RunTaskRequest } from './types.ts'
+
+const RUN = { id: 'run_id' }
+
+/** Submits a task. Never repeated once it was sent: the API has no idempotency key. */
+export const runTask = (
+  client: Client,
+  body: RunTaskRequest,
+  options?: RequestOptions,
+): Promise<Run> =>
+  request(
+    client,
+    { method: 'POST', path: '/v1/run/tasks', body, repeat: 'unsent', expect: RUN },
+    options,
+  )
+
+export const getRun = (client: Client, runId: string, options?: RequestOptions): Promise<Run> =>
+  request(
+    client,
+    { method: 'GET', path: `/v1/runs/${segment(runId)}`, repeat: 'safe', expect: RUN },
+    options,
+  )
+
+export interface GetRunsQuery {
+  page?: number
+  page_size?: number
+  /** Sent as a repeated parameter: a comma list is refused. */
+  status?: string[]
+  run_type?: string[]
+  search_key?: string
+}
+
+/** Newest first; pages of up to 100 rows, 100 pages; no total: read on until a short page. */
+export const getRuns = (
+  client: Client,
+  query: GetRunsQuery = {},
+  options?: RequestOptions,
+): Promise<RunListItem[]> =>
+  request(
+    client,
+    { method: 'GET', path: '/v1/runs', query: { ...query }, repeat: 'safe', expect: 'array' },
+    options,
+  )
+
+/**
+ * Cancels a run. Look first: the server rewrites the status of a finished `tsk_v2_` run, and answers 400 or 500 for
+ * other finished ones (`lifecycle/cancel.ts` does).
+ */
+export const cancelRun = (
+  client: Client,
+  runId: string,
+  options?: RequestOptions,
+): Promise<unknown> =>
+  request(
+    client,
+    {
+      method: 'POST',
+      path: `/v1/runs/${segment(runId)}/cancel`,
+      repeat: 'safe',
+      expect: 'json',
+    },
+    options,
+  )
+
+/** An unknown run has no artifacts, and says so with an empty list: get the run first. */
+export const getRunArtifacts = (
+  client: Client,
+  runId: string,
+  query: { artifact_type?: string[] } = {},
+  options?: RequestOptions,
+): Promise<Artifact[]> =>
+  request(
+    client,
+    {
+      method: 'GET',
+      path: `/v1/runs/${segment(runId)}/artifacts`,
+      query,
+      repeat: 'safe',
+      expect: 'array',
+    },
+    options,
+  )

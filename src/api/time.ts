@@ -1,0 +1,9 @@
+/** The API's times: UTC, but without saying so, and `new Date` would read them as local. */
+
+const NAIVE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/
+
+/** A time of the API with its zone. */
+export const zonedTime = (time: string): string => (NAIVE_TIME.test(time) ? `${time}Z` : time)
+
+/** A time of the API in milliseconds, or NaN. */
+export const timeOf = (time: string | null | undefined): number => Date.parse(zonedTime(time ?? ''))

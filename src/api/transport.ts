@@ -1,0 +1,146 @@
+/**
+ * The one HTTP transport: node:http(s) in the shape of `fetch`, handed to ofetch. It owns what fetch leaves open:
+ * redirects (never followed: they would carry the API key to another origin), a time bound from the connect to the
+ * last byte of the body, and a cap on the body. Node's own fetch costs three times the CPU of the whole command.
+ */
+import type { Agent, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http'
+
+/** JSON bodies beyond this are refused; ten thousand sessions are about 5 MB. */
+const BODY_LIMIT = 32 * 1024 * 1024
+
+type TransportFailure = 'network' | 'timeout' | 'aborted' | 'too_large' | 'encoding'
+
+export class TransportError extends Error {
+  override readonly name = 'TransportError'
+  constructor(
+    readonly kind: TransportFailure,
+    /** Whether the request may have reached the server: false only before a connection stood. */
+    readonly sent: boolean,
+    /** Node's own code, such as ECONNREFUSED or CERT_HAS_EXPIRED. */
+    readonly code?: string,
+  ) {
+    super(code ?? kind)
+  }
+}
+
+/** The part of `Headers` that ofetch uses. The global class would load undici. */
+export class HeaderBag extends Map<string, string> {
+  constructor(init: Iterable<readonly [string, string]> | Record<string, string> = {}) {
+    super()
+    const entries = Symbol.iterator in init ? init : Object.entries(init)
+    for (const [name, value] of entries) this.set(name, value)
+  }
+  override get(name: string): string | undefined {
+    return super.get(name.toLowerCase())
+  }
+  override set(name: string, value: string): this {
+    return super.set(name.toLowerCase(), value)
+  }
+  override has(name: string): boolean {
+    return super.has(name.toLowerCase())
+  }
+}
+
+export interface TransportInit {
+  method?: string
+  headers: HeaderBag
+  body?: string | Uint8Array
+  signal?: AbortSignal
+  /** Milliseconds from the call to the last byte; with `responseType: 'stream'`, to the headers. */
+  timeoutMs?: number
+  responseType?: string
+}
+
+export interface Reply {
+  status: number
+  headers: HeaderBag
+  /** The message itself for `responseType: 'stream'`; otherwise only a sign that there is a body. */
+  body: IncomingMessage | true
+  text(): Promise<string>
+}
+
+export type AgentFor = (url: URL) => Agent | undefined
+
+/** Makes a transport. `agentFor` names the agent that a URL goes through: a company proxy. */
+export function createTransport(agentFor?: AgentFor) {
+  return (address: string, init: TransportInit): Promise<Reply> => {
+    const url = new URL(address)
+    const agent = agentFor?.(url)
+    return exchange(url, init, agent ? { agent } : {})
+  }
+}
+
+function exchange(url: URL, init: TransportInit, options: RequestOptions): Promise<Reply> {
+  const secure = url.protocol === 'https:'
+  // Not `import`: on Node 22 and later the ES module facade of node:http reads every export and loads undici.
+  const { request } = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
+  const method = init.method ?? 'GET'
+  // A write never rides on an idle connection that the server may be closing at this moment.
+  if (method !== 'GET') options.agent ??= false
+
+  return new Promise((resolve, reject) => {
+    let connected = false
+    const headers = Object.fromEntries(init.headers) as OutgoingHttpHeaders
+    if (init.body !== undefined) headers['content-length'] = Buffer.byteLength(init.body)
+    const outgoing = request(url, { ...options, method, headers })
+
+    const settle = (): void => {
+      clearTimeout(timer)
+      init.signal?.removeEventListener('abort', onAbort)
+    }
+    const fail = (kind: TransportFailure, code?: string): void => {
+      settle()
+      reject(new TransportError(kind, connected, code))
+      outgoing.destroy()
+    }
+    const onAbort = (): void => fail('aborted')
+    const timer = setTimeout(() => fail('timeout'), init.timeoutMs ?? 60_000)
+    init.signal?.addEventListener('abort', onAbort)
+    if (init.signal?.aborted) return onAbort()
+
+    outgoing.on('socket', (socket) => {
+      if (outgoing.reusedSocket) connected = true
+      else socket.once(secure ? 'secureConnect' : 'connect', () => (connected = true))
+    })
+    outgoing.on('error', (error: NodeJS.ErrnoException) => fail('network', error.code))
+    outgoing.on('response', (message) => {
+      if (init.responseType === 'stream') {
+        settle()
+        return resolve(reply(message, message, ''))
+      }
+      collect(message, fail, (text) => {
+        settle()
+        resolve(reply(message, true, text))
+      })
+    })
+    outgoing.end(init.body)
+  })
+}
+
+/** Reads the whole body; a cut, an oversized or an encoded one is a failure (we never ask for an encoding). */
+function collect(
+  message: IncomingMessage,
+  fail: (kind: TransportFailure, code?: string) => void,
+  done: (text: string) => void,
+): void {
+  const encoding = message.headers['content-encoding']
+  if (encoding && encoding !== 'identity') return fail('encoding')
+  const chunks: Buffer[] = []
+  let size = 0
+  message.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > BODY_LIMIT) fail('too_large')
+    else chunks.push(chunk)
+  })
+  message.on('error', (error: NodeJS.ErrnoException) => fail('network', error.code))
+  message.on('aborted', () => fail('network', 'ECONNRESET'))
+  message.on('end', () => done(Buffer.concat(chunks).toString('utf8')))
+}
+
+function reply(message: IncomingMessage, body: IncomingMessage | true, text: string): Reply {
+  const headers = new HeaderBag()
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return { status: message.statusCode ?? 0, headers, body, text: async () => text }
+}

@@ -1,0 +1,36 @@
+/** `auth login`: takes a key, has the server prove it, and stores it for that server alone. */
+import type { Command } from 'commander'
+import { getOrganization } from '../../api/organizations.ts'
+import type { Context } from '../../context.ts'
+import { CliError, usageError } from '../../errors.ts'
+import { keysFile, tidyKey } from '../../config/settings.ts'
+import { cleanLine } from '../../output/clean.ts'
+import { askSecret } from '../../output/prompt.ts'
+import { readText } from '../values/text.ts'
+
+export function define(command: Command, context: Context): void {
+  command
+    .option('--with-token', 'Read the key from standard input')
+    .action((options: { withToken?: boolean }) => login(context, options.withToken === true))
+}
+
+async function login(context: Context, withToken: boolean): Promise<void> {
+  const { output, settings } = context
+  if (settings.local().value) throw usageError('The embedded backend has a key of its own.')
+  const origin = context.origin()
+  if (!context.folders) throw usageError('There is no home folder to store a key in.')
+  const given = withToken
+    ? readText('-', '--with-token')
+    : await askSecret(output, `API key for ${origin}: `)
+  const key = tidyKey(given)
+  if (!key) throw new CliError('auth_missing', 'No key was given.')
+  const { createClient } = await import('../../api/client.ts')
+  const client = createClient({ baseUrl: settings.baseUrl().value, apiKey: key })
+  const organization = await getOrganization(client)
+  const file = keysFile(context.folders)
+  const { writeValues } = await import('../../config/store.ts')
+  await writeValues(file, { [origin]: key }, context.warn)
+  output.done(`Key of ${cleanLine(organization.organization_name)} stored for ${origin} in ${file}`)
+  const forced = context.env['SKYVERN_API_KEY']
+  if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set and stays in force.')
+}

@@ -1,0 +1,61 @@
+/** The settings as `config` shows and changes them. */
+import { baseUrlOf } from '../../api/base-url.ts'
+import { ENGINES } from '../../api/types.ts'
+import { SETTINGS, settingsFile } from '../../config/settings.ts'
+import type { Setting } from '../../config/settings.ts'
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { maskKey } from '../../output/mask.ts'
+
+export interface SettingRow {
+  name: string
+  value: string
+  source: string
+}
+
+const row = (name: string, value = '', source = 'default'): SettingRow => ({ name, value, source })
+
+export function settingRows(context: Context): SettingRow[] {
+  const { settings, scope } = context
+  const local = settings.local()
+  const key = local.value ? undefined : settings.apiKey()
+  const engine = settings.engine()
+  const session = context.current().resolve()
+  return [
+    row('base-url', settings.baseUrl().value, settings.baseUrl().source),
+    row('local', local.value ? 'yes' : 'no', local.source),
+    row('api-key', key && maskKey(key.value), key?.source),
+    row('engine', engine?.value, engine?.source),
+    row('session', session?.value, session?.source),
+    row('scope', scope.value, scope.source),
+    row(
+      'config-dir',
+      context.folders?.config,
+      context.env['SKYVERN_CONFIG_DIR'] && 'SKYVERN_CONFIG_DIR',
+    ),
+  ]
+}
+
+/** @throws CliError `usage` for a name or value that no setting has */
+export function checkSetting(name: string, value?: string): Setting {
+  const setting = SETTINGS.find((known) => known === name)
+  if (!setting)
+    throw usageError(`No setting is named "${name}".`, `It takes ${SETTINGS.join(' or ')}.`)
+  if (value === undefined) return setting
+  if (setting === 'base-url') baseUrlOf(value)
+  if (setting === 'engine' && !ENGINES.some((engine) => engine === value)) {
+    throw usageError(`"${value}" is no engine.`, `It takes one of: ${ENGINES.join(', ')}.`)
+  }
+  return setting
+}
+
+/** Stores a setting; undefined removes it. */
+export async function storeSetting(
+  context: Context,
+  name: Setting,
+  value: string | undefined,
+): Promise<void> {
+  if (!context.folders) throw usageError('There is no home folder to store settings in.')
+  const { writeValues } = await import('../../config/store.ts')
+  await writeValues(settingsFile(context.folders), { [name]: value }, context.warn)
+}

@@ -1,0 +1,11 @@
+/** `config unset`: removes a stored setting. */
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { checkSetting, storeSetting } from './settings.ts'
+
+export function define(command: Command, context: Context): void {
+  command.argument('<setting>', 'base-url or engine').action(async (name: string) => {
+    await storeSetting(context, checkSetting(name), undefined)
+    context.output.done(`${name} is not set`)
+  })
+}

@@ -1,0 +1,11 @@
+/** `session current`: the id on stdout, where that choice comes from on stderr. Nothing is asked of the server. */
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+
+export function define(command: Command, context: Context): void {
+  command.action(() => {
+    const id = context.sessionId()
+    const source = context.current().resolve()?.source
+    context.output.result({ browser_session_id: id, source }, id)
+  })
+}

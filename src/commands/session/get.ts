@@ -1,0 +1,48 @@
+/** `session get`: everything about one session. */
+import type { Command } from 'commander'
+import { getBrowserSession } from '../../api/browser-sessions.ts'
+import { zonedTime } from '../../api/time.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { earliestEnd, secondsUsed } from '../../lifecycle/session.ts'
+import { maskUrl } from '../../output/mask.ts'
+import { formatDuration } from '../values/duration.ts'
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[session]', 'Id or name; the current session without one')
+    .option('--show-secrets', 'Show the CDP address, which is enough to drive the browser')
+    .action(async (given: string | undefined, { showSecrets }: { showSecrets?: boolean }) => {
+      const id = context.sessionId(given)
+      const client = await context.client()
+      const session = await getBrowserSession(client, id, context.requestOptions())
+      await context.output.details(session, rowsOf(session, showSecrets === true))
+    })
+}
+
+function rowsOf(session: BrowserSession, showSecrets: boolean): [string, unknown][] {
+  const { browser_address: address } = session
+  const end = earliestEnd(session)
+  return [
+    ['id', session.browser_session_id],
+    ['status', session.status],
+    ['busy with', session.runnable_id],
+    ['timeout', session.timeout === null ? 'none' : `${session.timeout} min`],
+    [
+      'ends at the earliest',
+      session.completed_at || Number.isNaN(end) ? '' : new Date(end).toISOString(),
+    ],
+    ['used', formatDuration(secondsUsed(session))],
+    ['live view', session.app_url],
+    ['cdp address', address && (showSecrets ? address : maskUrl(address))],
+    ['profile', session.browser_profile_id],
+    ['saves its profile', session.generate_browser_profile ? 'yes' : 'no'],
+    ['extensions', session.extensions?.join(', ')],
+    ['browser type', session.browser_type],
+    ['downloads', session.downloaded_files?.length || ''],
+    ['recordings', session.recordings?.length || ''],
+    ['created', zonedTime(session.created_at)],
+    ['started', session.started_at && zonedTime(session.started_at)],
+    ['completed', session.completed_at && zonedTime(session.completed_at)],
+  ]
+}

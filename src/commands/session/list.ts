@@ -1,0 +1,96 @@
+/** `session list`: the active sessions, or those of the last seven days. */
+import type { Command } from 'commander'
+import { getBrowserSessionHistory, getBrowserSessions } from '../../api/browser-sessions.ts'
+import type { Client } from '../../api/client.ts'
+import { timeOf } from '../../api/time.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { earliestEnd, hasEnded, secondsUsed } from '../../lifecycle/session.ts'
+import type { Column } from '../../output/table.ts'
+import { formatDuration } from '../values/duration.ts'
+import { parseWhole } from '../values/options.ts'
+
+interface ListOptions {
+  all?: boolean
+  limit?: number
+}
+
+const PAGE = 100
+const DEFAULT_LIMIT = 30
+
+export function define(command: Command, context: Context): void {
+  command
+    .option('--all', 'Add the sessions of the last 7 days that have ended')
+    .option(
+      '--limit <n>',
+      `Rows at the most (${DEFAULT_LIMIT} by default; all of them under --json)`,
+      parseWhole(1, 100_000),
+    )
+    .action((options: ListOptions) => list(context, options))
+}
+
+async function list(context: Context, { all, limit }: ListOptions): Promise<void> {
+  const { output } = context
+  const client = await context.client()
+  const machine = Boolean(output.mode.json || output.mode.fields)
+  const most = limit ?? (machine ? Infinity : DEFAULT_LIMIT)
+  const sessions = all
+    ? await readHistory(client, context, most)
+    : await getBrowserSessions(client, context.requestOptions())
+  const shown = sessions.length > most ? sessions.slice(0, most) : sessions
+  const columns = machine ? [] : columnsFor(context)
+  await output.list(shown, columns, { id: 'browser_session_id', nothing: 'No sessions found.' })
+  if (!machine && shown.length < sessions.length) {
+    output.note(`${sessions.length - shown.length} more: --limit ${sessions.length}`)
+  }
+}
+
+async function readHistory(
+  client: Client,
+  context: Context,
+  most: number,
+): Promise<BrowserSession[]> {
+  const sessions: BrowserSession[] = []
+  for (let page = 1; sessions.length < most; page++) {
+    const query = { page, page_size: PAGE }
+    const rows = await getBrowserSessionHistory(client, query, context.requestOptions())
+    sessions.push(...rows)
+    if (rows.length < PAGE) break
+  }
+  return sessions
+}
+
+function columnsFor(context: Context): Column<BrowserSession>[] {
+  const current = context.current().resolve()?.value
+  const names = new Map(
+    context
+      .ledger()
+      .entries()
+      .map((entry) => [entry.session_id, entry.name]),
+  )
+  const columns: Column<BrowserSession>[] = [
+    { title: 'ID', value: (session) => session.browser_session_id },
+    { title: 'STATUS', value: (session) => session.status },
+    { title: 'WORK', value: workOf },
+    { title: 'ENDS', value: endOf },
+    { title: 'USED', value: (session) => formatDuration(secondsUsed(session)) },
+    { title: 'NAME', value: (session) => names.get(session.browser_session_id) },
+    { title: '', value: ({ browser_session_id: id }) => (id === current ? 'current' : '') },
+  ]
+  return columns
+}
+
+function workOf(session: BrowserSession): string {
+  if (hasEnded(session)) return 'ended'
+  return session.runnable_id ? `busy ${session.runnable_id}` : 'idle'
+}
+
+/** The earliest end: activity may put it off. */
+function endOf(session: BrowserSession): string {
+  if (hasEnded(session)) {
+    const time = timeOf(session.completed_at)
+    return Number.isNaN(time) ? '' : `${formatDuration((Date.now() - time) / 1000)} ago`
+  }
+  const seconds = (earliestEnd(session) - Date.now()) / 1000
+  return Number.isNaN(seconds) ? '' : `in ${formatDuration(Math.max(0, seconds))}`
+}

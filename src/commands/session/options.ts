@@ -1,0 +1,65 @@
+/** The options that describe a new session, shared by every command that opens one. */
+import type { Command } from 'commander'
+import { BROWSER_TYPES, EXTENSIONS } from '../../api/types.ts'
+import type { CreateBrowserSessionRequest, ProxyLocation } from '../../api/types.ts'
+import { parseSessionMinutes } from '../values/duration.ts'
+import { parseChoice, parseList } from '../values/options.ts'
+import { parseProxy } from '../values/proxy.ts'
+import { hidden, parsePrefixed } from '../values/aliases.ts'
+
+export interface NewSessionOptions {
+  timeout?: number
+  proxy?: ProxyLocation
+  proxyLocation?: ProxyLocation
+  proxySessionId?: string
+  extension?: string[]
+  extensions?: string[]
+  browserType?: string
+  profile?: string
+  browserProfileId?: string
+  generateBrowserProfile?: boolean
+  liveView?: boolean
+}
+
+const extensionList = (text: string, before: string[] = []): string[] => [
+  ...before,
+  ...parseList(text).map(parseChoice(EXTENSIONS)),
+]
+
+export function addNewSessionOptions(command: Command): Command {
+  return command
+    .option(
+      '--timeout <minutes>',
+      'Life of the session: 5 to 1440 minutes, or 90m, 2h (server default 60)',
+      parseSessionMinutes,
+    )
+    .option(
+      '--proxy <place>',
+      'US, GB, US-CA, US/CA/San Francisco, ISP, none, a URL or JSON',
+      parseProxy,
+    )
+    .option('--proxy-session-id <id>', 'Keep the same ISP address across sessions')
+    .option('--extension <names>', `Install ${EXTENSIONS.join(' or ')}`, extensionList)
+    .option('--browser-type <type>', BROWSER_TYPES.join(', '), parseChoice(BROWSER_TYPES))
+    .option('--profile <profile>', 'Start from a saved profile: bp_… or its name')
+    .option('--generate-browser-profile', 'Save the profile when the session ends')
+    .option('--live-view', 'Ask for a browser that can be watched')
+    .addOption(hidden('--proxy-location <place>', parseProxy))
+    .addOption(hidden('--extensions <names>', extensionList))
+    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_')))
+}
+
+/** The request body: a field is left out unless it was asked for, because null means something to the server. */
+export function newSessionRequest(options: NewSessionOptions): CreateBrowserSessionRequest {
+  const proxy = options.proxy ?? options.proxyLocation
+  const extensions = options.extension ?? options.extensions
+  return {
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+    ...(proxy !== undefined && { proxy_location: proxy }),
+    ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
+    ...(extensions && { extensions }),
+    ...(options.browserType !== undefined && { browser_type: options.browserType }),
+    ...(options.generateBrowserProfile && { generate_browser_profile: true }),
+    ...(options.liveView && { needs_live_view: true }),
+  }
+}

@@ -1,0 +1,24 @@
+/** `session use`: choose the current session; the server must know it, and it must be open. */
+import type { Command } from 'commander'
+import { getBrowserSession } from '../../api/browser-sessions.ts'
+import type { Context } from '../../context.ts'
+import { ended } from '../../lifecycle/ready.ts'
+import { hasEnded } from '../../lifecycle/session.ts'
+import { readText } from '../values/text.ts'
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<session>', 'Id or name, or - to read it from standard input')
+    .action(async (given: string) => {
+      const id = context.sessionId(readText(given, 'The session').trim())
+      const client = await context.client()
+      const session = await getBrowserSession(client, id, context.requestOptions())
+      if (hasEnded(session)) throw ended(session)
+      await context.current().remember(id)
+      const forced = context.env['SKYVERN_SESSION_ID']
+      if (forced && forced !== id) {
+        context.warn(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
+      }
+      context.output.result(session, id)
+    })
+}

@@ -1,0 +1,89 @@
+/** Waiting for a run in front of somebody: progress, Ctrl-C, and the run's output or failure at the end. */
+import type { Client } from '../../api/client.ts'
+import type { Run } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { catchSignals, Interrupted, raise } from '../../interrupts.ts'
+import type { Signal } from '../../interrupts.ts'
+import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
+import { failureOf, waitForRun } from '../../lifecycle/run.ts'
+import { stringify } from '../../output/json.ts'
+import type { OnInterrupt } from './options.ts'
+
+export interface FollowOptions {
+  limitSeconds: number
+  onInterrupt: OnInterrupt
+  sessionId?: string | undefined
+}
+
+/** Waits, then prints the output. @throws CliError for a run that ended without success · Interrupted */
+export async function follow(
+  context: Context,
+  client: Client,
+  submitted: Run,
+  options: FollowOptions,
+): Promise<void> {
+  const run = await waitInterruptibly(context, client, submitted.run_id, options)
+  const failure = failureOf(run, options.sessionId)
+  if (failure) throw failure
+  context.output.result(run, outputText(run))
+}
+
+/** A string as it is, anything else as JSON, null as nothing. */
+export const outputText = ({ output }: Run): string =>
+  output === null || output === undefined
+    ? ''
+    : typeof output === 'string'
+      ? output
+      : stringify(output, true)
+
+async function waitInterruptibly(
+  context: Context,
+  client: Client,
+  runId: string,
+  { limitSeconds, onInterrupt }: FollowOptions,
+): Promise<Run> {
+  const { output } = context
+  const stop = new AbortController()
+  const progress = output.progress(`Waiting for ${runId}`)
+  let received: Signal | undefined
+  const release = catchSignals((signal, count) => {
+    progress.stop()
+    if (count > 1) return raise(signal)
+    received = signal
+    stop.abort()
+  })
+  try {
+    return await waitForRun(client, runId, {
+      limitSeconds,
+      signal: stop.signal,
+      onStatus: (run) => progress.update(`Waiting for ${runId}: ${run.status}`),
+    })
+  } catch (error) {
+    progress.stop()
+    if (!received) throw error
+    await leave(context, client, runId, onInterrupt)
+    throw new Interrupted(received)
+  } finally {
+    progress.stop()
+    release()
+  }
+}
+
+async function leave(
+  { output }: Context,
+  client: Client,
+  runId: string,
+  onInterrupt: OnInterrupt,
+): Promise<void> {
+  if (onInterrupt === 'cancel') {
+    try {
+      const { run } = await cancelUnlessFinal(client, runId)
+      return output.note(`Run ${runId} ${run.status}.`)
+    } catch {
+      output.warn(`Run ${runId} could not be canceled.`)
+    }
+  }
+  output.note(
+    `Stopped waiting. Run ${runId} goes on, and bills.\nLook: skyvern task get ${runId} · wait: skyvern task wait ${runId} · stop: skyvern task cancel ${runId}`,
+  )
+}

@@ -1,0 +1,31 @@
+/** `task get`: one run as it stands. */
+import type { Command } from 'commander'
+import { getRun } from '../../api/runs.ts'
+import { zonedTime } from '../../api/time.ts'
+import type { Run } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { stringify } from '../../output/json.ts'
+
+export function define(command: Command, context: Context): void {
+  command.argument('<run>', 'Id of the run').action(async (runId: string) => {
+    const client = await context.client()
+    const run = await getRun(client, runId, context.requestOptions())
+    await context.output.details(run, rowsOf(run))
+  })
+}
+
+function rowsOf(run: Run): [string, unknown][] {
+  return [
+    ['id', run.run_id],
+    ['type', run.run_type],
+    ['status', run.status],
+    ['failure reason', run.failure_reason],
+    ['output', run.output === null ? '' : stringify(run.output, false)],
+    ['steps', run.step_count],
+    ['downloads', run.downloaded_files?.length || ''],
+    ['page', run.app_url],
+    ['created', zonedTime(run.created_at)],
+    ['started', run.started_at && zonedTime(run.started_at)],
+    ['finished', run.finished_at && zonedTime(run.finished_at)],
+  ]
+}

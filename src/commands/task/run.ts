@@ -1,0 +1,94 @@
+/**
+ * `task run`: submits a task and, unless told otherwise, waits for its output: chained tasks must not overlap. Without
+ * a current session it refuses, because a fresh browser would silently be logged out.
+ */
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { submitTask } from '../../lifecycle/submit.ts'
+import { profileIdOf } from '../values/profile.ts'
+import { readText } from '../values/text.ts'
+import { follow } from './follow.ts'
+import { addTaskOptions, taskRequest } from './options.ts'
+import type { TaskOptions } from './options.ts'
+import { checkSession } from './session-check.ts'
+
+/** Goes on from the current page, returns output, and releases the session on every server. */
+const SESSION_ENGINE = 'skyvern-2.0'
+
+export function define(command: Command, context: Context): void {
+  addTaskOptions(
+    command.argument('[prompt]', 'What to do: text, @file, or - for standard input'),
+  ).action((prompt: string | undefined, options: TaskOptions) => run(context, prompt, options))
+}
+
+async function run(
+  context: Context,
+  given: string | undefined,
+  options: TaskOptions,
+): Promise<void> {
+  const { output } = context
+  const prompt = promptOf(given, options)
+  const sessionId = sessionOf(context, options)
+  const engine = chooseEngine(context, options, sessionId)
+  const request = taskRequest(options)
+  const client = await context.client()
+  if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
+  const profile = await profileIdOf(client, options.profile)
+  const run = await submitTask(
+    client,
+    {
+      prompt,
+      ...request,
+      ...(engine !== undefined && { engine }),
+      ...(sessionId !== undefined && { browser_session_id: sessionId }),
+      ...(profile !== undefined && { browser_profile_id: profile }),
+    },
+    { note: (text) => output.note(text), request: context.requestOptions() },
+  )
+  const where = [run.run_id, engine, run.app_url].filter(Boolean).join(' · ')
+  output.note(`Run ${where}`)
+  if (options.wait === false) return output.result(run, run.run_id)
+  await follow(context, client, run, {
+    limitSeconds: options.waitTimeout,
+    onInterrupt: options.onInterrupt,
+    sessionId,
+  })
+}
+
+function promptOf(given: string | undefined, options: TaskOptions): string {
+  if (given !== undefined && options.prompt !== undefined) {
+    throw usageError('The prompt is given twice.')
+  }
+  const prompt = readText(given ?? options.prompt ?? '', 'The prompt').trim()
+  if (prompt) return prompt
+  throw usageError(
+    'The prompt is missing.',
+    'For example: skyvern task run "Extract all invoice numbers"',
+  )
+}
+
+/** The session that the task runs in; undefined for a fresh browser, which must be asked for. */
+function sessionOf(context: Context, options: TaskOptions): string | undefined {
+  const given =
+    options.session === false ? undefined : (options.session ?? options.browserSessionId)
+  if (options.session === false && options.browserSessionId) {
+    throw usageError('--no-session and a session exclude each other.')
+  }
+  return options.session === false ? undefined : context.sessionId(given)
+}
+
+function chooseEngine(
+  context: Context,
+  options: TaskOptions,
+  sessionId: string | undefined,
+): string | undefined {
+  const chosen = context.settings.engine(options.engine)
+  if (!sessionId) return chosen?.value
+  if (chosen && chosen.value !== SESSION_ENGINE && options.url === undefined) {
+    context.warn(
+      `${chosen.value} (${chosen.source}) without --url leaves the current page: the server makes an address up.`,
+    )
+  }
+  return chosen?.value ?? SESSION_ENGINE
+}

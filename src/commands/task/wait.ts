@@ -1,0 +1,78 @@
+/** `task wait`: waits for runs, all of them or the first that ends, and prints their output. */
+import type { Command } from 'commander'
+import type { Client } from '../../api/client.ts'
+import { getRun } from '../../api/runs.ts'
+import type { Run } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { CliError } from '../../errors.ts'
+import { poll, PollTimeout } from '../../lifecycle/poll.ts'
+import { failureOf, isFinal } from '../../lifecycle/run.ts'
+import { report } from '../../output/report.ts'
+import { parseSeconds } from '../values/duration.ts'
+import { parseList } from '../values/options.ts'
+import { follow, outputText } from './follow.ts'
+import type { OnInterrupt } from './options.ts'
+
+interface WaitOptions {
+  any?: boolean
+  waitTimeout: number
+  onInterrupt: OnInterrupt
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<runs...>', 'Ids of the runs')
+    .option('--any', 'Wait only for the first that ends')
+    .option('--wait-timeout <time>', 'How long to wait (30m)', parseSeconds('s'), 30 * 60)
+    .action((given: string[], options: WaitOptions) => wait(context, given, options))
+}
+
+async function wait(context: Context, given: string[], options: WaitOptions): Promise<void> {
+  const ids = given.flatMap((item) => parseList(item))
+  const client = await context.client()
+  const [first] = ids
+  if (first !== undefined && ids.length === 1) {
+    const run = await getRun(client, first)
+    return follow(context, client, run, {
+      limitSeconds: options.waitTimeout,
+      onInterrupt: 'detach',
+    })
+  }
+  const runs = await waitForAll(context, client, ids, options)
+  const ended = runs.filter(isFinal)
+  context.output.result(ended, ended.map(outputText).filter(Boolean).join('\n'))
+  const failures = ended.flatMap((run) => failureOf(run) ?? [])
+  for (const failure of failures.slice(1)) report(failure, context.output)
+  if (failures[0]) throw failures[0]
+}
+
+async function waitForAll(
+  context: Context,
+  client: Client,
+  ids: string[],
+  { any, waitTimeout }: WaitOptions,
+): Promise<Run[]> {
+  const progress = context.output.progress(`Waiting for ${ids.length} runs`)
+  const ended = new Map<string, Run>()
+  const ask = async (): Promise<Run[]> => {
+    const looked = ids.map(async (id) => ended.get(id) ?? getRun(client, id, { maxRetries: 0 }))
+    const runs = await Promise.all(looked)
+    for (const run of runs) if (isFinal(run)) ended.set(run.run_id, run)
+    return runs
+  }
+  try {
+    return await poll(ask, {
+      isDone: (runs) => (any ? runs.some(isFinal) : runs.every(isFinal)),
+      limit: waitTimeout * 1000,
+      onAnswer: (runs) =>
+        progress.update(`Waiting: ${runs.filter(isFinal).length} of ${ids.length} runs have ended`),
+    })
+  } catch (error) {
+    if (!(error instanceof PollTimeout)) throw error
+    throw new CliError('wait_timeout', 'Not every run has ended. They go on, and bill.', {
+      hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
+    })
+  } finally {
+    progress.stop()
+  }
+}

@@ -1,0 +1,17 @@
+/** Spellings of the API's own documentation, accepted beside ours and not shown. */
+import { InvalidArgumentError, Option } from 'commander'
+
+export function hidden<Value>(
+  flags: string,
+  parse: (text: string, before: Value) => Value,
+): Option {
+  return new Option(flags).hideHelp().argParser(parse)
+}
+
+/** An id of one kind. */
+export const parsePrefixed =
+  (prefix: string) =>
+  (text: string): string => {
+    if (text.startsWith(prefix)) return text
+    throw new InvalidArgumentError(`It starts with ${prefix}.`)
+  }

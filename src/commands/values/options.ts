@@ -1,0 +1,74 @@
+/** Option values: text to value, with an error that says what would have been right. */
+import { InvalidArgumentError } from 'commander'
+
+/** `a,b` and repeats. */
+export const parseList = (text: string, before: string[] = []): string[] => [
+  ...before,
+  ...text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+]
+
+/** A whole number within bounds. */
+export const parseWhole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
+  }
+
+/** One of the words. */
+export const parseChoice =
+  <Word extends string>(words: readonly Word[]) =>
+  (text: string): Word => {
+    const found = words.find((word) => word === text)
+    if (found) return found
+    throw new InvalidArgumentError(`It takes one of: ${words.join(', ')}.`)
+  }
+
+/** Repeated `Name: value` lines. */
+export function parseHeaders(
+  text: string,
+  before: Record<string, string> = {},
+): Record<string, string> {
+  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([\x20-\x7e]*)$/.exec(text) ?? []
+  if (!name || value === undefined) throw new InvalidArgumentError("It takes 'Name: value'.")
+  if (name.toLowerCase() === 'x-api-key') {
+    throw new InvalidArgumentError('The key has its own option, --api-key-file.')
+  }
+  return { ...before, [name.toLowerCase()]: value }
+}
+
+/** Repeated `name=value`; a repeated name keeps all its values. */
+export function parseAssignments(
+  text: string,
+  before: Record<string, string[]> = {},
+): Record<string, string[]> {
+  const [name, value] = splitAssignment(text)
+  return { ...before, [name]: [...(before[name] ?? []), value] }
+}
+
+/** Repeated `name=json`; what is no JSON is a string. */
+export function parseJsonAssignments(
+  text: string,
+  before: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const [name, value] = splitAssignment(text)
+  return { ...before, [name]: jsonOrText(value) }
+}
+
+function splitAssignment(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('It takes name=value.')
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,61 @@
+/** Small JSON files: read by hand (conf costs more than the whole command), damaged ones told and kept. */
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+
+type Values = Record<string, unknown>
+export type Warn = (text: string) => void
+
+/** The object in a file; nothing where there is no file or it cannot be read, with a warning for all but the first. */
+export function readValues(file: string, warn: Warn): Values {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') warn(`${file} cannot be read (${codeOf(error)}).`)
+    return {}
+  }
+  const values = parseValues(text)
+  if (!values) warn(`${file} is damaged and was not used. It is left as it is.`)
+  return values ?? {}
+}
+
+function parseValues(text: string): Values | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Values)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Moves a damaged file beside itself, so that a new one can be written and nothing is lost. */
+export function keepDamaged(file: string, warn: Warn): void {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return
+  }
+  if (parseValues(text)) return
+  const kept = `${file}.damaged-${Date.now()}`
+  renameSync(file, kept)
+  warn(`${file} was damaged; it is kept as ${kept}.`)
+}
+
+/** A folder that only its owner reads. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+/** Takes away what others may do with a file or folder of secrets, and says so. */
+export function repairMode(path: string, mode: number, warn: Warn): void {
+  if (process.platform === 'win32') return
+  const found = statSync(path).mode & 0o777
+  if ((found & ~mode) === 0) return
+  chmodSync(path, mode)
+  warn(`${path} was open to others (${found.toString(8)}); it is ${mode.toString(8)} now.`)
+}
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

@@ -1,0 +1,111 @@
+/**
+ * The ledger: what this machine has opened, one file a session, because the API keeps neither names nor owners. An
+ * entry is pending before the create is sent and complete before the result is printed, so that no billed session is
+ * ever unknown here. Files are replaced whole, and parallel processes never share one.
+ */
+import { randomUUID } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { makePrivateFolder, readValues } from './files.ts'
+import type { Warn } from './files.ts'
+
+export interface LedgerEntry {
+  /** The name of the entry's file. */
+  entry: string
+  /** An API origin, or `local`. */
+  origin: string
+  scope: string
+  /** Absent while the create is under way, and for ever when its answer was lost. */
+  session_id?: string
+  name?: string
+  /** Milliseconds since 1970, this machine's clock. */
+  opened_at: number
+  /** Minutes. */
+  timeout?: number
+  pid: number
+  host: string
+}
+
+export class Ledger {
+  constructor(
+    /** The state folder; without one nothing is kept. */
+    private readonly folder: string | undefined,
+    private readonly origin: string,
+    private readonly scope: string,
+    private readonly warn: Warn,
+  ) {}
+
+  /** Notes that a create is about to be sent. */
+  open(details: { name?: string; timeout?: number }): LedgerEntry {
+    const entry: LedgerEntry = {
+      entry: randomUUID(),
+      origin: this.origin,
+      scope: this.scope,
+      opened_at: Date.now(),
+      pid: process.pid,
+      host: hostname(),
+      ...details,
+    }
+    this.write(entry)
+    return entry
+  }
+
+  /** Notes the id of the session that the create brought. */
+  complete(entry: LedgerEntry, sessionId: string): void {
+    this.write({ ...entry, session_id: sessionId })
+  }
+
+  /** Takes out the entry of a create that provably brought nothing, or of a session whose end is confirmed. */
+  remove(entry: LedgerEntry): void {
+    if (this.folder) rmSync(this.file(entry.entry), { force: true })
+  }
+
+  /** Takes out a session whose end is confirmed. */
+  forget(sessionId: string): void {
+    for (const entry of this.entries()) if (entry.session_id === sessionId) this.remove(entry)
+  }
+
+  /** This origin's entries, oldest first. */
+  entries(): LedgerEntry[] {
+    if (!this.folder) return []
+    const folder = join(this.folder, 'ledger')
+    let files: string[]
+    try {
+      files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+    } catch {
+      return []
+    }
+    return files
+      .map((file) => readValues(join(folder, file), this.warn) as unknown as LedgerEntry)
+      .filter((entry) => entry.origin === this.origin && typeof entry.opened_at === 'number')
+      .sort((a, b) => a.opened_at - b.opened_at)
+  }
+
+  /** The session that a name stands for, in this scope. */
+  find(name: string): LedgerEntry | undefined {
+    return this.entries().find((entry) => entry.name === name && entry.scope === this.scope)
+  }
+
+  /** Never fails: the session may cost money already. */
+  private write(entry: LedgerEntry): void {
+    if (!this.folder) return
+    try {
+      makePrivateFolder(join(this.folder, 'ledger'))
+      const temporary = this.file(`${entry.entry}.${process.pid}.tmp`)
+      const descriptor = openSync(temporary, 'w', 0o600)
+      const text = Buffer.from(JSON.stringify(entry))
+      for (let done = 0; done < text.length;) done += writeSync(descriptor, text, done)
+      fsyncSync(descriptor)
+      closeSync(descriptor)
+      renameSync(temporary, this.file(entry.entry))
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.warn(`The ledger of sessions could not be written: ${reason}`)
+    }
+  }
+
+  private file(entry: string): string {
+    return join(this.folder ?? '', 'ledger', `${entry}.json`)
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * The scope of the current session and of session names: by default the user, in CI what identifies the runner and
+ * the run, so that parallel jobs on one machine do not take each other's session.
+ */
+import type { Environment } from '../output/terminal.ts'
+
+export interface Scope {
+  /** Empty for the default scope. */
+  value: string
+  source: string
+}
+
+const CI_SCOPES: [name: string, marker: string, parts: string[]][] = [
+  [
+    'GitHub Actions',
+    'GITHUB_ACTIONS',
+    ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'RUNNER_NAME', 'RUNNER_TEMP'],
+  ],
+  ['GitLab CI', 'GITLAB_CI', ['CI_JOB_ID']],
+  ['CircleCI', 'CIRCLECI', ['CIRCLE_WORKFLOW_JOB_ID', 'CIRCLE_NODE_INDEX']],
+  ['Jenkins', 'JENKINS_URL', ['BUILD_TAG', 'EXECUTOR_NUMBER', 'WORKSPACE']],
+]
+
+export function resolveScope(env: Environment): Scope {
+  const chosen = env['SKYVERN_SCOPE']
+  if (chosen) return { value: chosen, source: 'SKYVERN_SCOPE' }
+  for (const [name, marker, parts] of CI_SCOPES) {
+    if (!env[marker]) continue
+    const value = parts.map((part) => env[part] ?? '').join(' ')
+    return { value: `${name} ${value}`, source: name }
+  }
+  return { value: '', source: 'default' }
+}

@@ -1,0 +1,118 @@
+/** Each setting from where it counts most: flag, environment, stored, default; always with its source. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { baseUrlOf, CLOUD_URL } from '../api/base-url.ts'
+import { usageError } from '../errors.ts'
+import type { Environment } from '../output/terminal.ts'
+import { codeOf, readValues } from './files.ts'
+import type { Warn } from './files.ts'
+import type { Folders } from './folders.ts'
+
+export interface Resolved<Value> {
+  value: Value
+  source: string
+}
+
+export interface SettingFlags {
+  baseUrl?: string | undefined
+  local?: boolean | undefined
+  apiKey?: string | undefined
+  apiKeyFile?: string | undefined
+}
+
+/** What `config set` takes. */
+export const SETTINGS = ['base-url', 'engine'] as const
+export type Setting = (typeof SETTINGS)[number]
+
+export const settingsFile = (folders: Folders): string => join(folders.config, 'config.json')
+export const keysFile = (folders: Folders): string => join(folders.config, 'keys.json')
+
+export class Settings {
+  constructor(
+    private readonly flags: SettingFlags,
+    readonly env: Environment,
+    readonly folders: Folders | undefined,
+    private readonly warn: Warn,
+  ) {}
+
+  private stored: Record<string, unknown> | undefined
+  private readStored(name: Setting): string | undefined {
+    if (!this.folders) return undefined
+    this.stored ??= readValues(settingsFile(this.folders), this.warn)
+    const value = this.stored[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** Whether the embedded backend is meant. `--base-url` beats `SKYVERN_LOCAL`. */
+  local(): Resolved<boolean> {
+    const { baseUrl, local } = this.flags
+    if (local && baseUrl) throw usageError('--local and --base-url exclude each other.')
+    if (local) return { value: true, source: '--local' }
+    if (baseUrl) return { value: false, source: '--base-url' }
+    const set = this.env['SKYVERN_LOCAL']
+    if (set && set !== '0' && set !== 'false') return { value: true, source: 'SKYVERN_LOCAL' }
+    return { value: false, source: 'default' }
+  }
+
+  baseUrl(): Resolved<string> {
+    const candidates: [string | undefined, string][] = [
+      [this.flags.baseUrl, '--base-url'],
+      [this.env['SKYVERN_BASE_URL'], 'SKYVERN_BASE_URL'],
+      [this.readStored('base-url'), 'config'],
+    ]
+    return firstOf(candidates) ?? { value: CLOUD_URL, source: 'default' }
+  }
+
+  /**
+   * The key for the resolved base URL. Stored keys belong to one origin each and never go to another. `--api-key-file -`
+   * reads standard input.
+   */
+  apiKey(): Resolved<string> | undefined {
+    const { apiKey, apiKeyFile } = this.flags
+    if (apiKey && apiKeyFile) throw usageError('--api-key and --api-key-file exclude each other.')
+    const resolved =
+      firstOf([
+        [apiKey, '--api-key'],
+        [apiKeyFile && readKeyFile(apiKeyFile), '--api-key-file'],
+        [this.env['SKYVERN_API_KEY'], 'SKYVERN_API_KEY'],
+      ]) ?? this.storedKey()
+    return resolved && { ...resolved, value: tidyKey(resolved.value) }
+  }
+
+  private storedKey(): Resolved<string> | undefined {
+    if (!this.folders) return undefined
+    const file = keysFile(this.folders)
+    const key = readValues(file, this.warn)[baseUrlOf(this.baseUrl().value).origin]
+    return typeof key === 'string' ? { value: key, source: file } : undefined
+  }
+
+  engine(flag?: string): Resolved<string> | undefined {
+    return firstOf([
+      [flag, '--engine'],
+      [this.env['SKYVERN_ENGINE'], 'SKYVERN_ENGINE'],
+      [this.readStored('engine'), 'config'],
+    ])
+  }
+}
+
+function firstOf(candidates: [string | undefined, string][]): Resolved<string> | undefined {
+  for (const [value, source] of candidates) if (value) return { value, source }
+  return undefined
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    throw usageError(`The key file ${file} cannot be read (${codeOf(error)}).`)
+  }
+}
+
+/** What people paste around a key, and the server does not forgive: white space, quotes, `Bearer`. */
+export function tidyKey(text: string): string {
+  return text
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .replace(/^Bearer\s+/i, '')
+    .trim()
+}

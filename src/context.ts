@@ -1,0 +1,176 @@
+/**
+ * What a command works with: the output, the global options, and everything that is resolved from them when it is
+ * first asked for. One process has one context.
+ */
+import type { Client, ClientOptions, Exchange, RequestOptions } from './api/client.ts'
+import { CurrentSession } from './config/current-session.ts'
+import { findFolders } from './config/folders.ts'
+import type { Folders } from './config/folders.ts'
+import { Ledger } from './config/ledger.ts'
+import { resolveScope } from './config/scope.ts'
+import type { Scope } from './config/scope.ts'
+import { Settings } from './config/settings.ts'
+import type { Resolved, SettingFlags } from './config/settings.ts'
+import { CliError } from './errors.ts'
+import type { LocalBackend } from './local/door.ts'
+import { cleanLine } from './output/clean.ts'
+import type { Output } from './output/output.ts'
+import type { Environment } from './output/terminal.ts'
+
+/** The options that every command takes. */
+export interface Globals extends SettingFlags {
+  json?: boolean
+  fields?: string[]
+  quiet?: boolean
+  input?: boolean
+  debug?: boolean
+  strict?: boolean
+  dryRun?: boolean
+  insecureHttp?: boolean
+  requestTimeout?: number
+  maxRetries?: number
+  header?: Record<string, string>
+  query?: Record<string, string[]>
+  body?: Record<string, unknown>
+}
+
+export class Context {
+  globals: Globals = {}
+  readonly env: Environment
+  readonly folders: Folders | undefined
+  readonly scope: Scope
+  private backend: Promise<LocalBackend> | undefined
+
+  constructor(readonly output: Output) {
+    this.env = output.terminal.env
+    this.folders = findFolders(this.env)
+    this.scope = resolveScope(this.env)
+  }
+
+  /** Called once, when the command line has been parsed. */
+  begin(globals: Globals): void {
+    this.globals = globals
+    const { json, fields, quiet, input } = globals
+    this.output.mode = { json, fields, quiet, input }
+  }
+
+  readonly warn = (text: string): void => this.output.warn(text)
+
+  get settings(): Settings {
+    return new Settings(this.globals, this.env, this.folders, this.warn)
+  }
+
+  /** The embedded backend, found or started. */
+  local(): Promise<LocalBackend> {
+    this.backend ??= this.startLocal()
+    return this.backend
+  }
+
+  private async startLocal(): Promise<LocalBackend> {
+    const { startBackend } = await import('./local/door.ts')
+    return startBackend(this.localFolder(), { env: this.env })
+  }
+
+  /** The folder of the embedded backend. */
+  localFolder(): string {
+    if (this.folders) return `${this.folders.state}/local`
+    throw new CliError('usage', 'The embedded backend needs a folder, and there is no home.', {
+      hint: 'Set HOME or SKYVERN_CONFIG_DIR.',
+    })
+  }
+
+  /** What keys and sessions are kept by: scheme, host and port, or `local`, whose port changes. */
+  origin(): string {
+    if (this.settings.local().value) return 'local'
+    return new URL(this.settings.baseUrl().value).origin
+  }
+
+  current(): CurrentSession {
+    return new CurrentSession(this.folders?.state, this.origin(), this.scope, this.env, this.warn)
+  }
+
+  ledger(): Ledger {
+    return new Ledger(this.folders?.state, this.origin(), this.scope.value, this.warn)
+  }
+
+  /**
+   * The session that a command works on: the id or name it was given, else the current one, said on stderr.
+   * @throws CliError `no_current_session`
+   */
+  sessionId(given?: string): string {
+    if (given) return this.ledgerId(given)
+    const current = this.current().resolve()
+    if (!current) throw noCurrentSession()
+    this.output.note(`Session ${cleanLine(current.value)} (${current.source})`)
+    return this.ledgerId(current.value)
+  }
+
+  /** Names stand for sessions wherever an id goes; ids start with `pbs_`, which no name may. */
+  private ledgerId(given: string): string {
+    if (given.startsWith('pbs_')) return given
+    const id = this.ledger().find(given)?.session_id
+    if (id) return id
+    throw new CliError('not_found', `No session is named "${given}" here.`, {
+      hint: 'Ids start with pbs_; names are those of `session create --name`, on this machine and in this scope.',
+    })
+  }
+
+  /** @throws CliError `auth_missing` when there is no key (a dry run needs none). */
+  async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
+    const { createClient } = await import('./api/client.ts')
+    const { url, apiKey } = await this.target()
+    const { globals } = this
+    return createClient({
+      baseUrl: url,
+      ...(apiKey !== undefined && { apiKey }),
+      ...(globals.header && { headers: globals.header }),
+      ...(globals.requestTimeout !== undefined && { timeoutInSeconds: globals.requestTimeout }),
+      ...(globals.maxRetries !== undefined && { maxRetries: globals.maxRetries }),
+      ...(globals.insecureHttp && { insecureHttp: true }),
+      ...(globals.dryRun && { dryRun: true }),
+      ...(this.debugging && { onExchange: (exchange: Exchange) => this.logExchange(exchange) }),
+      ...overrides,
+    })
+  }
+
+  private async target(): Promise<{ url: string; apiKey?: string }> {
+    const { settings, globals } = this
+    if (settings.local().value) {
+      if (globals.dryRun) return { url: 'http://127.0.0.1' }
+      const backend = await this.local()
+      return { url: backend.baseUrl, apiKey: backend.apiKey }
+    }
+    const url = settings.baseUrl().value
+    if (globals.dryRun) return { url }
+    const key = settings.apiKey()
+    if (!key) throw noKey(settings.baseUrl())
+    return { url, apiKey: key.value }
+  }
+
+  /** `--query` and `--body` go with a command's main request. */
+  requestOptions(): RequestOptions {
+    const { query, body } = this.globals
+    return { ...(query && { queryParams: query }), ...(body && { bodyParams: body }) }
+  }
+
+  get debugging(): boolean {
+    return this.globals.debug === true || Boolean(this.env['SKYVERN_DEBUG'])
+  }
+
+  private logExchange({ method, path, status, milliseconds, error }: Exchange): void {
+    const outcome = error ? cleanLine(error) : String(status)
+    this.output.writeError(`debug: ${method} ${cleanLine(path)} → ${outcome} in ${milliseconds} ms`)
+  }
+}
+
+function noKey(baseUrl: Resolved<string>): CliError {
+  return new CliError('auth_missing', `There is no API key for ${cleanLine(baseUrl.value)}.`, {
+    hint: 'Set SKYVERN_API_KEY, or run `skyvern auth login`. Without an account: add --local for the embedded backend.',
+  })
+}
+
+function noCurrentSession(): CliError {
+  return new CliError('no_current_session', 'There is no current session.', {
+    hint: 'Open one with `skyvern session create`, or name one: `skyvern session list`.',
+  })
+}

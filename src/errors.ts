@@ -1,0 +1,108 @@
+/** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
+import { ApiError } from './api/errors.ts'
+import type { Run } from './api/types.ts'
+
+/** Every error code with the exit status of the process. Both are API: `docs/exit-codes.md`. */
+export const EXIT_OF = {
+  usage: 2,
+  auth_missing: 4,
+  auth_rejected: 4,
+  not_found: 5,
+  no_current_session: 5,
+  session_ended: 5,
+  session_busy: 6,
+  conflict: 6,
+  network: 7,
+  timeout: 7,
+  wait_timeout: 124,
+  close_unconfirmed: 75,
+  create_unconfirmed: 75,
+  run_failed: 3,
+  run_terminated: 3,
+  run_timed_out: 3,
+  run_canceled: 3,
+  rate_limited: 1,
+  payment_required: 1,
+  bad_response: 1,
+  api_error: 1,
+  internal: 1,
+} as const
+
+export type ErrorCode = keyof typeof EXIT_OF
+
+export interface ErrorDetails {
+  /** What to do next: commands in backquotes. */
+  hint?: string
+  httpStatus?: number
+  retryable?: boolean
+  sessionId?: string
+  runId?: string
+  /** The run that ended without success, passed through. */
+  run?: Run
+  /** Sessions or runs that a lost answer may have left behind. */
+  possible?: { sessions?: string[]; runs?: string[] }
+  /** An exit status other than the code's own: `session exec` has its own numbers. */
+  exit?: number
+}
+
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message)
+  }
+  get exit(): number {
+    return this.details.exit ?? EXIT_OF[this.code]
+  }
+}
+
+export const usageError = (message: string, hint?: string): CliError =>
+  new CliError('usage', message, hint ? { hint } : {})
+
+const CODE_OF_KIND = {
+  auth: 'auth_rejected',
+  not_found: 'not_found',
+  conflict: 'conflict',
+  payment: 'payment_required',
+  rate_limited: 'rate_limited',
+  api: 'api_error',
+  bad_response: 'bad_response',
+  network: 'network',
+  timeout: 'timeout',
+  aborted: 'internal',
+  config: 'usage',
+} as const satisfies Record<ApiError['kind'], ErrorCode>
+
+/** Any failure as one that can be told. What nobody foresaw becomes `internal`. */
+export function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error
+  if (!(error instanceof ApiError)) {
+    const message = error instanceof Error ? error.message : String(error)
+    return new CliError('internal', `Unexpected: ${message}`, {
+      hint: 'This is a bug: `--debug` shows the stack.',
+    })
+  }
+  const code = CODE_OF_KIND[error.kind]
+  const hint = hintOf(error)
+  return new CliError(code, error.message, {
+    retryable: error.transient,
+    ...(error.status !== undefined && { httpStatus: error.status }),
+    ...(hint && { hint }),
+  })
+}
+
+function hintOf(error: ApiError): string | undefined {
+  if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
+  if (error.kind === 'payment') return 'Billing: https://app.skyvern.com/billing'
+  if (error.kind === 'rate_limited') return 'Try again later, or with more `--max-retries`.'
+  if (/certificate .*not trusted/.test(error.message)) {
+    return 'Behind a company proxy, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
+  }
+  if (error.kind === 'network' || error.kind === 'timeout') {
+    return 'Check the address and the network: `skyvern doctor`'
+  }
+  return undefined
+}

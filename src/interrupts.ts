@@ -1,0 +1,35 @@
+/**
+ * Signals. A command that has something to lose catches them for a while; every other one dies of them as node does.
+ * The process always ends by the signal itself, so that a shell loop around it stops too.
+ */
+
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export type Signal = (typeof SIGNALS)[number]
+
+/** Thrown after the clean-up that a signal asked for; `main` re-raises the signal. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+  constructor(readonly signal: Signal) {
+    super(`Interrupted by ${signal}`)
+  }
+}
+
+/**
+ * Calls the handler with each signal and its count (1 for the first), in place of dying. Returns the function that
+ * gives the signals back.
+ */
+export function catchSignals(handler: (signal: Signal, count: number) => void): () => void {
+  let count = 0
+  const listener = (signal: NodeJS.Signals): void => handler(signal as Signal, ++count)
+  for (const signal of SIGNALS) process.on(signal, listener)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listener)
+  }
+}
+
+/** Dies of the signal. Windows cannot, and exits with 128 + n. */
+export function raise(signal: Signal): void {
+  for (const name of SIGNALS) process.removeAllListeners(name)
+  if (process.platform !== 'win32') process.kill(process.pid, signal)
+  else process.exitCode = 128 + { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }[signal]
+}

@@ -1,0 +1,33 @@
+/** Cancelling a run without rewriting one that has ended. */
+import type { Client } from '../api/client.ts'
+import { ApiError } from '../api/errors.ts'
+import { cancelRun, getRun } from '../api/runs.ts'
+import type { Run } from '../api/types.ts'
+import { poll } from './poll.ts'
+import { isFinal } from './run.ts'
+
+/**
+ * Looks first: the server would overwrite the status of a finished `tsk_v2_` run. Returns the run as it ended, and
+ * whether this call was the reason.
+ */
+export async function cancelUnlessFinal(
+  client: Client,
+  runId: string,
+): Promise<{ run: Run; canceled: boolean }> {
+  const before = await getRun(client, runId)
+  if (isFinal(before)) return { run: before, canceled: false }
+  try {
+    // The id of the run itself: the server takes other ids in a look, but not in a cancel.
+    await cancelRun(client, before.run_id)
+  } catch (error) {
+    if (!(error instanceof ApiError) || !endedMeanwhile(error)) throw error
+  }
+  const run = await poll(() => getRun(client, runId, { maxRetries: 0 }), {
+    isDone: isFinal,
+    limit: 30_000,
+  })
+  return { run, canceled: run.status === 'canceled' }
+}
+
+const endedMeanwhile = ({ detail = '' }: ApiError): boolean =>
+  /status transition|already canceled|TaskAlready/.test(detail)

@@ -1,0 +1,82 @@
+/** Closing for sure: a session that was asked to end and did not bills on. */
+import { closeBrowserSession, getBrowserSession } from '../api/browser-sessions.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
+import { ApiError } from '../api/errors.ts'
+import type { BrowserSession } from '../api/types.ts'
+import { CliError } from '../errors.ts'
+import { poll, PollTimeout } from './poll.ts'
+import { hasEnded } from './session.ts'
+
+export type Closed =
+  | { outcome: 'closed'; session: BrowserSession }
+  /** The server knows no such session (any more). */
+  | { outcome: 'gone' }
+
+export interface CloseOptions {
+  /** Seconds until the end must be confirmed. */
+  waitSeconds: number
+  request?: RequestOptions
+}
+
+/**
+ * Closes a session and asks until it has ended.
+ * @throws CliError `close_unconfirmed` · ApiError when the close was refused and nothing is in doubt
+ */
+export async function closeSession(
+  client: Client,
+  sessionId: string,
+  { waitSeconds, request }: CloseOptions,
+): Promise<Closed> {
+  const failure = await askToClose(client, sessionId, request)
+  if (failure && isUnknownSession(failure)) return { outcome: 'gone' }
+  if (failure && !isInDoubt(failure)) throw failure
+  try {
+    const session = await poll(
+      () => getBrowserSession(client, sessionId, { maxRetries: 0, timeoutInSeconds: 15 }),
+      { isDone: hasEnded, limit: waitSeconds * 1000 },
+    )
+    return { outcome: 'closed', session }
+  } catch (error) {
+    if (error instanceof ApiError && isUnknownSession(error)) return { outcome: 'gone' }
+    throw unconfirmed(sessionId, failure ?? error)
+  }
+}
+
+async function askToClose(
+  client: Client,
+  sessionId: string,
+  request?: RequestOptions,
+): Promise<ApiError | undefined> {
+  try {
+    await closeBrowserSession(client, sessionId, request)
+    return undefined
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
+}
+
+/** A 404 can also mean that the key's organization is gone, or that the base URL is wrong. */
+export const isUnknownSession = (error: ApiError): boolean =>
+  error.kind === 'not_found' && (error.detail ?? '').startsWith('Browser session')
+
+/** The close may or may not have worked. What provably never arrived closed nothing, but the session is open then. */
+const isInDoubt = (error: ApiError): boolean => error.transient || error.kind === 'bad_response'
+
+function unconfirmed(sessionId: string, cause: unknown): CliError {
+  const why =
+    cause instanceof PollTimeout
+      ? 'it is still open'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause)
+  return new CliError(
+    'close_unconfirmed',
+    `Session ${sessionId} may still be open and billing: ${why}.`,
+    {
+      sessionId,
+      retryable: true,
+      hint: `Try again: \`skyvern session close ${sessionId}\`, or look: \`skyvern session get ${sessionId}\``,
+    },
+  )
+}

@@ -1,0 +1,157 @@
+/**
+ * Opening a session so that it cannot be lost: noted in the ledger before it is sent, sent once, what came back
+ * compared with what was asked, and a signal in between closes what the answer brings.
+ */
+import { createBrowserSession, updateBrowserSession } from '../api/browser-sessions.ts'
+import { DryRun } from '../api/client.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
+import { ApiError } from '../api/errors.ts'
+import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
+import type { Ledger, LedgerEntry } from '../config/ledger.ts'
+import { CliError } from '../errors.ts'
+import { catchSignals, Interrupted, raise } from '../interrupts.ts'
+import type { Signal } from '../interrupts.ts'
+import { closeSession } from './close.ts'
+import { findCandidates } from './reconcile.ts'
+
+export interface OpenOptions {
+  ledger: Ledger
+  name?: string | undefined
+  /** Turns a warning of the server into a failure, and closes the session. */
+  strict?: boolean | undefined
+  request?: RequestOptions
+  note: (text: string) => void
+  warn: (text: string) => void
+}
+
+/**
+ * Creates a session.
+ * @throws CliError `create_unconfirmed` when the answer was lost · Interrupted after closing what a signal overtook
+ */
+export async function openSession(
+  client: Client,
+  body: CreateBrowserSessionRequest,
+  options: OpenOptions,
+): Promise<BrowserSession> {
+  const { ledger, name, note, warn } = options
+  const entry = ledger.open({
+    ...(name !== undefined && { name }),
+    ...(body.timeout !== undefined && { timeout: body.timeout }),
+  })
+  let overtaken: Signal | undefined
+  const release = catchSignals((signal, count) => {
+    if (count > 1) {
+      warn('Leaving. The session may exist: look with `skyvern session list`.')
+      return raise(signal)
+    }
+    overtaken = signal
+    note('A session is being created: waiting for the answer, to close it. Again to leave at once.')
+  })
+  try {
+    const session = await send(client, body, entry, options)
+    ledger.complete(entry, session.browser_session_id)
+    const verified = overtaken ? session : await verify(client, body, session, options)
+    // Node hands signals over between turns: one that came with the answer is seen only after a turn.
+    await new Promise(setImmediate)
+    if (!overtaken) return verified
+    await closeOpened(client, session, ledger)
+    throw new Interrupted(overtaken)
+  } finally {
+    release()
+  }
+}
+
+async function send(
+  client: Client,
+  body: CreateBrowserSessionRequest,
+  entry: LedgerEntry,
+  { ledger, request, note }: OpenOptions,
+): Promise<BrowserSession> {
+  try {
+    return await createBrowserSession(client, body, request)
+  } catch (error) {
+    if (error instanceof DryRun || !isInDoubt(error)) {
+      ledger.remove(entry)
+      throw error
+    }
+    note('The answer was lost: looking for what it may have created…')
+    throw await unconfirmed(client, entry, ledger, error)
+  }
+}
+
+/** The request may have been carried out. A clear refusal is no doubt. */
+export const isInDoubt = (error: unknown): error is ApiError =>
+  error instanceof ApiError &&
+  error.sent &&
+  (['network', 'timeout', 'bad_response'].includes(error.kind) || (error.status ?? 0) >= 500)
+
+async function unconfirmed(
+  client: Client,
+  entry: LedgerEntry,
+  ledger: Ledger,
+  cause: ApiError,
+): Promise<CliError> {
+  const known = () => new Set(ledger.entries().flatMap(({ session_id: id }) => id ?? []))
+  const ids = (await findCandidates(client, entry.opened_at, known)).map(
+    (session) => session.browser_session_id,
+  )
+  const hint =
+    ids.length > 0
+      ? `It may be one of these. Nothing was closed, because it may be somebody else's:\n${ids
+          .map((id) => `  skyvern session close ${id}`)
+          .join('\n')}`
+      : 'No new session is listed so far. Look again: `skyvern session list`'
+  return new CliError(
+    'create_unconfirmed',
+    `It is not known whether a session was created, and it would bill: ${cause.message}.`,
+    {
+      hint,
+      possible: { sessions: ids },
+      ...(cause.status !== undefined && { httpStatus: cause.status }),
+    },
+  )
+}
+
+/** The server ignores what it does not know and may change what it does: compare. */
+async function verify(
+  client: Client,
+  body: CreateBrowserSessionRequest,
+  created: BrowserSession,
+  { strict, warn, ledger }: OpenOptions,
+): Promise<BrowserSession> {
+  let session = created
+  const warnings: string[] = []
+  if (session.warning) warnings.push(session.warning)
+  else if (body.timeout !== undefined && session.timeout !== body.timeout) {
+    warnings.push(`The server gave ${session.timeout} minutes, not ${body.timeout}.`)
+  }
+  if (body.generate_browser_profile && !session.generate_browser_profile) {
+    const patched = await patchProfile(client, session.browser_session_id)
+    if (patched) session = { ...patched, warning: session.warning ?? null }
+    else warnings.push('This server cannot save the browser profile of the session.')
+  }
+  if (strict && warnings.length > 0) {
+    await closeOpened(client, session, ledger)
+    throw new CliError('api_error', `${warnings.join(' ')} The session was closed (--strict).`, {
+      sessionId: session.browser_session_id,
+    })
+  }
+  for (const warning of warnings) warn(warning)
+  return session
+}
+
+/** An old server ignores the field in create, and may know it in PATCH. */
+async function patchProfile(client: Client, id: string): Promise<BrowserSession | undefined> {
+  try {
+    const session = await updateBrowserSession(client, id, { generate_browser_profile: true })
+    return session.generate_browser_profile ? session : undefined
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
+  }
+}
+
+async function closeOpened(client: Client, session: BrowserSession, ledger: Ledger): Promise<void> {
+  await closeSession(client, session.browser_session_id, { waitSeconds: 30 })
+  ledger.forget(session.browser_session_id)
+}

@@ -1,0 +1,98 @@
+/** Waiting by asking: often at first, rarely later, and through whatever passes by on a network. */
+import { ApiError } from '../api/errors.ts'
+import { sleep } from '../api/retry.ts'
+
+export interface PollOptions<Value> {
+  isDone: (value: Value) => boolean
+  /** Milliseconds until giving up. */
+  limit: number
+  signal?: AbortSignal | undefined
+  /** Called with every answer. */
+  onAnswer?: (value: Value) => void
+}
+
+/** Thrown when the limit has passed; the last answer says where things stood. */
+export class PollTimeout<Value> extends Error {
+  override readonly name = 'PollTimeout'
+  constructor(readonly last: Value | undefined) {
+    super('gave up waiting')
+  }
+}
+
+/** Without any answer for this long, waiting has no sense. */
+const SILENCE_LIMIT = 15 * 60_000
+/** A laptop slept: what failed before does not count. */
+const CLOCK_JUMP = 20_000
+
+/**
+ * Milliseconds to the next question, by the time waited so far: an end is noticed within 0.5 s in the first seconds,
+ * within 2.5 s in the first minutes, then within a tenth of the time; an hour is about 260 questions.
+ */
+export function pollDelay(waited: number): number {
+  const longest =
+    waited < 5_000
+      ? 450
+      : waited < 300_000
+        ? 2_200
+        : Math.min(Math.max(waited * 0.08, 2_200), 30_000)
+  return (waited < 200 ? 300 : longest) * (0.85 + Math.random() * 0.15)
+}
+
+/**
+ * Asks until the answer is done. Lives through resets, 5xx, limits and pages that are no JSON.
+ * @throws PollTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
+ */
+export async function poll<Value>(
+  ask: (signal?: AbortSignal) => Promise<Value>,
+  { isDone, limit, signal, onAnswer }: PollOptions<Value>,
+): Promise<Value> {
+  const started = Date.now()
+  const failures = new Failures()
+  let last: Value | undefined
+  for (;;) {
+    const late = Date.now() - started >= limit
+    let pause = 0
+    try {
+      const value = await ask(signal)
+      failures.clear()
+      last = value
+      onAnswer?.(value)
+      if (isDone(value)) return value
+    } catch (error) {
+      if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
+      pause = failures.add(error)
+    }
+    if (late) throw new PollTimeout(last)
+    const left = limit - (Date.now() - started)
+    await sleep(Math.max(0, Math.min(left, pause || pollDelay(Date.now() - started))), signal)
+    if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
+  }
+}
+
+/** Counts failures in a row, and decides which ones end the wait. */
+class Failures {
+  private since = 0
+  private previous = 0
+  private count = 0
+
+  clear(): void {
+    this.count = 0
+  }
+
+  /** Milliseconds to wait before the next question. @throws the error, when asking again has no sense */
+  add(error: unknown): number {
+    if (!(error instanceof ApiError)) throw error
+    const now = Date.now()
+    if (this.count === 0 || now - this.previous > CLOCK_JUMP + 60_000) {
+      this.since = now
+      this.count = 0
+    }
+    this.previous = now
+    this.count++
+    const passing = error.transient || error.kind === 'bad_response'
+    if (error.kind === 'not_found' ? this.count > 2 : !passing) throw error
+    if (now - this.since > SILENCE_LIMIT) throw error
+    const asked = (error.retryAfterSeconds ?? 0) * 1000
+    return Math.max(Math.min(asked, 300_000), Math.min(500 * 2 ** this.count, 30_000))
+  }
+}

@@ -1,0 +1,73 @@
+/** Waiting for the browser of a session. */
+import { getBrowserSession } from '../api/browser-sessions.ts'
+import { request } from '../api/client.ts'
+import type { Client } from '../api/client.ts'
+import { ApiError } from '../api/errors.ts'
+import type { BrowserSession } from '../api/types.ts'
+import { CliError } from '../errors.ts'
+import { poll, PollTimeout } from './poll.ts'
+import { hasEnded, isReady } from './session.ts'
+
+/** A self-hosted server may start the browser only with the first task; asked after this many seconds. */
+const LAZY_CHECK = 4_000
+
+export type Readiness = { state: 'ready' | 'lazy'; session: BrowserSession }
+
+/**
+ * Asks until the session's browser is up, or the server turns out to start it with the first task (`lazy`).
+ * @throws CliError `session_ended`, `wait_timeout`
+ */
+export async function waitUntilReady(
+  client: Client,
+  sessionId: string,
+  limitSeconds: number,
+  signal?: AbortSignal,
+): Promise<Readiness> {
+  const started = Date.now()
+  let lazy: boolean | undefined
+  const ask = async (): Promise<BrowserSession> => {
+    const options = { maxRetries: 0, ...(signal && { abortSignal: signal }) }
+    const session = await getBrowserSession(client, sessionId, options)
+    if (!isReady(session) && lazy === undefined && Date.now() - started > LAZY_CHECK) {
+      lazy = await startsLazily(client)
+    }
+    return session
+  }
+  try {
+    const session = await poll(ask, {
+      isDone: (found) => isReady(found) || hasEnded(found) || lazy === true,
+      limit: limitSeconds * 1000,
+      signal,
+    })
+    if (hasEnded(session)) throw ended(session)
+    return { state: isReady(session) ? 'ready' : 'lazy', session }
+  } catch (error) {
+    if (!(error instanceof PollTimeout)) throw error
+    throw new CliError('wait_timeout', `Session ${sessionId} is not ready yet. It stays open.`, {
+      sessionId,
+      hint: `Wait on: \`skyvern session wait ${sessionId}\`, or close it: \`skyvern session close ${sessionId}\``,
+    })
+  }
+}
+
+/** Whether this server starts a session's browser with its first task: open source, streaming by VNC. */
+async function startsLazily(client: Client): Promise<boolean> {
+  try {
+    const runtime = await request<Record<string, unknown>>(
+      client,
+      { method: 'GET', path: '/v1/config/runtime', repeat: 'safe', expect: 'json' },
+      { maxRetries: 0, timeoutInSeconds: 10 },
+    )
+    return runtime['environment'] === 'local' && runtime['browser_streaming_mode'] === 'vnc'
+  } catch (error) {
+    if (error instanceof ApiError) return false
+    throw error
+  }
+}
+
+export const ended = (session: BrowserSession): CliError =>
+  new CliError(
+    'session_ended',
+    `Session ${session.browser_session_id} has ended (${session.status}).`,
+    { sessionId: session.browser_session_id, hint: 'Open a new one: `skyvern session create`' },
+  )

@@ -1,0 +1,40 @@
+/** From the command line to the exit status. The only place where a failure is caught to be told. */
+import { CommanderError } from 'commander'
+import { Context } from './context.ts'
+import { usageError } from './errors.ts'
+import { Interrupted, raise } from './interrupts.ts'
+import { Output } from './output/output.ts'
+import { report } from './output/report.ts'
+import { systemTerminal } from './output/terminal.ts'
+import { createProgram } from './program.ts'
+
+async function main(argv: string[]): Promise<void> {
+  const output = await Output.create(systemTerminal())
+  // Before anything is parsed, so that usage errors are JSON too.
+  output.mode = { json: beforeDashes(argv).includes('--json') }
+  const context = new Context(output)
+  try {
+    // The official command line has its sessions under `browser`.
+    const words = argv[0] === 'browser' ? argv.slice(1) : argv
+    const orHelp = words.length === 0 ? ['--help'] : words
+    await createProgram(context).parseAsync(orHelp, { from: 'user' })
+  } catch (error) {
+    if (error instanceof Interrupted) return raise(error.signal)
+    if (error instanceof CommanderError && error.exitCode === 0) return
+    process.exitCode = report(asUsageError(error), output, context.debugging)
+  }
+}
+
+function asUsageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error
+  if (error.code === 'commander.help')
+    return usageError('A command is missing.', 'See the help above.')
+  return usageError(error.message.replace(/^error: /, ''))
+}
+
+const beforeDashes = (argv: string[]): string[] => {
+  const end = argv.indexOf('--')
+  return end < 0 ? argv : argv.slice(0, end)
+}
+
+void main(process.argv.slice(2))

@@ -1,0 +1,173 @@
+/**
+ * Everything that the process says. stdout carries the result and nothing else; stderr carries notes, warnings and
+ * errors; `--json`, `--fields` and `-q` change the form here, and nowhere else.
+ */
+import { usageError } from '../errors.ts'
+import { cleanBlock, cleanLine } from './clean.ts'
+import { stringify, zoned } from './json.ts'
+import { loadPalettes } from './palette.ts'
+import type { Palette } from './palette.ts'
+import type { Spinner } from './spinner.ts'
+import { formatTable, formatTsv } from './table.ts'
+import type { Column } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface OutputMode {
+  json?: boolean | undefined
+  /** Field names to select. */
+  fields?: string[] | undefined
+  quiet?: boolean | undefined
+  /** False: never ask. */
+  input?: boolean | undefined
+}
+
+const MINUTE = 60_000
+const SPINNER_DELAY = 150
+
+export class Output {
+  mode: OutputMode = {}
+  private constructor(
+    readonly terminal: Terminal,
+    readonly palette: { stdout: Palette; stderr: Palette },
+  ) {}
+
+  static async create(terminal: Terminal): Promise<Output> {
+    return new Output(terminal, await loadPalettes(terminal))
+  }
+
+  /** The result of a command: the API's object for machines, and its text for everybody else. */
+  result(data: unknown, text: string): void {
+    if (this.mode.fields) return this.writeFields([data], this.mode.fields, true)
+    if (this.mode.json) return this.write(stringify(data, this.terminal.interactive))
+    if (text !== '') this.write(text)
+  }
+
+  /** A list: a table on a terminal, tab-separated lines in a pipe, ids with `-q`. */
+  async list<Row extends object>(
+    rows: Row[],
+    columns: Column<Row>[],
+    options: { id: keyof Row & string; nothing: string; data?: unknown[] },
+  ): Promise<void> {
+    const { fields, json, quiet } = this.mode
+    const data = options.data ?? rows
+    if (fields) return this.writeFields(data, fields, false)
+    if (json) return this.write(stringify(data, this.terminal.interactive))
+    if (rows.length === 0) return this.note(options.nothing)
+    if (quiet) return this.write(rows.map((row) => cleanLine(row[options.id])).join('\n'))
+    this.write(
+      this.terminal.interactive
+        ? await formatTable(rows, columns, this.palette.stdout)
+        : formatTsv(rows, columns),
+    )
+  }
+
+  /** The fields of one object, a line each. */
+  async details(data: object, rows: [name: string, value: unknown][]): Promise<void> {
+    const { fields, json } = this.mode
+    if (fields || json) return this.result(data, '')
+    const shown = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
+    const columns: Column<[string, unknown]>[] = [
+      { title: '', value: ([name]) => name },
+      { title: '', value: ([, value]) => value },
+    ]
+    if (!this.terminal.interactive) return this.write(formatTsv(shown, columns))
+    const width = Math.max(...shown.map(([name]) => name.length))
+    const { dim } = this.palette.stdout
+    this.write(
+      shown.map(([name, value]) => `${dim(name.padEnd(width))}  ${cleanLine(value)}`).join('\n'),
+    )
+  }
+
+  /** Something worth knowing. */
+  note(text: string): void {
+    this.say('note', cleanBlock(text))
+  }
+
+  /** Done, as a receipt. */
+  done(text: string): void {
+    this.say('note', cleanBlock(text), this.palette.stderr.done('✓ '))
+  }
+
+  /** Something that may cost or surprise. */
+  warn(text: string): void {
+    this.say('warning', cleanBlock(text), this.palette.stderr.warning('warning: '))
+  }
+
+  private say(kind: 'note' | 'warning', text: string, prefix = ''): void {
+    if (this.mode.quiet) return
+    this.writeError(this.mode.json ? JSON.stringify({ [kind]: text }) : prefix + text)
+  }
+
+  /**
+   * Says that something is under way until stopped: a spinner where one can be drawn, else a line a minute. A spinner
+   * appears only after a moment, so that quick commands stay still.
+   */
+  progress(text: string): Spinner {
+    const line = cleanLine(text)
+    if (this.mode.quiet) return { update: () => {}, stop: () => {} }
+    if (this.mode.json || !this.terminal.canAnimate) return this.minutes(line)
+    let current = line
+    let spinner: Spinner | undefined
+    let stopped = false
+    const timer = setTimeout(async () => {
+      const { startSpinner } = await import('./spinner.ts')
+      if (stopped) return
+      spinner = startSpinner(current, this.terminal.stderr, this.palette.stderr.colored)
+    }, SPINNER_DELAY)
+    return {
+      update: (next) => {
+        current = cleanLine(next)
+        spinner?.update(current)
+      },
+      stop: () => {
+        stopped = true
+        clearTimeout(timer)
+        spinner?.stop()
+      },
+    }
+  }
+
+  private minutes(text: string): Spinner {
+    let current = text
+    const timer = setInterval(() => this.note(`${current}…`), MINUTE)
+    timer.unref()
+    return { update: (next) => (current = cleanLine(next)), stop: () => clearInterval(timer) }
+  }
+
+  /** Selected fields: of an object under `--json`, else the bare values; a list gives a line a row. */
+  private writeFields(data: unknown[], fields: string[], single: boolean): void {
+    const known = [...new Set(data.flatMap((row) => (isObject(row) ? Object.keys(row) : [])))]
+    const unknown = fields.find((field) => !known.includes(field))
+    if (unknown !== undefined && data.length > 0) {
+      throw usageError(`No field "${unknown}".`, `Known fields: ${known.join(', ') || 'none'}`)
+    }
+    const rows = data.map((row) => pick(zoned(row), fields))
+    if (this.mode.json) {
+      return this.write(stringify(single ? rows[0] : rows, this.terminal.interactive))
+    }
+    const lines = rows.map((row) => fields.map((field) => bare(row[field])).join('\t'))
+    if (lines.length > 0) this.write(lines.join('\n'))
+  }
+
+  write(text: string): void {
+    this.terminal.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  writeError(text: string): void {
+    this.terminal.stderr.write(`${text}\n`)
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const pick = (row: unknown, fields: string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    fields.map((field) => [field, isObject(row) ? Reflect.get(row, field) : undefined]),
+  )
+
+const bare = (value: unknown): string =>
+  value === null || value === undefined
+    ? ''
+    : typeof value === 'object'
+      ? stringify(value, false)
+      : cleanLine(value)

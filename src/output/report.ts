@@ -1,0 +1,49 @@
+/** The one place where a failure is told: what happened, why, and what to do next; and which exit status it has. */
+import { DryRun } from '../api/client.ts'
+import { toCliError } from '../errors.ts'
+import type { CliError } from '../errors.ts'
+import { cleanBlock } from './clean.ts'
+import { stringify } from './json.ts'
+import { maskRequest } from './mask.ts'
+import type { Output } from './output.ts'
+
+/** Tells the error on stderr and returns the exit status. */
+export function report(thrown: unknown, output: Output, debug = false): number {
+  if (thrown instanceof DryRun) {
+    output.write(stringify(maskRequest(thrown.call), output.terminal.interactive))
+    return 0
+  }
+  const error = toCliError(thrown)
+  if (debug && thrown instanceof Error) output.writeError(thrown.stack ?? thrown.message)
+  output.writeError(output.mode.json ? machineError(error) : humanError(error, output))
+  return error.exit
+}
+
+function humanError(error: CliError, output: Output): string {
+  const { hint } = error.details
+  const lines = [`${output.palette.stderr.error('error:')} ${cleanBlock(error.message)}`]
+  if (hint) lines.push(cleanBlock(hint))
+  return lines.join('\n')
+}
+
+/** One object on one line, the last line of stderr. */
+function machineError(error: CliError): string {
+  const { details } = error
+  return stringify(
+    {
+      error: {
+        code: error.code,
+        message: error.message,
+        hint: details.hint ?? null,
+        http_status: details.httpStatus ?? null,
+        retryable: details.retryable ?? false,
+        session_id: details.sessionId ?? null,
+        run_id: details.runId ?? null,
+        ...(details.run && { run: details.run }),
+        ...(details.possible?.sessions && { possible_sessions: details.possible.sessions }),
+        ...(details.possible?.runs && { possible_runs: details.possible.runs }),
+      },
+    },
+    false,
+  )
+}

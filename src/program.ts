@@ -1,0 +1,172 @@
+/**
+ * The command tree. A command is one file, `commands/<noun>/<verb>.ts`, and one line here; its file is loaded only when
+ * the command is called or its help is shown.
+ */
+import { Command, Option } from 'commander'
+import {
+  parseAssignments,
+  parseHeaders,
+  parseJsonAssignments,
+  parseList,
+  parseWhole,
+} from './commands/values/options.ts'
+import type { Context, Globals } from './context.ts'
+
+/** Gives a command its arguments, options and action. */
+export type Define = (command: Command, context: Context) => void
+type Load = () => Promise<{ define: Define }>
+interface Leaf {
+  summary: string
+  load: Load
+  /** What peers call it. */
+  aliases: string[]
+}
+interface Group {
+  summary: string
+  verbs: Record<string, Leaf>
+}
+
+const leaf = (summary: string, load: Load, ...aliases: string[]): Leaf => ({
+  summary,
+  load,
+  aliases,
+})
+
+const TREE: Record<string, Group | Leaf> = {
+  session: {
+    summary: 'Create, use and close browser sessions',
+    verbs: {
+      create: leaf('Create a session', () => import('./commands/session/create.ts'), 'start'),
+      list: leaf('List sessions', () => import('./commands/session/list.ts'), 'ls'),
+      get: leaf('Show a session', () => import('./commands/session/get.ts'), 'show'),
+      use: leaf('Choose the current session', () => import('./commands/session/use.ts')),
+      current: leaf('Print the current session', () => import('./commands/session/current.ts')),
+      patch: leaf('Change a live session', () => import('./commands/session/patch.ts'), 'update'),
+      close: leaf(
+        'Close sessions, and verify that they ended',
+        () => import('./commands/session/close.ts'),
+        'stop',
+        'end',
+        'delete',
+      ),
+    },
+  },
+  task: {
+    summary: 'Run tasks in a session',
+    verbs: {
+      run: leaf('Run a task and wait for its output', () => import('./commands/task/run.ts')),
+      get: leaf('Show a run', () => import('./commands/task/get.ts'), 'show'),
+      wait: leaf('Wait for runs to end', () => import('./commands/task/wait.ts')),
+      cancel: leaf('Cancel a run', () => import('./commands/task/cancel.ts'), 'stop'),
+    },
+  },
+  auth: {
+    summary: 'Manage API keys',
+    verbs: {
+      login: leaf('Store an API key', () => import('./commands/auth/login.ts')),
+      logout: leaf('Forget a stored API key', () => import('./commands/auth/logout.ts')),
+      status: leaf('Show which key is in use', () => import('./commands/auth/status.ts'), 'whoami'),
+    },
+  },
+  config: {
+    summary: 'Manage settings',
+    verbs: {
+      list: leaf('List settings and their sources', () => import('./commands/config/list.ts')),
+      get: leaf('Print a setting', () => import('./commands/config/get.ts')),
+      set: leaf('Store a setting', () => import('./commands/config/set.ts')),
+      unset: leaf('Remove a stored setting', () => import('./commands/config/unset.ts')),
+      path: leaf('Print where files are kept', () => import('./commands/config/path.ts')),
+    },
+  },
+}
+
+const EXAMPLES = `
+Examples:
+  skyvern session create --timeout 120 --proxy US
+  skyvern task run "Log in with username demo@example.com" --url https://app.example.com/login
+  skyvern task run "Go to the invoices page and extract all invoice numbers" > invoices.json
+  skyvern session close
+
+Without an account, --local runs all of it on this machine: skyvern local demo
+`
+
+export function createProgram(context: Context): Command {
+  const program = new Command('skyvern')
+    .description('The command line for Skyvern cloud browser sessions')
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: ownOptions })
+    .configureOutput({
+      writeOut: (text) => context.output.write(text),
+      // Usage errors are told once, by the reporter.
+      outputError: () => {},
+      writeErr: (text) => context.output.writeError(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES)
+    .helpCommand('help [command]', 'Show help for a command')
+  addGlobalOptions(program)
+  for (const [name, entry] of Object.entries(TREE)) {
+    if ('load' in entry) addLeaf(program, name, entry)
+    else addGroup(program, name, entry, context)
+  }
+  program.hook('preSubcommand', (_, command) => load(command, context))
+  program.hook('preAction', (_, command) => context.begin(command.optsWithGlobals<Globals>()))
+  return program
+}
+
+/** The global options are shown once, by `skyvern --help`. */
+const ownOptions = (command: Command): Option[] =>
+  command.options.filter((option) => !option.hidden)
+
+const loaders = new WeakMap<Command, Load>()
+
+function addLeaf(parent: Command, name: string, { summary, load: loader, aliases }: Leaf): void {
+  const command = parent.command(name).description(summary)
+  loaders.set(command, loader)
+  for (const alias of aliases) {
+    loaders.set(parent.command(alias, { hidden: true }).description(summary), loader)
+  }
+}
+
+function addGroup(program: Command, name: string, group: Group, context: Context): void {
+  const command = program.command(name).description(group.summary)
+  for (const [verb, entry] of Object.entries(group.verbs)) addLeaf(command, verb, entry)
+  command.hook('preSubcommand', (_, verb) => load(verb, context))
+}
+
+async function load(command: Command, context: Context): Promise<void> {
+  const loader = loaders.get(command)
+  if (!loader) return
+  loaders.delete(command)
+  const { define } = await loader()
+  define(command, context)
+  command.addHelpText('after', '\nOptions of every command (--json, --local, …): skyvern --help')
+}
+
+function addGlobalOptions(program: Command): void {
+  program
+    .version('', '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show help')
+    .option('--local', 'Use the embedded backend on this machine')
+    .option('--base-url <url>', 'API root, https://api.skyvern.com by default')
+    .option('--api-key-file <path>', 'Read the API key from a file, or - for standard input')
+    .option('--api-key <key>', 'API key (other users can read it in the process list)')
+    .option('--json', 'Print JSON: the API’s own object; errors too')
+    .option('--fields <names>', 'Print only these fields', parseList)
+    .option('-q, --quiet', 'Print nothing on stderr but errors; lists print ids only')
+    .option('--no-color', 'Print without colour')
+    .option('--no-input', 'Never ask')
+    .option('--strict', 'Fail where the server only warns')
+    .option('--dry-run', 'Show the request of a write, secrets masked, and send nothing')
+    .option('--debug', 'Log every request on stderr')
+    .option('--request-timeout <seconds>', 'Time for each HTTP try', parseWhole(1, 3600))
+    .option(
+      '--max-retries <n>',
+      'Tries after the first, where repeating is safe',
+      parseWhole(0, 20),
+    )
+    .option('--header <line>', "Send a header, 'Name: value'; repeatable", parseHeaders)
+    .option('--query <pair>', 'Add a query parameter, name=value; repeatable', parseAssignments)
+    .option('--body <pair>', 'Add a body field, name=json; repeatable', parseJsonAssignments)
+    .addOption(new Option('--insecure-http', 'Let the key travel over http://').hideHelp())
+}
