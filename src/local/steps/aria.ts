@@ -1,0 +1,62 @@
+/** The page as assistive technology sees it: roles, names and states, open shadow roots included. */
+import type { Page } from 'playwright-core'
+
+export interface AriaElement {
+  role: string
+  name: string
+  /** Resolves with `page.getByRef` until the next reading. Absent on what cannot be acted on, such as an option. */
+  ref?: string
+  disabled: boolean
+  checked: boolean
+  url?: string
+  /** Of a heading. */
+  level?: number
+  /** Its own and its descendants' text. */
+  text: string
+  inFrame: boolean
+}
+
+interface Node {
+  role: string
+  name?: string
+  ref?: string
+  disabled?: boolean
+  checked?: boolean | 'mixed'
+  url?: string
+  level?: number
+  text?: string
+  children?: (Node | string)[]
+}
+
+/** Elements whose text is what was typed into them: it may be a password, so it never becomes a part of the page's text. */
+const TYPED_INTO = new Set(['textbox', 'searchbox', 'spinbutton', 'combobox'])
+
+/** All elements in document order, the first standing for the page as a whole. */
+export async function readAria(page: Page, signal: AbortSignal): Promise<AriaElement[]> {
+  const roots = (await page.ariaSnapshotJSON({ mode: 'ai', signal })) as (Node | string)[]
+  const elements: AriaElement[] = []
+  collect({ role: 'root', children: roots }, false, elements)
+  return elements
+}
+
+function collect(node: Node | string, inFrame: boolean, into: AriaElement[]): string {
+  if (typeof node === 'string') return node
+  const element: AriaElement = {
+    role: node.role,
+    name: node.name ?? '',
+    disabled: node.disabled === true,
+    checked: node.checked === true,
+    text: '',
+    inFrame,
+    ...(node.ref !== undefined && { ref: node.ref }),
+    ...(node.url !== undefined && { url: node.url }),
+    ...(node.level !== undefined && { level: node.level }),
+  }
+  into.push(element)
+  const parts = (node.children ?? []).map((child) =>
+    collect(child, inFrame || node.role === 'iframe', into),
+  )
+  if (TYPED_INTO.has(node.role)) return ''
+  element.text = [node.text ?? '', ...parts].filter(Boolean).join(' ') || element.name
+  return element.text
+}

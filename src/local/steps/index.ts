@@ -1,0 +1,103 @@
+/** Carries out a task written in plain English on a real page. See docs/steps.md for the sentences. */
+import type { BrowserContext } from 'playwright-core'
+import type { Json } from '../../api/types.ts'
+import { parsePrompt } from './grammar.ts'
+import { open, perform } from './perform.ts'
+import { Refusal } from './refusal.ts'
+import { masker, secretsOf } from './secrets.ts'
+import { openStage, type Stage } from './stage.ts'
+import { describeStep, type Step } from './step.ts'
+
+export interface TaskInput {
+  prompt: string
+  /** Opened before the first step. */
+  url?: string
+  /** A prompt of more steps than this is refused. */
+  maxSteps?: number
+  errorCodeMapping?: Record<string, string>
+  signal: AbortSignal
+  /** Progress, one line each, passwords masked. */
+  log(line: string): void
+  /** Milliseconds that a step waits for what it needs on the page; 10,000 if absent. */
+  patience?: number
+}
+
+export type TaskResult =
+  | { status: 'completed'; output: Json; stepCount: number }
+  | {
+      status: 'failed' | 'terminated' | 'timed_out'
+      failureReason: string
+      stepCount: number
+      output?: Json
+    }
+
+const PATIENCE = 10_000
+
+/**
+ * Carries out the prompt on the context's newest open page (a new one if there is none). The whole prompt is understood
+ * before the first step is taken. Throws only when the signal aborts or the browser breaks.
+ *
+ * This is the seam for a model: anything with this signature, given the same context and input, can stand in.
+ */
+export async function carryOut(context: BrowserContext, input: TaskInput): Promise<TaskResult> {
+  const secrets: string[] = []
+  const mask = (text: string): string => masker(secrets)(text)
+  const log = (line: string): void => input.log(mask(line))
+  const progress = { stepCount: 0 }
+  try {
+    input.signal.throwIfAborted()
+    const steps = parsePrompt(input.prompt)
+    secrets.push(...secretsOf(steps))
+    if (input.maxSteps !== undefined && steps.length > input.maxSteps) {
+      throw new Refusal(
+        `Reached the maximum steps (${input.maxSteps}): the prompt has ${steps.length}.`,
+      )
+    }
+    for (const [at, step] of steps.entries()) log(`plan ${at + 1}. ${describeStep(step)}`)
+    const given = { signal: input.signal, log, patience: input.patience ?? PATIENCE, mask }
+    const { stage, dispose } = await openStage(context, {
+      ...given,
+      addSecret: (secret) => secrets.push(secret),
+    })
+    try {
+      const output = await run(stage, steps, input.url, progress)
+      return { status: 'completed', output: masked(output, mask), ...progress }
+    } finally {
+      dispose()
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const failureReason = mask(error.message)
+    input.log(`failed: ${failureReason}`)
+    return { status: 'failed', failureReason, ...progress }
+  }
+}
+
+/** The output of the one extraction, or of several under their phrases; null without any. */
+async function run(
+  stage: Stage,
+  steps: Step[],
+  url: string | undefined,
+  progress: { stepCount: number },
+): Promise<Json> {
+  const outputs = new Map<string, Json>()
+  if (url !== undefined) await open(stage, url)
+  for (const step of steps) {
+    stage.signal.throwIfAborted()
+    progress.stepCount += 1
+    stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
+    const output = await perform(stage, step)
+    if (output !== undefined && 'what' in step) outputs.set(step.what, output)
+  }
+  if (outputs.size > 1) return Object.fromEntries(outputs)
+  return [...outputs.values()][0] ?? null
+}
+
+function masked(output: Json, mask: (text: string) => string): Json {
+  if (typeof output === 'string') return mask(output)
+  if (Array.isArray(output)) return output.map((item) => masked(item, mask))
+  if (output === null || typeof output !== 'object') return output
+  return Object.fromEntries(
+    Object.entries(output).map(([key, value]) => [mask(key), masked(value, mask)]),
+  )
+}

@@ -1,0 +1,51 @@
+/** Which element a name means. Pure. */
+import type { AriaElement } from './aria.ts'
+import { KIND_NOUN, type Name } from './step.ts'
+import { tidy, wordsOf } from './words.ts'
+
+export type Match = { found: AriaElement } | { several: AriaElement[] } | undefined
+
+/**
+ * The readings of a name, the most literal first. An unquoted one may carry an article and a noun that tells its kind
+ * (`the Name field`).
+ */
+export function readingsOf(name: Name): string[] {
+  const literal = tidy(name.text)
+  if (name.quoted) return [literal]
+  const bare = literal.replace(/^(?:the|a|an|my) /i, '')
+  return [...new Set([literal, bare, bare.replace(KIND_NOUN, '')])].filter(Boolean)
+}
+
+/**
+ * The one element that a name means: an exact name beats one in other letter case, that beats the same words in another
+ * number or spelling, that beats a name that contains the words. Several at the best rank are no match; links that lead
+ * to the same place count as one.
+ */
+export function match(elements: AriaElement[], name: Name): Match {
+  const readings = readingsOf(name)
+  const ranks: ((elementName: string, reading: string) => boolean)[] = [
+    (elementName, reading) => elementName === reading,
+    (elementName, reading) => elementName.toLowerCase() === reading.toLowerCase(),
+    (elementName, reading) => sameWords(wordsOf(elementName), wordsOf(reading)),
+    (elementName, reading) => containsWords(wordsOf(elementName), wordsOf(reading)),
+  ]
+  for (const fits of ranks) {
+    const hits = elements.filter((element) =>
+      readings.some((reading) => fits(tidy(element.name), reading)),
+    )
+    const [first] = hits
+    if (!first) continue
+    const oneTarget = first.url !== undefined && hits.every(({ url }) => url === first.url)
+    return hits.length === 1 || oneTarget ? { found: first } : { several: hits }
+  }
+  return undefined
+}
+
+export function sameWords(a: string[], b: string[]): boolean {
+  return a.length > 0 && a.join(' ') === b.join(' ')
+}
+
+/** Whether `part` occurs in `whole` as a run of whole words. */
+export function containsWords(whole: string[], part: string[]): boolean {
+  return part.length > 0 && ` ${whole.join(' ')} `.includes(` ${part.join(' ')} `)
+}

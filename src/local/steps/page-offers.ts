@@ -1,0 +1,33 @@
+/** What a page offers to a sentence: said in every refusal, so that the next try can be right. */
+import type { AriaElement } from './aria.ts'
+import { quoteList } from './refusal.ts'
+
+export const FIELD_ROLES = ['textbox', 'searchbox', 'combobox', 'spinbutton', 'slider', 'listbox']
+export const BUTTON_ROLES = ['button', 'tab', 'menuitem', 'switch']
+export const BOX_ROLES = ['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio']
+
+const KINDS: [label: string, roles: string[]][] = [
+  ['links', ['link']],
+  ['buttons', BUTTON_ROLES],
+  ['fields', FIELD_ROLES],
+  ['boxes', BOX_ROLES],
+  ['columns', ['columnheader']],
+  ['labels', ['term', 'rowheader']],
+]
+
+export function describeOffers(elements: AriaElement[]): string {
+  const own = elements.filter(({ inFrame }) => !inFrame)
+  const offers = KINDS.flatMap(([label, roles]) => {
+    const names = own
+      .filter(({ role }) => roles.includes(role))
+      .map(({ name, text }) => name || text)
+      .filter((name) => name !== '')
+    return names.length > 0 ? [`${label} ${quoteList(names)}`] : []
+  })
+  const said =
+    offers.length > 0
+      ? `The page offers ${offers.join('; ')}.`
+      : 'The page offers nothing with an accessible name.'
+  const frames = elements.some(({ role }) => role === 'iframe')
+  return frames ? `${said} It also has a frame (iframe), and steps do not reach into frames.` : said
+}

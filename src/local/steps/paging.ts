@@ -1,0 +1,145 @@
+/** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
+import { pagerAt, readPageData, type Collection, type Control, type PageData } from './page-data.ts'
+import { Refusal } from './refusal.ts'
+import type { Stage } from './stage.ts'
+
+const MOST_PAGES = 200
+
+interface Reading {
+  data: PageData
+  collection: Collection
+}
+
+/** Rows of all pages in order, starting at the first even if the page stands elsewhere. */
+export async function readAllRows(stage: Stage, wanted: Collection): Promise<string[][]> {
+  let reading = await rewind(stage, await stable(stage, wanted, ''))
+  const first = reading
+  const seen = new Set([print(reading)])
+  let rows = reading.collection.rows
+  for (let number = 1; ; number += 1) {
+    const control = onward(reading, number)
+    if (!control) break
+    if (number === MOST_PAGES)
+      throw new Refusal(
+        `The table goes on after ${MOST_PAGES} pages, which is the most that is read.`,
+      )
+    stage.log(`page ${number} read, ${rows.length} rows so far`)
+    const next = await turn(stage, reading, control)
+    if (seen.has(print(next)))
+      throw new Refusal(`“${control.name}” led back to a page that was already read.`)
+    seen.add(print(next))
+    rows = control.says === 'more' ? next.collection.rows : [...rows, ...next.collection.rows]
+    reading = next
+  }
+  checkComplete(first, rows)
+  return rows
+}
+
+/** Presses "Previous" until there is none left. */
+async function rewind(stage: Stage, from: Reading): Promise<Reading> {
+  let reading = from
+  const seen = new Set([print(reading)])
+  for (;;) {
+    const back = near(reading).find(({ says, disabled }) => says === 'previous' && !disabled)
+    if (!back) return reading
+    reading = await turn(stage, reading, back)
+    if (seen.has(print(reading)))
+      throw new Refusal(`“${back.name}” led back to a page that was already read.`)
+    seen.add(print(reading))
+  }
+}
+
+async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
+  if (!control.accessible)
+    throw new Refusal(`The table has more pages, but “${control.name}” is no link or button.`)
+  await pagerAt(stage.page(), control).click({ timeout: stage.patience, signal: stage.signal })
+  await stage.settle()
+  return stable(stage, reading.collection, print(reading), control.name)
+}
+
+/** A reading unlike the one before that the page shows twice in a row, all its requests answered. */
+async function stable(
+  stage: Stage,
+  wanted: Collection,
+  before: string,
+  pressed = '',
+): Promise<Reading> {
+  let last = ''
+  const reading = await stage.until(async () => {
+    const data = await readPageData(stage.page())
+    const collection = sameAs(wanted, data)
+    if (!collection || collection.busy) return undefined
+    const now = print({ data, collection })
+    const same = now === last && now !== before
+    last = now
+    return same && stage.isIdle() ? { data, collection } : undefined
+  })
+  if (!reading)
+    throw new Refusal(
+      pressed === '' ? 'The table went away.' : `Pressing “${pressed}” did not show other rows.`,
+    )
+  const [odd] = reading.collection.odd
+  if (odd !== undefined)
+    throw new Refusal(`A row does not fit the columns: “${odd}”. Nothing was extracted.`)
+  return reading
+}
+
+/** Pages are told apart by the rows that they show. */
+function print({ collection }: Reading): string {
+  return JSON.stringify(collection.rows)
+}
+
+/** What stays the same from page to page; a table's caption may count along. */
+function layoutOf({ is, columns, names }: Collection): string {
+  return JSON.stringify([is, columns, is === 'list' ? names[0] : ''])
+}
+
+function sameAs(wanted: Collection, { parts }: PageData): Collection | undefined {
+  const same = parts
+    .filter((part) => part.is !== 'control')
+    .filter((part) => layoutOf(part) === layoutOf(wanted))
+  return (
+    same.find(({ names }) => names[0] === wanted.names[0]) ??
+    (same.length === 1 ? same[0] : undefined)
+  )
+}
+
+/** Controls that belong to the collection: those up to the next table; else, with none, those since the one before. */
+function near({ data, collection }: Reading): Control[] {
+  const at = data.parts.indexOf(collection)
+  const after = controlsUntilTable(data.parts.slice(at + 1))
+  return after.length > 0 ? after : controlsUntilTable(data.parts.slice(0, at).toReversed())
+}
+
+function controlsUntilTable(parts: PageData['parts']): Control[] {
+  const end = parts.findIndex((part) => part.is === 'table')
+  return parts.slice(0, end < 0 ? undefined : end).filter((part) => part.is === 'control')
+}
+
+/** What leads to the page after this one: Next, else its number, else a "Load more". */
+function onward(reading: Reading, number: number): Control | undefined {
+  const controls = near(reading)
+  const next = controls.filter(({ says }) => says === 'next')
+  if (next.length > 0) return next.find(({ disabled }) => !disabled)
+  const usable = controls.filter(({ disabled }) => !disabled)
+  return (
+    usable.find(({ says, name }) => says === 'number' && name === String(number + 1)) ??
+    usable.find(({ says }) => says === 'more')
+  )
+}
+
+/** Against what the page itself says: "1–10 of 23", aria-rowcount. */
+function checkComplete({ data, collection }: Reading, rows: string[][]): void {
+  const count = data.counts.find(({ from, to }) => to - from + 1 === collection.rows.length)
+  if (count && count.total !== rows.length) {
+    throw new Refusal(
+      `The page says that there are ${count.total} rows, but ${rows.length} could be read. Nothing was extracted.`,
+    )
+  }
+  const declared = collection.declared ?? 0
+  if (declared > rows.length + collection.extra) {
+    throw new Refusal(
+      `The table has ${declared} rows by its own account, but shows ${rows.length}. Nothing was extracted.`,
+    )
+  }
+}

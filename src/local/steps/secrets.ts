@@ -1,0 +1,50 @@
+/**
+ * Keeps passwords out of everything that is said: the log, failure reasons, outputs, echoes of the prompt.
+ */
+import { unquote, type Clause } from './sentence.ts'
+import type { Step } from './step.ts'
+
+export const MASK = '•••'
+const SECRET_FIELD =
+  /pass|pin\b|secret|token|\botp\b|\bcv[vc]\b|security|kennwort|contraseña|senha|wachtwoord|mot de passe/i
+const PASSWORD_WORD = /\b(?:pass(?:word|phrase|code|wd)?|pw|pwd|pin|secret|credentials)\b/i
+const LOG_IN = /^(?:log|sign)/i
+
+/** What the steps themselves say is secret: passwords of log-ins, and texts for fields that sound like one. */
+export function secretsOf(steps: Step[]): string[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'log-in') return step.password === undefined ? [] : [step.password]
+    return step.kind === 'type' && SECRET_FIELD.test(step.field.text) ? [step.value] : []
+  })
+}
+
+/**
+ * A function that replaces the secrets in a text, in any letter case and percent-encoded too, since pages echo them. A
+ * secret of fewer than five characters is replaced only where it stands alone.
+ */
+export function masker(secrets: string[]): (text: string) => string {
+  const variants = secrets
+    .flatMap((secret) => [secret, secret.trim(), ...encodings(secret)])
+    .filter((secret) => secret.trim() !== '')
+    .sort((a, b) => b.length - a.length)
+    .map((secret) => {
+      const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+')
+      return secret.length < 5 ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal
+    })
+  if (variants.length === 0) return (text) => text
+  const pattern = new RegExp(variants.join('|'), 'giu')
+  return (text) => text.replace(pattern, MASK)
+}
+
+/** As addresses and as forms write it. A lone surrogate, which neither can, becomes what both make of it. */
+function encodings(secret: string): string[] {
+  const uri = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '\ufffd'))
+  const form = new URLSearchParams({ secret }).toString().slice('secret='.length)
+  return [uri, form, form.replaceAll('+', '%20')]
+}
+
+/** A clause that was not understood, for its error. One that may hold a password is cut after its verb. */
+export function hideSecrets(clause: Clause): string {
+  const delicate = PASSWORD_WORD.test(clause.text) || LOG_IN.test(clause.text)
+  return delicate ? `${clause.text.split(' ', 1).join('')} …` : unquote(clause.text, clause)
+}

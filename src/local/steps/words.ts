@@ -1,0 +1,70 @@
+/**
+ * Words as they are compared: lower case, singular, with the many spellings of "number" and "e-mail" made one.
+ * The same rules apply to the sentence and to the page, so that only agreement between the two matters.
+ */
+
+const SPELLINGS = new Map([
+  ['#', 'number'],
+  ['№', 'number'],
+  ['no.', 'number'],
+  ['nos.', 'number'],
+  ['nr', 'number'],
+  ['nr.', 'number'],
+  ['num', 'number'],
+  ['num.', 'number'],
+  ['e-mail', 'email'],
+  ['e-mails', 'email'],
+  ['emails', 'email'],
+  ['username', 'user name'],
+  ['usernames', 'user name'],
+])
+
+/** Words of a sentence that ask for nothing: no row and no column depends on them. */
+const STOP_WORDS = new Set(
+  `a an the all every each of from in on for with at please value column table list page
+   that which where whose is are shown listed`.split(/\s+/),
+)
+
+/** One spacing and one kind of quote and dash, as typographers' pages and plain sentences differ in both. */
+export function tidy(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\u200b\u00ad\ufeff]/g, '')
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[‐‑‒]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+export function singular(word: string): string {
+  if (word.length < 4 || /(ss|us|is)$/.test(word)) return word
+  if (word.endsWith('ies')) return word.length > 4 ? `${word.slice(0, -3)}y` : word
+  if (/(ss|x|ch|sh|tus)es$/.test(word)) return word.slice(0, -2)
+  return word.replace(/s$/, '')
+}
+
+export function isPlural(phrase: string): boolean {
+  const last = phrase.toLowerCase().split(/\s+/).at(-1) ?? ''
+  return /^[a-z-]+$/.test(last) && singular(last) !== last
+}
+
+/** `'Invoice No.'` → `['invoice', 'number']`. Values such as `INV-0003` or `12.50` stay one word. */
+export function wordsOf(text: string): string[] {
+  return tidy(text)
+    .toLowerCase()
+    .split(/[\s/()[\]{}:;,!?"'|]+/)
+    .map((word) => SPELLINGS.get(word) ?? word.replace(/^[^\p{L}\p{N}#]+|[^\p{L}\p{N}#]+$/gu, ''))
+    .flatMap((word) => (SPELLINGS.get(word) ?? word).split(' '))
+    .filter((word) => word !== '')
+    .map(singular)
+}
+
+/** A column header's words. Pages write a bare "Invoice No"; in a sentence a bare "no" is a negation. */
+export function headerWords(header: string): string[] {
+  return wordsOf(tidy(header).replace(/\bno$/i, 'no.'))
+}
+
+export function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word)
+}
