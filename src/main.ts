@@ -14,15 +14,19 @@ async function main(argv: string[]): Promise<void> {
   output.mode = { json: beforeDashes(argv).includes('--json') }
   const context = new Context(output)
   try {
-    // The official command line has its sessions under `browser`.
-    const words = argv[0] === 'browser' ? argv.slice(1) : argv
-    const orHelp = words.length === 0 ? ['--help'] : words
-    await createProgram(context).parseAsync(orHelp, { from: 'user' })
+    await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {
     if (error instanceof Interrupted) return raise(error.signal)
     if (error instanceof CommanderError && error.exitCode === 0) return
     process.exitCode = report(asUsageError(error), output, context.debugging)
   }
+}
+
+/** Other ways to say the same: `help x`, nothing at all, and the official command line's `browser session`. */
+function spellOut(argv: string[]): string[] {
+  const words = argv[0] === 'browser' ? argv.slice(1) : argv
+  if (words[0] === 'help') return [...words.slice(1), '--help']
+  return words.length === 0 ? ['--help'] : words
 }
 
 function asUsageError(error: unknown): unknown {

@@ -11,6 +11,7 @@ import {
   parseWhole,
 } from './commands/values/options.ts'
 import type { Context, Globals } from './context.ts'
+import { formatHelp } from './help.ts'
 
 /** Gives a command its arguments, options and action. */
 export type Define = (command: Command, context: Context) => void
@@ -80,30 +81,23 @@ const TREE: Record<string, Group | Leaf> = {
   },
 }
 
-const EXAMPLES = `
-Examples:
-  skyvern session create --timeout 120 --proxy US
-  skyvern task run "Log in with username demo@example.com" --url https://app.example.com/login
-  skyvern task run "Go to the invoices page and extract all invoice numbers" > invoices.json
-  skyvern session close
-
-Without an account, --local runs all of it on this machine: skyvern local demo
-`
-
 export function createProgram(context: Context): Command {
   const program = new Command('skyvern')
     .description('The command line for Skyvern cloud browser sessions')
     .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: ownOptions })
+    .configureHelp({
+      formatHelp,
+      subcommandTerm: (command) => command.name(),
+      styleTitle: context.output.palette.stdout.strong,
+    })
     .configureOutput({
       writeOut: (text) => context.output.write(text),
       // Usage errors are told once, by the reporter.
       outputError: () => {},
-      writeErr: (text) => context.output.writeError(text.trimEnd()),
+      writeErr: (text) => context.output.mode.json || context.output.writeError(text.trimEnd()),
     })
     .showSuggestionAfterError()
-    .addHelpText('after', EXAMPLES)
-    .helpCommand('help [command]', 'Show help for a command')
+    .helpCommand(false)
   addGlobalOptions(program)
   for (const [name, entry] of Object.entries(TREE)) {
     if ('load' in entry) addLeaf(program, name, entry)
@@ -113,10 +107,6 @@ export function createProgram(context: Context): Command {
   program.hook('preAction', (_, command) => context.begin(command.optsWithGlobals<Globals>()))
   return program
 }
-
-/** The global options are shown once, by `skyvern --help`. */
-const ownOptions = (command: Command): Option[] =>
-  command.options.filter((option) => !option.hidden)
 
 const loaders = new WeakMap<Command, Load>()
 
@@ -129,7 +119,7 @@ function addLeaf(parent: Command, name: string, { summary, load: loader, aliases
 }
 
 function addGroup(program: Command, name: string, group: Group, context: Context): void {
-  const command = program.command(name).description(group.summary)
+  const command = program.command(name).description(group.summary).helpCommand(false)
   for (const [verb, entry] of Object.entries(group.verbs)) addLeaf(command, verb, entry)
   command.hook('preSubcommand', (_, verb) => load(verb, context))
 }
@@ -140,7 +130,6 @@ async function load(command: Command, context: Context): Promise<void> {
   loaders.delete(command)
   const { define } = await loader()
   define(command, context)
-  command.addHelpText('after', '\nOptions of every command (--json, --local, …): skyvern --help')
 }
 
 function addGlobalOptions(program: Command): void {

@@ -9,7 +9,7 @@ import { closeSession } from '../../lifecycle/close.ts'
 import { secondsUsed } from '../../lifecycle/session.ts'
 import { confirm } from '../../output/prompt.ts'
 import { report } from '../../output/report.ts'
-import { formatDuration, parseSeconds } from '../values/duration.ts'
+import { formatDuration, waitTimeoutOption } from '../values/duration.ts'
 import { parseList } from '../values/options.ts'
 
 interface CloseOptions {
@@ -23,7 +23,7 @@ interface CloseOptions {
 export function define(command: Command, context: Context): void {
   command
     .argument('[sessions...]', 'Ids or names; the current session without one')
-    .option('--wait-timeout <time>', 'How long to wait for the end of each', parseSeconds('s'), 60)
+    .addOption(waitTimeoutOption(60))
     .option('--ignore-missing', 'A session that the server does not know is no failure')
     .option('--all', 'Close every active session of the organization')
     .option('--mine', 'Close every open session that this machine created')

@@ -6,7 +6,7 @@ import { openSession } from '../../lifecycle/open.ts'
 import { waitUntilReady } from '../../lifecycle/ready.ts'
 import { maskRequest } from '../../output/mask.ts'
 import { profileIdOf } from '../values/profile.ts'
-import { parseSeconds } from '../values/duration.ts'
+import { waitTimeoutOption } from '../values/duration.ts'
 import { checkName, parseSessionName } from '../values/session-name.ts'
 import { addNewSessionOptions, newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -26,7 +26,7 @@ export function define(command: Command, context: Context): void {
       parseSessionName,
     )
     .option('--wait', 'Wait until the browser is ready')
-    .option('--wait-timeout <time>', 'How long to wait', parseSeconds('s'), 120)
+    .addOption(waitTimeoutOption(120))
     .action((url: string | undefined, options: CreateOptions) => create(context, url, options))
 }
 
@@ -85,9 +85,9 @@ function receipt(
     `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
     session.timeout === null ? 'no timeout' : `${session.timeout} min`,
     proxy !== undefined && `proxy ${describe(proxy)}`,
-    session.app_url && `live view ${session.app_url}`,
   ]
   output.done(parts.filter(Boolean).join(' · '))
+  if (session.app_url) output.note(`Live view ${session.app_url}`)
   const forced = context.env['SKYVERN_SESSION_ID']
   if (forced) output.note(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
   if (before && before !== session.browser_session_id) {

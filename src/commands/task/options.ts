@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import { ENGINES } from '../../api/types.ts'
 import type { ProxyLocation, RunTaskRequest } from '../../api/types.ts'
 import { hidden, parsePrefixed } from '../values/aliases.ts'
-import { parseSeconds } from '../values/duration.ts'
+import { waitTimeoutOption } from '../values/duration.ts'
 import { parseHeaders, parseWhole } from '../values/options.ts'
 import { parseProxy } from '../values/proxy.ts'
 import { readJson, readStringMap } from '../values/text.ts'
@@ -62,7 +62,7 @@ export function addTaskOptions(command: Command): Command {
     .option('--max-screenshot-scrolls <n>', 'Scrolls for each screenshot', parseWhole(0, 1000))
     .option('--run-with <how>', 'agent or code')
     .option('--no-wait', 'Print the run id and return')
-    .option('--wait-timeout <time>', 'How long to wait (30m)', parseSeconds('s'), DEFAULT_WAIT)
+    .addOption(waitTimeoutOption(DEFAULT_WAIT))
     .option('--when-idle', 'Wait for a busy session to be free, then submit')
     .addOption(
       new Option('--on-interrupt <what>', 'What Ctrl-C does to the run')

@@ -8,7 +8,7 @@ import { CliError } from '../../errors.ts'
 import { poll, PollTimeout } from '../../lifecycle/poll.ts'
 import { failureOf, isFinal } from '../../lifecycle/run.ts'
 import { report } from '../../output/report.ts'
-import { parseSeconds } from '../values/duration.ts'
+import { waitTimeoutOption } from '../values/duration.ts'
 import { parseList } from '../values/options.ts'
 import { follow, outputText } from './follow.ts'
 import type { OnInterrupt } from './options.ts'
@@ -23,7 +23,7 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<runs...>', 'Ids of the runs')
     .option('--any', 'Wait only for the first that ends')
-    .option('--wait-timeout <time>', 'How long to wait (30m)', parseSeconds('s'), 30 * 60)
+    .addOption(waitTimeoutOption(30 * 60))
     .action((given: string[], options: WaitOptions) => wait(context, given, options))
 }
 

@@ -1,5 +1,5 @@
 /** Durations: `90m`, `2h`, `30s`, `1h30m`, or a bare number in the unit that the API has for that value. */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 type Unit = keyof typeof SECONDS
@@ -27,6 +27,12 @@ export const parseSeconds =
     if (seconds !== undefined && seconds >= 0) return seconds
     throw new InvalidArgumentError(`It takes a duration such as 30s, 90m or 2h.`)
   }
+
+/** `--wait-timeout`, in seconds. */
+export const waitTimeoutOption = (seconds: number): Option =>
+  new Option('--wait-timeout <time>', 'How long to wait')
+    .argParser(parseSeconds('s'))
+    .default(seconds, formatDuration(seconds))
 
 /** The life of a session in whole minutes: 5 to 1440, the widest range that any server takes. */
 export function parseSessionMinutes(text: string): number {
