@@ -1,0 +1,106 @@
+/** The parts of the embedded backend put together, with time, browser and log handed in. */
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Artifacts } from './artifacts.ts'
+import type { ArtifactRecord } from './artifacts.ts'
+import { Browsers } from './browsers.ts'
+import type { Home } from './home.ts'
+import { Profiles } from './profiles.ts'
+import type { ProfileRecord } from './profiles.ts'
+import { Records } from './records.ts'
+import { Runs } from './runs.ts'
+import type { RunRecord } from './runs.ts'
+import { listen } from './server.ts'
+import { Sessions } from './sessions.ts'
+import type { SessionRecord } from './sessions.ts'
+
+const TICK = 1_000
+const IDLE_LIMIT = 15 * 60_000
+
+export interface BackendOptions {
+  home: Home
+  /** 0 for any that is free. */
+  port: number
+  key: string
+  version: string
+  demoUrl: string
+  /** Where the browser is, if there is one. */
+  program: () => string | undefined
+  /** Milliseconds since 1970. */
+  now: () => number
+  log: (line: string) => void
+}
+
+export interface RunningBackend {
+  baseUrl: string
+  /** Settles when nothing has been open and nobody has asked for anything for a quarter of an hour. */
+  idle: Promise<void>
+  /** Ends every browser and closes the port. */
+  stop(): Promise<void>
+}
+
+export async function startBackend(options: BackendOptions): Promise<RunningBackend> {
+  const { home, now, log, program } = options
+  forget(home.browsers)
+  const recordsOf = <T>(kind: string): Records<T> => new Records<T>(join(home.records, kind))
+  const browsers = new Browsers(home.browsers, program)
+  const artifacts = new Artifacts({
+    records: recordsOf<ArtifactRecord>('artifacts'),
+    folder: home.artifacts,
+    now,
+  })
+  const sessions = new Sessions({
+    records: recordsOf<SessionRecord>('sessions'),
+    browsers,
+    archives: home.archives,
+    now,
+  })
+  const runs = new Runs({ records: recordsOf<RunRecord>('runs'), artifacts, now, log })
+  const profiles = new Profiles({
+    records: recordsOf<ProfileRecord>('profiles'),
+    folder: home.profiles,
+    now,
+  })
+
+  let lastUse = now()
+  let baseUrl = ''
+  const { port, close } = await listen(
+    { port: options.port, key: options.key, log, used: () => (lastUse = now()) },
+    {
+      browsers,
+      sessions,
+      runs,
+      profiles,
+      artifacts,
+      now,
+      version: options.version,
+      demoUrl: options.demoUrl,
+      baseUrl: () => baseUrl,
+    },
+  )
+  baseUrl = `http://127.0.0.1:${port}`
+
+  let ticks: NodeJS.Timeout | undefined
+  const idle = new Promise<void>((resolve) => {
+    ticks = setInterval(() => {
+      sessions.sweep().catch((error: Error) => log(`sweep: ${error.message}`))
+      if (browsers.count > 0) lastUse = now()
+      if (now() - lastUse > IDLE_LIMIT) resolve()
+    }, TICK)
+  })
+
+  const stop = async (): Promise<void> => {
+    clearInterval(ticks)
+    close()
+    await runs.cancelAll()
+    await sessions.endAll()
+  }
+  return { baseUrl, idle, stop }
+}
+
+/** User data folders of browsers that died with an earlier backend. */
+function forget(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 })
+  }
+}

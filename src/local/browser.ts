@@ -1,0 +1,133 @@
+/**
+ * One Chromium process, driven over a pipe. When this process dies, even by SIGKILL, the pipe ends and the browser
+ * exits by itself; that is why there is no debugging port.
+ */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Readable, Writable } from 'node:stream'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { pipeTransport } from './pipe-transport.ts'
+
+export interface RunningBrowser {
+  context: BrowserContext
+  /** Settles when the process has gone, however it ended. */
+  ended: Promise<void>
+  /** Lets the browser write its cookies and storage to disk and waits until its process has gone. */
+  close(): Promise<void>
+}
+
+/** Downloads land here, and go with the user data folder. */
+const ARTIFACTS_FOLDER = '.playwright-artifacts'
+
+const STARTED_WITHIN = 30_000
+const CLOSED_WITHIN = 5_000
+
+/**
+ * What automation needs, and nothing that makes a page less safe. Without the three about background and
+ * occlusion a screenshot of a tab that is not in front hangs.
+ */
+const FLAGS = [
+  '--headless',
+  '--remote-debugging-pipe',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+  '--disable-breakpad',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-dev-shm-usage',
+  '--disable-extensions',
+  '--disable-features=Translate,MediaRouter,OptimizationHints',
+  '--disable-hang-monitor',
+  '--disable-popup-blocking',
+  '--disable-prompt-on-repost',
+  '--disable-sync',
+  '--force-color-profile=srgb',
+  '--metrics-recording-only',
+  '--mute-audio',
+  // A fixed key for cookies: a saved profile must open in the next browser, with no keychain to ask.
+  '--password-store=basic',
+  '--use-mock-keychain',
+  '--window-size=1280,800',
+]
+
+export async function launchBrowser(program: string, dataFolder: string): Promise<RunningBrowser> {
+  // Chromium's sandbox refuses to start for root; for everybody else it stays on.
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const args = [...FLAGS, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const complaint = lastWords(child)
+  const ended = once(child, 'exit').then(
+    () => killGroup(child),
+    () => undefined,
+  )
+  try {
+    const browser = await Promise.race([
+      connect(child, dataFolder),
+      ended.then(() => Promise.reject(new Error(`it ended at once: ${complaint()}`))),
+    ])
+    const context = browser.contexts()[0]
+    if (context === undefined) throw new Error('it has no browser context')
+    return { context, ended, close: () => closeBrowser(child, browser, ended) }
+  } catch (error) {
+    killGroup(child)
+    throw error
+  }
+}
+
+async function connect(child: ChildProcess, dataFolder: string): Promise<Browser> {
+  const { chromium } = await import('playwright-core')
+  const [, , , toBrowser, fromBrowser] = child.stdio
+  const transport = pipeTransport(toBrowser as Writable, fromBrowser as Readable)
+  return chromium.connectOverCDP(transport, {
+    timeout: STARTED_WITHIN,
+    isLocal: true,
+    artifactsDir: join(dataFolder, ARTIFACTS_FOLDER),
+  })
+}
+
+async function closeBrowser(
+  child: ChildProcess,
+  browser: Browser,
+  ended: Promise<void>,
+): Promise<void> {
+  // Browser.close flushes cookies; a signal would lose the last half minute of them.
+  const asked = browser
+    .newBrowserCDPSession()
+    .then((session) => session.send('Browser.close'))
+    .catch(() => undefined)
+  await Promise.race([asked.then(() => ended), sleep(CLOSED_WITHIN, undefined, { ref: false })])
+  killGroup(child)
+  await ended
+}
+
+/** The browser and its helpers; a browser behind a script that does not exec is one of the group too. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // They have all gone.
+  }
+}
+
+/** The line of Chromium's complaints that says why, not the stack below it. */
+function lastWords(child: ChildProcess): () => string {
+  let text = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text = (text + chunk.toString('utf8')).slice(-8000)
+  })
+  return () => {
+    const lines = text.trim().split('\n')
+    return lines.find((line) => /FATAL|sandbox|shared libraries/.test(line)) ?? lines.at(-1) ?? ''
+  }
+}

@@ -1,0 +1,118 @@
+/** The browsers of this backend: how many there may be, which folder each keeps its state in, what is kept of it. */
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext } from 'playwright-core'
+import { launchBrowser } from './browser.ts'
+import { copyProfile, restoreSessionCookies, saveSessionCookies } from './profile-data.ts'
+import { HttpError } from './wire.ts'
+
+/** Two cores carry four browsers at work; memory ends the fun at about eight. */
+const LIMIT = Math.min(2 * availableParallelism(), 8)
+
+/** As long as a session lives when nothing else is said. */
+const ALONE_FOR = 60 * 60_000
+
+export class RunTimeout extends Error {
+  constructor() {
+    super('The run took longer than 60 minutes.')
+  }
+}
+
+/** Where a run works. Aborting `signal` takes the place away, and its reason says why. */
+export interface Place {
+  context: BrowserContext
+  signal: AbortSignal
+  leave?(): Promise<void>
+}
+
+export interface OpenBrowser {
+  context: BrowserContext
+  /** Settles when the browser has gone, asked to or not. */
+  ended: Promise<void>
+  /** Ends the browser; with `keepIn`, what it leaves on disk is put there, session cookies included. */
+  close(keepIn?: string): Promise<void>
+}
+
+export class Browsers {
+  readonly #folder: string
+  readonly #program: () => string | undefined
+  #open = 0
+
+  /** `program` is asked at each launch: a browser may be installed or removed while the backend runs. */
+  constructor(folder: string, program: () => string | undefined) {
+    this.#folder = folder
+    this.#program = program
+  }
+
+  get count(): number {
+    return this.#open
+  }
+
+  requireRoom(): void {
+    if (this.#open < LIMIT) return
+    throw new HttpError(
+      429,
+      `The embedded backend runs ${LIMIT} browsers at most. Close one first.`,
+    )
+  }
+
+  /** A browser for one run that has no session. */
+  async openAlone(runId: string, profile?: string): Promise<Place> {
+    const { context, ended, close } = await this.open(runId, profile)
+    const stop = new AbortController()
+    const limit = setTimeout(() => stop.abort(new RunTimeout()), ALONE_FOR)
+    void ended.then(() => {
+      clearTimeout(limit)
+      stop.abort(new Error('The browser of this run ended unexpectedly.'))
+    })
+    return { context, signal: stop.signal, leave: close }
+  }
+
+  /** Starts a browser in a folder of its own, or in a copy of a profile's. 429 when there are too many. */
+  async open(name: string, profile?: string): Promise<OpenBrowser> {
+    this.requireRoom()
+    this.#open += 1
+    const folder = join(this.#folder, name)
+    try {
+      const browser = await this.#launch(folder, profile)
+      const close = async (keepIn?: string): Promise<void> => {
+        if (keepIn !== undefined) await saveSessionCookies(browser.context, folder).catch(() => {})
+        await browser.close()
+        if (keepIn !== undefined) await keep(folder, keepIn)
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      }
+      const ended = browser.ended.then(() => {
+        this.#open -= 1
+      })
+      return { context: browser.context, ended, close }
+    } catch (error) {
+      this.#open -= 1
+      await rm(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  async #launch(folder: string, profile: string | undefined): ReturnType<typeof launchBrowser> {
+    const program = this.#program()
+    if (program === undefined) {
+      throw new HttpError(400, 'No browser was found on this machine. See `skyvern local doctor`.')
+    }
+    await mkdir(folder, { mode: 0o700 })
+    if (profile !== undefined) await copyProfile(profile, folder)
+    try {
+      const browser = await launchBrowser(program, folder)
+      await restoreSessionCookies(browser.context, folder)
+      return browser
+    } catch (error) {
+      throw new HttpError(400, `The browser ${program} could not be started: ${String(error)}`)
+    }
+  }
+}
+
+/** Copy, then rename: a profile made of `keepIn` is whole. */
+async function keep(folder: string, keepIn: string): Promise<void> {
+  await rm(keepIn, { recursive: true, force: true })
+  await copyProfile(folder, `${keepIn}.partial`)
+  await rename(`${keepIn}.partial`, keepIn)
+}

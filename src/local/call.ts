@@ -1,0 +1,44 @@
+/** What a route gets and gives. */
+import type { Json } from '../api/types.ts'
+import type { Artifacts } from './artifacts.ts'
+import type { Browsers } from './browsers.ts'
+import type { Profiles } from './profiles.ts'
+import type { Runs } from './runs.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Everything that a request may work on. */
+export interface Backend {
+  browsers: Browsers
+  sessions: Sessions
+  runs: Runs
+  profiles: Profiles
+  artifacts: Artifacts
+  now: () => number
+  version: string
+  demoUrl: string
+  baseUrl: () => string
+}
+
+export interface Call {
+  backend: Backend
+  /** The parts of the path that the route left open. */
+  id: string
+  query: URLSearchParams
+  body: Json | undefined
+}
+
+/** Sent as it is: any other value that a route returns goes out as 200 and JSON. */
+export class Reply {
+  readonly status: number
+  readonly content: Buffer | string
+  readonly headers: Record<string, string>
+
+  constructor(status: number, content: Buffer | string = '', headers: Record<string, string> = {}) {
+    this.status = status
+    this.content = content
+    this.headers = headers
+  }
+}
+
+/** Method and path, `:id` standing for one segment. */
+export type Routes = Record<string, (call: Call) => unknown>

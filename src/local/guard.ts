@@ -1,0 +1,67 @@
+/**
+ * Who may talk to the backend: a client of this machine that knows the key. A web page does not get through, whatever
+ * name it gives this address (Host) and wherever it comes from (Origin, Sec-Fetch-Site); no answer ever
+ * allows another origin to read it.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Json } from '../api/types.ts'
+import { HttpError } from './wire.ts'
+
+const BODY_LIMIT = 1_000_000
+
+/** The real server answers these to anybody, too. */
+const NO_KEY_NEEDED = /^\/(api\/)?v1\/(heartbeat|version|config\/runtime)\/?$/
+
+export function admit(request: IncomingMessage, path: string, port: number, key: string): void {
+  const { host, origin, 'sec-fetch-site': site } = request.headers
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+    throw new HttpError(421, 'This server answers to 127.0.0.1 and localhost only')
+  }
+  if (origin !== undefined || (site !== undefined && site !== 'none')) {
+    throw new HttpError(403, 'Requests of web pages are not answered')
+  }
+  if (NO_KEY_NEEDED.test(path)) return
+  const given = request.headers['x-api-key']
+  if (typeof given !== 'string' || given === '') throw new HttpError(403, 'Invalid credentials')
+  if (!isSame(given, key)) throw new HttpError(403, 'Could not validate credentials')
+}
+
+/** Hashes have one length, so that comparing them tells nothing about the key's. */
+function isSame(given: string, key: string): boolean {
+  const [a, b] = [given, key].map((text) => createHmac('sha256', key).update(text).digest())
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
+}
+
+/** The whole body as JSON; undefined when there is none. */
+export async function readBody(request: IncomingMessage): Promise<Json | undefined> {
+  const body = await readText(request)
+  if (body === '') return undefined
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
+    const msg = 'Input should be a valid dictionary or object to extract fields from'
+    throw new HttpError(422, [{ type: 'model_attributes_type', loc: ['body'], msg, input: body }])
+  }
+  try {
+    return JSON.parse(body) as Json
+  } catch (error) {
+    const place = Number(/position (\d+)/.exec(String(error))?.[1] ?? 0)
+    const ctx = { error: 'Expecting value' }
+    const msg = 'JSON decode error'
+    throw new HttpError(422, [{ type: 'json_invalid', loc: ['body', place], msg, input: {}, ctx }])
+  }
+}
+
+/** What is beyond the limit is read and dropped, so that the sender gets to see the refusal. */
+function readText(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= BODY_LIMIT) chunks.push(chunk)
+      else reject(new HttpError(413, 'Request body too large'))
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.on('error', reject)
+  })
+}

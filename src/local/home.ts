@@ -1,0 +1,94 @@
+/**
+ * The state folder of the embedded backend: where things are in it, and how a file gets there whole. Whoever may
+ * write here owns the browsers and their logins, so the folder is 0700 and belongs to the user.
+ */
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { LocalError } from './local-error.ts'
+
+export interface Home {
+  folder: string
+  daemonFile: string
+  logFile: string
+  locks: string
+  /** Parent of one folder a kind of record: sessions, runs, profiles, artifacts. */
+  records: string
+  /** User data folders of the browsers that run now. */
+  browsers: string
+  /** Closing state of sessions, by session id, until a profile is made of it. */
+  archives: string
+  /** Browser profiles, by profile id. */
+  profiles: string
+  /** Bytes of artifacts, by artifact id. */
+  artifacts: string
+}
+
+export function homeAt(folder: string): Home {
+  return {
+    folder,
+    daemonFile: join(folder, 'daemon.json'),
+    logFile: join(folder, 'daemon.log'),
+    locks: join(folder, 'locks'),
+    records: join(folder, 'records'),
+    browsers: join(folder, 'browsers'),
+    archives: join(folder, 'archives'),
+    profiles: join(folder, 'profiles'),
+    artifacts: join(folder, 'artifacts'),
+  }
+}
+
+/** Makes the folder if it is missing; refuses one that somebody else could have prepared or could change. */
+export function prepareHome(folder: string): Home {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const found = lstatSync(folder)
+  const user = process.getuid?.()
+  if (!found.isDirectory() || (user !== undefined && found.uid !== user)) {
+    throw unsafe(`${folder} does not belong to you.`)
+  }
+  if (user !== undefined && (found.mode & 0o022) !== 0) {
+    throw unsafe(`Other users can write to ${folder}.`)
+  }
+  chmodSync(folder, 0o700)
+  const home = homeAt(folder)
+  for (const part of [home.locks, home.browsers, home.archives, home.profiles, home.artifacts]) {
+    mkdirSync(part, { recursive: true, mode: 0o700 })
+  }
+  return home
+}
+
+function unsafe(message: string): LocalError {
+  return new LocalError(
+    'unsafe_folder',
+    message,
+    'The browsers of the embedded backend keep logins there. Choose a folder of your own, or `chmod 700` it.',
+  )
+}
+
+/** Readers see the old file or the new one, never a part of either. */
+export function writeJson(file: string, value: unknown): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    writeFileSync(temporary, JSON.stringify(value), { mode: 0o600 })
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** undefined when the file is missing or is no JSON. */
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,152 @@
+/** The bodies and queries that the API takes, field by field. */
+import { BROWSER_TYPES, ENGINES, EXTENSIONS, RUN_STATUSES } from '../api/types.ts'
+import type { Json } from '../api/types.ts'
+import {
+  anything,
+  boolean,
+  integer,
+  invalid,
+  isObject,
+  list,
+  nullable,
+  oneOf,
+  optional,
+  required,
+  text,
+  textMap,
+} from './shapes.ts'
+import { HttpError } from './wire.ts'
+
+const COUNTRIES = 'AR AU BR CA DE ES FR GB IE IN IT JP KR MX NL NZ PH SA TR ZA'.split(' ')
+const PROXY_WORDS = [
+  'RESIDENTIAL',
+  'RESIDENTIAL_ISP',
+  'NONE',
+  ...['CA', 'NY', 'TX', 'FL', 'WA'].map((state) => `US-${state}`),
+  ...COUNTRIES.map((country) => `RESIDENTIAL_${country}`),
+]
+
+/** An enum word or a place; with `custom`, `{url}` too. */
+function proxy(custom: boolean): (input: Json) => Json {
+  return (input) => {
+    if (!isObject(input)) return oneOf(PROXY_WORDS)(input)
+    const { country, url } = input
+    if (country === undefined && custom && url !== undefined) return input
+    const code = typeof country === 'string' ? country.toUpperCase() : ''
+    if (code !== 'US' && !COUNTRIES.includes(code)) {
+      const supported = ['US', ...COUNTRIES].join(', ')
+      const msg = `Value error, Country '${code}' is not supported. Supported: ${supported}`
+      throw invalid('value_error', msg, input, { error: {} })
+    }
+    return { ...input, country: code }
+  }
+}
+
+/** A task's unsupported place is dropped without a word: the real server does that. */
+function taskProxy(input: Json): Json {
+  try {
+    return proxy(true)(input)
+  } catch (error) {
+    if (isObject(input)) return null
+    throw error
+  }
+}
+
+export const CREATE_SESSION = {
+  timeout: { ...nullable(integer({ ge: 5 })), fallback: 60 },
+  url: nullable(text()),
+  proxy_location: nullable(proxy(true)),
+  proxy_session_id: nullable(text()),
+  extensions: nullable(list(oneOf(EXTENSIONS))),
+  browser_type: nullable(oneOf(BROWSER_TYPES)),
+  browser_profile_id: nullable(text({ pattern: /^bp_/ })),
+  generate_browser_profile: optional(boolean, false),
+  needs_live_view: optional(boolean, false),
+}
+
+export const UPDATE_SESSION = { generate_browser_profile: required(boolean) }
+
+export const RUN_TASK = {
+  prompt: required(text()),
+  url: nullable(text()),
+  engine: optional(oneOf(ENGINES), 'skyvern-1.0'),
+  title: nullable(text()),
+  proxy_location: nullable(taskProxy),
+  data_extraction_schema: nullable(anything),
+  error_code_mapping: nullable(textMap),
+  max_steps: nullable(integer()),
+  webhook_url: nullable(text()),
+  totp_identifier: nullable(text()),
+  totp_url: nullable(text()),
+  browser_session_id: nullable(text()),
+  browser_profile_id: nullable(text()),
+  start_fresh_browser: optional(boolean, false),
+  model: nullable(anything),
+  extra_http_headers: nullable(textMap),
+  cdp_connect_headers: nullable(textMap),
+  browser_address: nullable(text()),
+  publish_workflow: optional(boolean, false),
+  max_screenshot_scrolls: nullable(integer()),
+}
+
+export const CANCEL_RUNS = { run_ids: required(list(text(), 100)) }
+
+const RUN_TYPES = [
+  'task_v1',
+  'task_v2',
+  'task_v3',
+  'openai_cua',
+  'anthropic_cua',
+  'ui_tars',
+  'yutori_navigator',
+  'workflow_run',
+]
+const page = optional(integer({ ge: 1 }), 1)
+const pageSize = optional(integer({ ge: 1, le: 100 }), 10)
+
+export const PAGE = { page, page_size: pageSize }
+
+export const LIST_RUNS = {
+  page: optional(integer({ ge: 1, le: 100 }), 1),
+  page_size: pageSize,
+  status: nullable(list(oneOf(RUN_STATUSES))),
+  run_type: nullable(list(oneOf(RUN_TYPES))),
+  search_key: nullable(text({ least: 3 })),
+}
+
+export const CREATE_PROFILE = {
+  name: required(text({ least: 1 })),
+  description: nullable(text()),
+  browser_session_id: nullable(text()),
+  workflow_run_id: nullable(text()),
+  proxy_location: nullable(proxy(false)),
+  proxy_session_id: nullable(text()),
+}
+
+export const UPDATE_PROFILE = {
+  name: nullable(text({ least: 1 })),
+  description: nullable(text()),
+  proxy_location: { check: nullable(proxy(false)).check, fallback: undefined },
+  proxy_session_id: nullable(text()),
+  rotate_proxy_session_id: optional(boolean, false),
+}
+
+export const LIST_PROFILES = {
+  page,
+  page_size: optional(integer({ ge: 1 }), 10),
+  search_key: nullable(text()),
+  managed: nullable(boolean),
+  include_deleted: optional(boolean, false),
+}
+
+export const LIST_ARTIFACTS = { artifact_type: nullable(list(text())) }
+
+/** Adds the scheme that people leave out; 400 for what a browser must not be sent to. */
+export function webAddress(url: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
+  const address = scheme === undefined ? `https://${url}` : url
+  const isWeb = scheme === undefined || scheme === 'http' || scheme === 'https'
+  if (isWeb && URL.canParse(address)) return address
+  const detail = `Invalid URL: ${url}. Skyvern supports HTTP and HTTPS urls with max 65535 port number.`
+  throw new HttpError(400, detail)
+}

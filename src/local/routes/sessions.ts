@@ -1,0 +1,108 @@
+/** `/v1/browser_sessions` */
+import type { Call, Routes } from '../call.ts'
+import { CREATE_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
+import { parseBody, parseQuery } from '../shapes.ts'
+import type { Parsed } from '../shapes.ts'
+import type { SessionRecord } from '../sessions.ts'
+import { HttpError, parseWireTime } from '../wire.ts'
+
+const DAY = 86_400_000
+const START_PAGE_WITHIN = 30_000
+
+export const sessionRoutes: Routes = {
+  'POST /v1/browser_sessions': create,
+
+  'GET /v1/browser_sessions': ({ backend }) =>
+    backend.sessions
+      .newestFirst()
+      .filter((session) => session.completed_at === null && isYoung(session, backend.now(), DAY)),
+
+  'GET /v1/browser_sessions/history': ({ backend, query }) => {
+    const { page, page_size } = parseQuery(PAGE, query)
+    const recent = backend.sessions
+      .newestFirst()
+      .filter((session) => isYoung(session, backend.now(), 7 * DAY))
+    const runningFirst = recent.sort(
+      (a, b) => Number(b.status === 'running') - Number(a.status === 'running'),
+    )
+    return runningFirst.slice((page - 1) * page_size, page * page_size)
+  },
+
+  'GET /v1/browser_sessions/:id': ({ backend, id }) => backend.sessions.get(id),
+
+  'PATCH /v1/browser_sessions/:id': ({ backend, id, body }) => {
+    const change = parseBody(UPDATE_SESSION, body)
+    if (backend.sessions.get(id).completed_at === null) return backend.sessions.update(id, change)
+    const detail = `Browser session ${id} has already ended and can no longer be updated.`
+    throw new HttpError(409, detail)
+  },
+
+  'POST /v1/browser_sessions/:id/close': async ({ backend, id }) => {
+    await backend.sessions.end(backend.sessions.get(id).browser_session_id, 'completed')
+    return { message: 'Browser session closed' }
+  },
+}
+
+async function create({ backend, body }: Call): Promise<SessionRecord> {
+  const options = parseBody(CREATE_SESSION, body)
+  const { url, proxy_session_id, proxy_location, browser_profile_id } = options
+  if (proxy_session_id !== null && ![null, 'RESIDENTIAL_ISP'].includes(proxy_location as null)) {
+    const detail = 'proxy_session_id can only be used with proxy_location RESIDENTIAL_ISP.'
+    throw new HttpError(400, detail)
+  }
+  const address = url === null ? undefined : webAddress(url)
+  const profile =
+    browser_profile_id === null ? undefined : sourceProfile(backend, browser_profile_id)
+  const session = await backend.sessions.create(options, profile)
+  const unopened = address && (await openPage(backend, session.browser_session_id, address))
+  const warning = [...warnings(options), ...(unopened ? [unopened] : [])].join(' ') || null
+  return { ...backend.sessions.get(session.browser_session_id), warning }
+}
+
+function sourceProfile(backend: Call['backend'], id: string): string | undefined {
+  if (backend.profiles.find(id) === undefined) {
+    throw new HttpError(404, `Browser profile ${id} not found`)
+  }
+  return backend.profiles.data(id)
+}
+
+/** What was asked for and is not so, in words: the field that the API itself has for it. */
+function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
+  const { timeout, proxy_location } = options
+  const ignored = [
+    proxy_location !== null && proxy_location !== 'NONE' && 'proxy_location',
+    options.proxy_session_id !== null && 'proxy_session_id',
+    options.extensions?.length && 'extensions',
+    options.browser_type !== null && 'browser_type',
+    options.needs_live_view && 'needs_live_view',
+  ].filter((name) => typeof name === 'string')
+  return [
+    ...(timeout !== null && timeout > 240
+      ? [
+          `Requested timeout of ${timeout} minutes exceeds the maximum; it was capped to 240 minutes.`,
+        ]
+      : []),
+    ...(ignored.length > 0
+      ? [`The embedded backend accepts but does not apply: ${ignored.join(', ')}.`]
+      : []),
+  ]
+}
+
+/** A start page that does not load is no reason to give up a browser that runs. */
+async function openPage(
+  backend: Call['backend'],
+  id: string,
+  url: string,
+): Promise<string | undefined> {
+  try {
+    await backend.sessions.open(id, url, START_PAGE_WITHIN)
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    return `The start page was not opened: ${reason}`
+  }
+}
+
+function isYoung(session: SessionRecord, now: number, age: number): boolean {
+  return now - parseWireTime(session.created_at) < age
+}

@@ -1,0 +1,235 @@
+/** Task runs: submitted, carried out in a session or in a browser of their own, canceled, remembered. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BrowserContext } from 'playwright-core'
+import type { Json } from '../api/types.ts'
+import type { Artifacts } from './artifacts.ts'
+import { RunTimeout } from './browsers.ts'
+import type { Place } from './browsers.ts'
+import type { Records } from './records.ts'
+import { carryOut } from './steps/index.ts'
+import type { TaskInput, TaskResult } from './steps/index.ts'
+import { HttpError, newId, notFound, wireTime } from './wire.ts'
+
+const RUN_TYPE: Record<string, string> = {
+  'skyvern-1.0': 'task_v1',
+  'skyvern-2.0': 'task_v2',
+  'skyvern-3.0': 'task_v3',
+}
+
+/** How long a stopped run may take to let go of its browser. */
+const LETS_GO_WITHIN = 3_000
+
+export interface RunRecord {
+  run_id: string
+  run_type: string
+  status: string
+  output: Json
+  failure_reason: string | null
+  title: string | null
+  step_count: number | null
+  max_screenshot_scrolls: number | null
+  browser_profile_id: string | null
+  run_request: { [key: string]: Json }
+  created_at: string
+  modified_at: string
+  queued_at: string | null
+  started_at: string | null
+  finished_at: string | null
+  /** The `wr_…` behind a `tsk_v2_…`: the name under which that occupies its session. */
+  workflow_run_id: string | null
+}
+
+export interface RunOptions {
+  engine: string
+  title: string | null
+  maxScreenshotScrolls: number | null
+  profile: string | null
+  headers: Record<string, string> | null
+  /** What the record shows of the request, secrets masked. */
+  request: { [key: string]: Json }
+  task: Omit<TaskInput, 'signal' | 'log'>
+}
+
+/** Finds the run a place to work in; `until` settles when the run needs that no longer. */
+export type Enter = (run: RunRecord, until: Promise<void> | undefined) => Place | Promise<Place>
+
+interface Active {
+  cancel: AbortController
+  done: Promise<void>
+}
+
+export class Runs {
+  readonly #records: Records<RunRecord>
+  readonly #artifacts: Artifacts
+  readonly #now: () => number
+  readonly #log: (line: string) => void
+  readonly #active = new Map<string, Active>()
+
+  constructor(parts: {
+    records: Records<RunRecord>
+    artifacts: Artifacts
+    now: () => number
+    log: (line: string) => void
+  }) {
+    this.#records = parts.records
+    this.#artifacts = parts.artifacts
+    this.#now = parts.now
+    this.#log = parts.log
+    for (const run of this.#records.newestFirst().filter((record) => !isFinal(record))) {
+      const failure_reason = 'The embedded backend ended while this run was going on.'
+      this.#finish(run.run_id, { status: 'failed', failure_reason })
+    }
+  }
+
+  get activeCount(): number {
+    return this.#active.size
+  }
+
+  /** Answers at once; the run goes on by itself. */
+  submit(options: RunOptions, enter: Enter): RunRecord {
+    const now = wireTime(this.#now())
+    const isV2 = options.engine === 'skyvern-2.0'
+    const run: RunRecord = {
+      run_id: newId(isV2 ? 'tsk_v2' : 'tsk', this.#now()),
+      run_type: RUN_TYPE[options.engine] ?? options.engine.replaceAll('-', '_'),
+      status: isV2 ? 'queued' : 'created',
+      output: null,
+      failure_reason: null,
+      title: options.title,
+      step_count: null,
+      max_screenshot_scrolls: options.maxScreenshotScrolls,
+      browser_profile_id: options.profile,
+      run_request: options.request,
+      created_at: now,
+      modified_at: now,
+      queued_at: isV2 ? now : null,
+      started_at: null,
+      finished_at: null,
+      workflow_run_id: isV2 ? newId('wr', this.#now()) : null,
+    }
+    this.#records.put(run.run_id, run)
+    const cancel = new AbortController()
+    const done = this.#work(run, options, enter, cancel.signal).finally(() =>
+      this.#active.delete(run.run_id),
+    )
+    this.#active.set(run.run_id, { cancel, done })
+    return run
+  }
+
+  /** By its own id, or by the `wr_…` behind it. */
+  find(id: string): RunRecord | undefined {
+    const found = this.#records.get(id)
+    return found ?? this.#records.newestFirst().find((run) => run.workflow_run_id === id)
+  }
+
+  newestFirst(): RunRecord[] {
+    return this.#records.newestFirst()
+  }
+
+  /** A finished 2.0 run is rewritten, and a `wr_…` is not known: both as on the real server. */
+  async cancel(id: string): Promise<void> {
+    const run = this.#records.get(id)
+    if (run === undefined) throw notFound(`Run not found ${id}`)
+    if (run.run_type !== 'task_v2') refuseFinal(run)
+    this.#finish(id, { status: 'canceled' })
+    const active = this.#active.get(id)
+    active?.cancel.abort(new Error('The run was canceled.'))
+    await active?.done
+  }
+
+  async cancelAll(): Promise<void> {
+    await Promise.all([...this.#active.keys()].map((id) => this.cancel(id).catch(() => {})))
+  }
+
+  async #work(
+    run: RunRecord,
+    options: RunOptions,
+    enter: Enter,
+    canceled: AbortSignal,
+  ): Promise<void> {
+    // The answer to the submit goes out before the first step.
+    await sleep(0)
+    let place: Place | undefined
+    try {
+      place = await enter(run, this.#active.get(run.run_id)?.done)
+      canceled.throwIfAborted()
+      const signal = AbortSignal.any([canceled, place.signal])
+      this.#update(run.run_id, { status: 'running', started_at: wireTime(this.#now()) })
+      const result = await this.#perform(run.run_id, options, place.context, signal)
+      signal.throwIfAborted()
+      await this.#artifacts.takeScreenshot(place.context, run.run_id)
+      this.#finish(run.run_id, {
+        status: result.status,
+        output: result.output ?? null,
+        step_count: result.stepCount,
+        failure_reason: result.status === 'completed' ? null : result.failureReason,
+      })
+    } catch (error) {
+      const reason = place?.signal.aborted ? place.signal.reason : error
+      this.#fail(run.run_id, reason instanceof Error ? reason : new Error(String(reason)))
+    } finally {
+      await place?.leave?.().catch((error: Error) => this.#log(`${run.run_id} ${error.message}`))
+    }
+  }
+
+  /** The steps; or the reason to stop, a while after it has come, should they not stop by themselves. */
+  async #perform(
+    runId: string,
+    options: RunOptions,
+    context: BrowserContext,
+    signal: AbortSignal,
+  ): Promise<TaskResult> {
+    if (options.headers !== null) await context.setExtraHTTPHeaders(options.headers)
+    const log = (line: string): void => this.#log(`${runId} ${line}`)
+    const stopped = new Promise<never>((_, reject) => {
+      const giveUp = (): void => {
+        setTimeout(() => reject(signal.reason as Error), LETS_GO_WITHIN).unref()
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+    })
+    try {
+      return await Promise.race([carryOut(context, { ...options.task, signal, log }), stopped])
+    } finally {
+      if (options.headers !== null) await context.setExtraHTTPHeaders({}).catch(() => {})
+    }
+  }
+
+  #fail(id: string, error: Error): void {
+    const run = this.#records.get(id)
+    if (run === undefined || isFinal(run)) return
+    this.#finish(id, {
+      status: error instanceof RunTimeout ? 'timed_out' : 'failed',
+      failure_reason: error.message.split('\n')[0] ?? error.name,
+    })
+  }
+
+  /** The first ending stays, but for a cancel that the real server lets through. */
+  #finish(id: string, ending: Partial<RunRecord>): void {
+    const run = this.#records.get(id)
+    if (run === undefined || (isFinal(run) && ending.status !== 'canceled')) return
+    this.#log(`${id} ${ending.status}`)
+    this.#update(id, { ...ending, finished_at: wireTime(this.#now()) })
+  }
+
+  #update(id: string, change: Partial<RunRecord>): void {
+    const run = this.#records.get(id)
+    if (run === undefined || (isFinal(run) && change.status === 'running')) return
+    this.#records.put(id, { ...run, ...change, modified_at: wireTime(this.#now()) })
+  }
+}
+
+export function isFinal(run: RunRecord): boolean {
+  return !['created', 'queued', 'running'].includes(run.status)
+}
+
+function refuseFinal(run: RunRecord): void {
+  if (!isFinal(run)) return
+  const { run_id, status } = run
+  if (status === 'canceled') {
+    const why = 'because task is already canceled'
+    throw new HttpError(400, `Invalid task status transition to canceled for ${run_id} ${why}`)
+  }
+  if (status === 'timed_out') throw new Error('TaskAlreadyTimeout')
+  const detail = `Invalid task status transition from ${status} to canceled for ${run_id}`
+  throw new HttpError(400, detail)
+}

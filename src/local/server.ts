@@ -1,0 +1,120 @@
+/** Listens on the loopback address, lets the guard look at each request, and hands it to its route. */
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Reply } from './call.ts'
+import type { Backend, Routes } from './call.ts'
+import { admit, readBody } from './guard.ts'
+import { profileRoutes } from './routes/profiles.ts'
+import { runRoutes } from './routes/runs.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { systemRoutes } from './routes/system.ts'
+import { HttpError } from './wire.ts'
+
+const ROUTES: Routes = { ...sessionRoutes, ...runRoutes, ...profileRoutes, ...systemRoutes }
+
+/** Longest first, so that `history` is no session's id. */
+const TABLE = Object.entries(ROUTES)
+  .map(([route, handle]) => {
+    const [method, path = ''] = route.split(' ')
+    const pattern = new RegExp(`^${path.replace(':id', '(?<id>[^/]+)')}/?$`)
+    return { method, pattern, handle, isExact: !path.includes(':id') }
+  })
+  .sort((a, b) => Number(b.isExact) - Number(a.isExact))
+
+const ALWAYS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "frame-ancestors 'none'",
+}
+
+export interface Listener {
+  port: number
+  close(): void
+}
+
+export async function listen(
+  options: { port: number; key: string; log: (line: string) => void; used: () => void },
+  backend: Backend,
+): Promise<Listener> {
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo
+    const started = Date.now()
+    options.used()
+    void answer(request, port, options.key, backend)
+      .catch((error: unknown) => failure(error, options.log))
+      .then((reply) => {
+        send(request, response, reply, options.key)
+        // Clients ask again and again how a run is doing; that is no news.
+        if (request.method === 'GET' && reply.status < 400) return
+        const path = request.url?.split('?')[0]?.slice(0, 200)
+        options.log(`${request.method} ${path} ${reply.status} ${Date.now() - started} ms`)
+      })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, '127.0.0.1', resolve)
+  })
+  const close = (): void => {
+    server.close()
+    server.closeIdleConnections()
+  }
+  return { port: (server.address() as AddressInfo).port, close }
+}
+
+async function answer(
+  request: IncomingMessage,
+  port: number,
+  key: string,
+  backend: Backend,
+): Promise<Reply> {
+  const [path = '', search] = (request.url ?? '').split('?')
+  admit(request, path, port, key)
+  const candidates = TABLE.filter(({ pattern }) => pattern.test(path))
+  const route = candidates.find(({ method }) => method === request.method)
+  if (route === undefined) throw unavailable(path, candidates.length > 0)
+  const body = await readBody(request)
+  const id = decode(route.pattern.exec(path)?.groups?.['id'] ?? '')
+  const result = await route.handle({ backend, id, query: new URLSearchParams(search), body })
+  return result instanceof Reply ? result : json(200, result)
+}
+
+function unavailable(path: string, isKnown: boolean): HttpError {
+  if (isKnown) return new HttpError(405, 'Method Not Allowed')
+  if (!path.startsWith('/v1/')) return new HttpError(404, 'Not Found')
+  return new HttpError(501, `${path} is not available on the embedded backend`)
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function failure(error: unknown, log: (line: string) => void): Reply {
+  if (error instanceof HttpError) return json(error.status, error.body)
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  log(stack ?? message)
+  return json(500, { error: `Unexpected error: ${name === 'Error' ? message : name}` })
+}
+
+function json(status: number, value: unknown): Reply {
+  return new Reply(status, JSON.stringify(value), { 'content-type': 'application/json' })
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply, key: string): void {
+  const challenge = request.headers['x-challenge']
+  const proof =
+    typeof challenge === 'string' && challenge.length <= 64
+      ? { 'x-proof': createHmac('sha256', key).update(challenge).digest('hex') }
+      : {}
+  // What nobody read is read now, or it would be taken for the next request on this connection.
+  request.resume()
+  const length = { 'content-length': String(Buffer.byteLength(reply.content)) }
+  const headers = { ...ALWAYS, ...proof, ...reply.headers, ...(reply.status !== 204 && length) }
+  response.writeHead(reply.status, headers).end(reply.content)
+}

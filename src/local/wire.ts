@@ -1,0 +1,39 @@
+/** The small print of the API: ids, times and errors as the real server writes them. */
+import { randomInt } from 'node:crypto'
+import type { Json } from '../api/types.ts'
+
+/** Ends a request with this status and body. */
+export class HttpError extends Error {
+  readonly status: number
+  readonly body: Json
+
+  constructor(status: number, detail: Json) {
+    super(typeof detail === 'string' ? detail : `HTTP ${status}`)
+    this.status = status
+    this.body = { detail }
+  }
+}
+
+export function notFound(detail: string): HttpError {
+  return new HttpError(404, detail)
+}
+
+/** UTC without a zone suffix, in microseconds: what the real server's database gives out. */
+export function wireTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000')
+}
+
+export function parseWireTime(time: string): number {
+  return Date.parse(`${time}Z`)
+}
+
+let last = 0n
+
+/** `pbs_512345678901234567`: 18 digits, beyond what a JavaScript number can hold, rising with time. */
+export function newId(prefix: string, now: number): string {
+  const candidate = BigInt(now) * 100_000n + BigInt(randomInt(100_000))
+  last = candidate > last ? candidate : last + 1n
+  return `${prefix}_${last}`
+}
+
+export const ORGANIZATION_ID = 'o_100000000000000001'

@@ -1,0 +1,151 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { findBackend, logFile, startBackend, stopBackend } from '../../src/local/door.ts'
+import {
+  browsersOf,
+  callerOf,
+  clientOf,
+  eventually,
+  processesOf,
+  startLocal,
+  temporaryFolder,
+} from './support.ts'
+
+const gone = (pids: () => number[]): Promise<true> =>
+  eventually(() => (pids().length === 0 ? true : undefined))
+
+test('five starts at once make one backend, and stopping it ends it and its browsers', async () => {
+  const folder = temporaryFolder()
+  onTestFinished(async () => void (await stopBackend(folder)))
+  const starts = Array.from({ length: 5 }, () => startBackend(folder, { env: process.env }))
+  const backends = await Promise.all(starts)
+  expect(new Set(backends.map(({ pid }) => pid)).size).toBe(1)
+  const [backend] = backends
+  if (backend === undefined) throw new Error('no backend')
+  await gone(() => processesOf(folder).filter((pid) => pid !== backend.pid))
+  expect(await findBackend(folder)).toEqual(backend)
+
+  const { session } = clientOf(callerOf(backend))
+  await session()
+  expect(browsersOf(folder)).not.toEqual([])
+  expect(await stopBackend(folder)).toBe(true)
+  expect(processesOf(folder)).toEqual([])
+  expect(await findBackend(folder)).toBeUndefined()
+  expect(await stopBackend(folder)).toBe(false)
+})
+
+test('kill -9 of the backend leaves no browser; the next one says what became of session and run', async () => {
+  const { folder, backend, call, session } = await startLocal()
+  const id = await session()
+  const request = { prompt: 'Wait 60 seconds', browser_session_id: id, engine: 'skyvern-2.0' }
+  const run = (await call('POST', '/v1/run/tasks', request)).body['run_id']
+  expect(browsersOf(folder)).not.toEqual([])
+  process.kill(backend.pid, 'SIGKILL')
+  await gone(() => processesOf(folder))
+
+  const next = await startLocal(folder)
+  expect(next.backend.pid).not.toBe(backend.pid)
+  expect((await next.call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({
+    status: 'failed',
+    runnable_id: null,
+    completed_at: expect.any(String),
+  })
+  expect((await next.call('GET', `/v1/runs/${run}`)).body).toMatchObject({
+    status: 'failed',
+    failure_reason: expect.stringContaining('embedded backend ended'),
+  })
+  expect(readdirSync(join(folder, 'browsers'))).toEqual([])
+})
+
+test('kill -9 in the middle of a start of a browser leaves none either', async () => {
+  const { folder, backend, call } = await startLocal()
+  const creating = call('POST', '/v1/browser_sessions', {}).catch(() => 'cut off')
+  await eventually(() => (browsersOf(folder).length > 0 ? true : undefined))
+  process.kill(backend.pid, 'SIGKILL')
+  expect(await creating).toBe('cut off')
+  await gone(() => processesOf(folder))
+})
+
+test('SIGTERM closes the sessions in order', async () => {
+  const { folder, backend, session } = await startLocal()
+  const id = await session()
+  process.kill(backend.pid, 'SIGTERM')
+  await gone(() => processesOf(folder))
+  const next = await startLocal(folder)
+  expect((await next.call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({
+    status: 'completed',
+  })
+})
+
+test('its files are for the user alone, and its key is in one of them only', async () => {
+  const { folder, backend, call } = await startLocal()
+  await call('GET', '/v1/browser_sessions')
+  await call('POST', '/v1/browser_sessions/pbs_1/close')
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  const withKey = files.filter((entry) => {
+    const path = join(entry.parentPath, entry.name)
+    expect(statSync(path).mode & 0o077).toBe(0)
+    return readFileSync(path, 'utf8').includes(backend.apiKey)
+  })
+  expect(withKey.map((entry) => entry.name)).toEqual(['daemon.json'])
+  const commandLine = readFileSync(`/proc/${backend.pid}/cmdline`, 'utf8')
+  expect(commandLine).not.toContain(backend.apiKey)
+  expect(readFileSync(logFile(folder), 'utf8')).toMatch(
+    /POST \/v1\/browser_sessions\/pbs_1\/close 404/,
+  )
+})
+
+test('a folder that others can write to is refused', async () => {
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o777)
+  await expect(startBackend(folder, { env: process.env })).rejects.toMatchObject({
+    code: 'unsafe_folder',
+    message: expect.stringContaining(folder),
+  })
+})
+
+test('without a browser the error says what to install here, and nothing is started', async () => {
+  const folder = temporaryFolder()
+  await expect(startBackend(folder, { env: { CHROME_PATH: '/nowhere' } })).rejects.toMatchObject({
+    code: 'no_browser',
+    message: expect.stringContaining('/nowhere'),
+    hint: expect.stringMatching(/chrom/i),
+  })
+  expect(processesOf(folder)).toEqual([])
+})
+
+test('whoever took over a remembered port is not shown the key', async () => {
+  const { folder, backend } = await startLocal()
+  const remembered = readFileSync(join(folder, 'daemon.json'), 'utf8')
+  await stopBackend(folder)
+  const heard: string[] = []
+  const impostor = createServer((request, response) => {
+    heard.push(JSON.stringify(request.headers))
+    response.setHeader('x-proof', 'ab'.repeat(32)).end('Server is running.')
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void impostor.close())
+  await new Promise((resolve) => impostor.once('listening', resolve))
+  const { port } = impostor.address() as AddressInfo
+  const baseUrl = `http://127.0.0.1:${port}`
+  writeFileSync(join(folder, 'daemon.json'), JSON.stringify({ ...JSON.parse(remembered), baseUrl }))
+  expect(await findBackend(folder)).toBeUndefined()
+  expect(heard).toHaveLength(1)
+  expect(heard.join()).not.toContain(backend.apiKey)
+})
+
+test('a port can be asked for, and a taken one is told', async () => {
+  const { backend } = await startLocal()
+  const taken = Number(new URL(backend.baseUrl).port)
+  const folder = temporaryFolder()
+  await expect(startBackend(folder, { port: taken, env: process.env })).rejects.toMatchObject({
+    code: 'start_failed',
+    hint: expect.stringContaining(logFile(folder)),
+  })
+  expect(readFileSync(logFile(folder), 'utf8')).toContain('EADDRINUSE')
+})

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { browsersOf, eventually, finalRun, memorySite, startLocal } from './support.ts'
+import type { Caller } from './support.ts'
+
+async function submit(call: Caller, request: object): Promise<string> {
+  const { body } = await call('POST', '/v1/run/tasks', request)
+  return String(body['run_id'])
+}
+
+/** Waits until the run has taken its session. */
+async function untilOccupied(call: Caller, session: string): Promise<string> {
+  return eventually(async () => {
+    const { body } = await call('GET', `/v1/browser_sessions/${session}`)
+    return body['runnable_id'] === null ? undefined : String(body['runnable_id'])
+  })
+}
+
+test('a session carries out one run at a time; the other fails and names its occupant', async () => {
+  const { call, session, run } = await startLocal()
+  const id = await session()
+  const long = { prompt: 'Wait 60 seconds', browser_session_id: id }
+  const v1 = await submit(call, long)
+  expect(v1).toMatch(/^tsk_\d{18}$/)
+  expect(await untilOccupied(call, id)).toBe(v1)
+  expect(await run(long)).toMatchObject({
+    status: 'failed',
+    failure_reason: `Browser session ${id} is already occupied by ${v1}`,
+  })
+  expect((await call('POST', `/v1/runs/${v1}/cancel`)).text).toBe('null')
+  expect((await call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({
+    runnable_id: null,
+  })
+
+  const v2 = await submit(call, { ...long, engine: 'skyvern-2.0' })
+  expect(v2).toMatch(/^tsk_v2_\d{18}$/)
+  const behind = await untilOccupied(call, id)
+  expect(behind).toMatch(/^wr_/)
+  expect((await call('GET', `/v1/runs/${behind}`)).body).toMatchObject({ run_id: v2 })
+  expect((await call('POST', `/v1/runs/${behind}/cancel`)).status).toBe(404)
+  await call('POST', `/v1/browser_sessions/${id}/close`)
+  expect(await finalRun(call, v2)).toMatchObject({
+    status: 'failed',
+    failure_reason: `Browser session ${id} is closed. Create a new browser session and retry.`,
+  })
+})
+
+test('a task in a closed session is taken and fails; in an unknown one it is refused', async () => {
+  const { call, session, run } = await startLocal()
+  const id = await session()
+  await call('POST', `/v1/browser_sessions/${id}/close`)
+  expect(await run({ prompt: 'Wait 1 seconds', browser_session_id: id })).toMatchObject({
+    failure_reason: `Browser session ${id} is closed. Create a new browser session and retry.`,
+  })
+  const unknown = await call('POST', '/v1/run/tasks', { prompt: 'x', browser_session_id: 'pbs_1' })
+  expect([unknown.status, unknown.body['detail']]).toEqual([
+    404,
+    'Browser session pbs_1 does not exist or is not live.',
+  ])
+})
+
+test('a task without a session has a browser of its own, which ends with it', async () => {
+  const { folder, call, run } = await startLocal()
+  const site = await memorySite()
+  const done = await run({ prompt: 'Extract the cookies', url: site })
+  expect(done).toMatchObject({ status: 'completed', output: 'none', failure_reason: null })
+  await eventually(() => (browsersOf(folder).length === 0 ? true : undefined))
+  expect((await call('GET', '/v1/browser_sessions')).body).toEqual([])
+})
+
+test('cancel stops what runs, and treats what has ended as the real server does', async () => {
+  const { call, session, run } = await startLocal()
+  const id = await session()
+  const v1 = await submit(call, { prompt: 'Wait 60 seconds', browser_session_id: id })
+  await untilOccupied(call, id)
+  await call('POST', `/v1/runs/${v1}/cancel`)
+  expect((await call('GET', `/v1/runs/${v1}`)).body).toMatchObject({ status: 'canceled' })
+  const again = await call('POST', `/v1/runs/${v1}/cancel`)
+  expect(again).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining('because task is already canceled') },
+  })
+
+  const ended = await run({
+    prompt: 'Wait 0 seconds',
+    browser_session_id: id,
+    engine: 'skyvern-1.0',
+  })
+  const refused = await call('POST', `/v1/runs/${ended['run_id']}/cancel`)
+  expect(refused.body).toEqual({
+    detail: `Invalid task status transition from completed to canceled for ${ended['run_id']}`,
+  })
+  const v2 = await run({ prompt: 'Wait 0 seconds', browser_session_id: id })
+  const bulk = await call('POST', '/v1/runs/cancel', { run_ids: [v2['run_id'], v1, 'tsk_1'] })
+  expect(bulk.body).toEqual({ cancelled: [v2['run_id']], failed: [v1, 'tsk_1'] })
+  expect((await call('GET', `/v1/runs/${v2['run_id']}`)).body).toMatchObject({ status: 'canceled' })
+})
+
+test('runs are listed newest first, filtered and paged', async () => {
+  const { call, session, run } = await startLocal()
+  const browser_session_id = await session()
+  const first = await run({ prompt: 'Wait 0 seconds', browser_session_id, title: 'Nightly' })
+  const second = await run({
+    prompt: 'Wait 0 seconds',
+    browser_session_id,
+    engine: 'openai-cua',
+  })
+  const ids = async (query: string): Promise<unknown> => {
+    const rows = (await call('GET', `/v1/runs${query}`)).body as unknown as { run_id: string }[]
+    return rows.map((row) => row.run_id)
+  }
+  const both = [second['run_id'], first['run_id']]
+  expect(await ids('')).toEqual(both)
+  expect(await ids('?status=completed&status=failed')).toEqual(both)
+  expect(await ids('?status=failed')).toEqual([])
+  expect(await ids('?run_type=task_v2')).toEqual([first['run_id']])
+  expect(await ids('?search_key=nightly')).toEqual([first['run_id']])
+  expect(await ids('?page_size=1&page=2')).toEqual([first['run_id']])
+  for (const bad of ['status=completed,failed', 'page=101', 'search_key=ab', 'page_size=0']) {
+    expect((await call('GET', `/v1/runs?${bad}`)).status).toBe(422)
+  }
+  const [row] = (await call('GET', '/v1/runs')).body as unknown as [object]
+  expect(row).not.toHaveProperty('output')
+  expect(row).toMatchObject({ task_run_type: 'openai_cua', task_run_id: second['run_id'] })
+})
+
+test('a run leaves a picture of its last page, with its checksum', async () => {
+  const { backend, call, run } = await startLocal()
+  const done = await run({ prompt: 'Extract the cookies', url: await memorySite() })
+  const [address] = done['screenshot_urls'] as [string]
+  const listed = await call('GET', `/v1/runs/${done['run_id']}/artifacts`)
+  const [artifact] = listed.body as unknown as [Record<string, string>]
+  expect(artifact).toMatchObject({ artifact_type: 'screenshot_final', signed_url: address })
+  const response = await fetch(address, { headers: { 'x-api-key': backend.apiKey } })
+  const bytes = Buffer.from(await response.arrayBuffer())
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG')
+  expect(bytes.length).toBe(artifact?.['file_size'])
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(artifact?.['checksum'])
+  expect((await call('GET', '/v1/runs/tsk_1/artifacts')).body).toEqual([])
+  expect((await call('GET', '/v1/artifacts/a_1')).body).toEqual({
+    detail: 'Artifact not found a_1',
+  })
+})
+
+test('what it cannot do is refused with a reason, and what the engine forbids as well', async () => {
+  const { call } = await startLocal()
+  const submitted = async (extra: object): Promise<unknown> => {
+    const { status, body } = await call('POST', '/v1/run/tasks', { prompt: 'x', ...extra })
+    return [status, JSON.stringify(body['detail'])]
+  }
+  const unavailable = [400, expect.stringContaining('not available on the embedded backend')]
+  expect(await submitted({ data_extraction_schema: {} })).toEqual(unavailable)
+  expect(await submitted({ browser_address: 'ws://127.0.0.1:1' })).toEqual(unavailable)
+  expect(await submitted({ webhook_url: 'https://example.com' })).toEqual(unavailable)
+  expect(await submitted({ browser_profile_id: 'bp_1' })).toEqual([
+    400,
+    expect.stringMatching(/skyvern_v2/),
+  ])
+  expect(await submitted({ engine: 'gpt' })).toEqual([422, expect.stringMatching(/enum/)])
+  expect(await submitted({ prompt: null })).toEqual([422, expect.stringMatching(/string_type/)])
+  expect(await submitted({ url: 'file:///etc/passwd' })).toEqual([
+    400,
+    expect.stringMatching(/Invalid URL/),
+  ])
+  expect((await call('POST', '/v1/run/tasks')).status).toBe(422)
+  expect((await call('GET', '/v1/runs/tsk_1')).body).toEqual({ detail: 'Task run not found tsk_1' })
+})
+
+test('a password in a prompt is in no answer, no record and no line of the log', async () => {
+  const { folder, call, session, run } = await startLocal()
+  const browser_session_id = await session()
+  const secret = 'Tr0ub4dor'
+  const answers = []
+  for (const prompt of [
+    `Log in with username ada and password ${secret}`,
+    `Log in with username ada and password "${secret} 3"`,
+    `Type "${secret}" into Password`,
+    `Type ${secret} into the password field`,
+    `Fill in Password with ${secret}`,
+    `Fill the password field with '${secret}'`,
+    `Use the password: ${secret}, then press Save`,
+  ]) {
+    answers.push(await run({ prompt, browser_session_id, url: await memorySite() }))
+  }
+  answers.push((await call('GET', '/v1/runs')).body)
+  expect(JSON.stringify(answers)).not.toContain(secret)
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes(join(folder, 'browsers')))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+  expect(files.length).toBeGreaterThan(8)
+  expect(files.join('\n')).not.toContain(secret)
+})

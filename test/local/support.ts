@@ -1,0 +1,145 @@
+/** An embedded backend of the test's own, and a site that remembers its visitor in cookies. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import { startBackend, stopBackend } from '../../src/local/door.ts'
+import type { LocalBackend } from '../../src/local/door.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  body: Record<string, unknown>
+  text: string
+}
+
+export interface Caller {
+  (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
+  return folder
+}
+
+/** A client that sends the key, unless a header is overridden; '' takes one away. */
+export function callerOf({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }): Caller {
+  return async (method, path, body, extra = {}) => {
+    const headers = new Headers({ 'x-api-key': apiKey, ...extra })
+    if (body !== undefined && !headers.has('content-type')) {
+      headers.set('content-type', 'application/json')
+    }
+    for (const [name, value] of Object.entries(extra)) if (value === '') headers.delete(name)
+    const payload = typeof body === 'string' ? body : JSON.stringify(body)
+    const response = await fetch(baseUrl + path, { method, headers, body: payload ?? null })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+      text,
+    }
+  }
+}
+
+export interface Local {
+  folder: string
+  backend: LocalBackend
+  call: Caller
+  /** Creates a session and gives its id. */
+  session(options?: object): Promise<string>
+  /** Submits a task and waits for its end. */
+  run(request: object): Promise<Answer['body']>
+}
+
+export async function startLocal(folder = temporaryFolder()): Promise<Local> {
+  onTestFinished(async () => void (await stopBackend(folder)))
+  const backend = await startBackend(folder, { env: process.env })
+  return { folder, backend, ...clientOf(callerOf(backend)) }
+}
+
+export function clientOf(call: Caller): Pick<Local, 'call' | 'session' | 'run'> {
+  return {
+    call,
+    session: async (options = {}) => {
+      const { body } = await call('POST', '/v1/browser_sessions', options)
+      return String(body['browser_session_id'])
+    },
+    run: async (request) => {
+      const submitted = await call('POST', '/v1/run/tasks', { engine: 'skyvern-2.0', ...request })
+      return finalRun(call, String(submitted.body['run_id']))
+    },
+  }
+}
+
+export async function finalRun(call: Caller, id: string): Promise<Answer['body']> {
+  return eventually(async () => {
+    const { body } = await call('GET', `/v1/runs/${id}`)
+    return body['finished_at'] === null ? undefined : body
+  })
+}
+
+/** Asks until there is an answer; the test's own time limit ends it otherwise. */
+export async function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await sleep(20)
+  }
+}
+
+/** Processes, zombies left out, whose command line names this folder. */
+export function processesOf(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
+
+/** Chromium's processes below this state folder, or those of one session in it. */
+export function browsersOf(folder: string, session = ''): number[] {
+  return processesOf(join(folder, 'browsers', session))
+}
+
+/** A site at a port of its own. */
+export async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<string> {
+  const server = createServer(handle).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** `/enter` gives a session cookie and one that lasts; every page says which of them it was sent. */
+export function memorySite(): Promise<string> {
+  return serve((request, response) => {
+    const headers: Record<string, string | string[]> = { 'content-type': 'text/html' }
+    if (request.url === '/enter') {
+      headers['set-cookie'] = ['brief=yes; Path=/', 'lasting=yes; Path=/; Max-Age=86400']
+    }
+    const cookie = request.headers.cookie ?? 'none'
+    response.writeHead(200, headers).end(`<title>Memory</title>
+      <dl><dt>Cookies</dt><dd>${cookie.split('; ').sort().join(' ')}</dd>
+      <dt>Stored</dt><dd id="stored"></dd></dl>
+      <script>
+        if (location.pathname === '/enter') localStorage.setItem('stored', 'yes')
+        document.getElementById('stored').textContent = localStorage.getItem('stored') ?? 'nothing'
+      </script>`)
+  })
+}
