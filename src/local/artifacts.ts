@@ -19,49 +19,45 @@ export interface ArtifactRecord {
 const SCREENSHOT_WITHIN = 5_000
 
 export class Artifacts {
-  readonly #records: Records<ArtifactRecord>
-  readonly #folder: string
-  readonly #now: () => number
-
-  constructor(parts: { records: Records<ArtifactRecord>; folder: string; now: () => number }) {
-    this.#records = parts.records
-    this.#folder = parts.folder
-    this.#now = parts.now
-  }
+  constructor(
+    private readonly records: Records<ArtifactRecord>,
+    private readonly folder: string,
+    private readonly now: () => number,
+  ) {}
 
   /** Keeps a picture of the newest page; a page that cannot be pictured leaves none. */
   async takeScreenshot(context: BrowserContext, runId: string): Promise<void> {
     const page = context.pages().findLast((candidate) => !candidate.isClosed())
     const picture = await page?.screenshot({ timeout: SCREENSHOT_WITHIN }).catch(() => undefined)
     if (picture === undefined) return
-    const id = newId('a', this.#now())
-    writeFileSync(this.#file(id), picture, { mode: 0o600 })
-    this.#records.put(id, {
+    const id = newId('a', this.now())
+    writeFileSync(this.file(id), picture, { mode: 0o600 })
+    this.records.put(id, {
       artifact_id: id,
       artifact_type: 'screenshot_final',
       checksum: createHash('sha256').update(picture).digest('hex'),
       file_size: picture.length,
       run_id: runId,
-      created_at: wireTime(this.#now()),
+      created_at: wireTime(this.now()),
     })
   }
 
   ofRun(runId: string): ArtifactRecord[] {
-    return this.#records.newestFirst().filter((record) => record.run_id === runId)
+    return this.records.newestFirst().filter((record) => record.run_id === runId)
   }
 
   get(id: string): ArtifactRecord {
-    const record = this.#records.get(id)
+    const record = this.records.get(id)
     if (record === undefined) throw notFound(`Artifact not found ${id}`)
     return record
   }
 
   content(id: string): Buffer {
-    return readFileSync(this.#file(this.get(id).artifact_id))
+    return readFileSync(this.file(this.get(id).artifact_id))
   }
 
-  #file(id: string): string {
-    return join(this.#folder, `${id}.png`)
+  private file(id: string): string {
+    return join(this.folder, `${id}.png`)
   }
 }
 

@@ -2,17 +2,13 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Artifacts } from './artifacts.ts'
-import type { ArtifactRecord } from './artifacts.ts'
 import { Browsers } from './browsers.ts'
 import type { Home } from './home.ts'
 import { Profiles } from './profiles.ts'
-import type { ProfileRecord } from './profiles.ts'
 import { Records } from './records.ts'
 import { Runs } from './runs.ts'
-import type { RunRecord } from './runs.ts'
 import { listen } from './server.ts'
 import { Sessions } from './sessions.ts'
-import type { SessionRecord } from './sessions.ts'
 
 const TICK = 1_000
 const IDLE_LIMIT = 15 * 60_000
@@ -44,23 +40,10 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
   forget(home.browsers)
   const recordsOf = <T>(kind: string): Records<T> => new Records<T>(join(home.records, kind))
   const browsers = new Browsers(home.browsers, program)
-  const artifacts = new Artifacts({
-    records: recordsOf<ArtifactRecord>('artifacts'),
-    folder: home.artifacts,
-    now,
-  })
-  const sessions = new Sessions({
-    records: recordsOf<SessionRecord>('sessions'),
-    browsers,
-    archives: home.archives,
-    now,
-  })
-  const runs = new Runs({ records: recordsOf<RunRecord>('runs'), artifacts, now, log })
-  const profiles = new Profiles({
-    records: recordsOf<ProfileRecord>('profiles'),
-    folder: home.profiles,
-    now,
-  })
+  const artifacts = new Artifacts(recordsOf('artifacts'), home.artifacts, now)
+  const sessions = new Sessions(recordsOf('sessions'), browsers, home.archives, now)
+  const runs = new Runs(recordsOf('runs'), artifacts, now, log)
+  const profiles = new Profiles(recordsOf('profiles'), home.profiles, now)
 
   let lastUse = now()
   let baseUrl = ''

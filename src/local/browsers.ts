@@ -35,22 +35,20 @@ export interface OpenBrowser {
 }
 
 export class Browsers {
-  readonly #folder: string
-  readonly #program: () => string | undefined
-  #open = 0
+  private running = 0
 
   /** `program` is asked at each launch: a browser may be installed or removed while the backend runs. */
-  constructor(folder: string, program: () => string | undefined) {
-    this.#folder = folder
-    this.#program = program
-  }
+  constructor(
+    private readonly folder: string,
+    private readonly program: () => string | undefined,
+  ) {}
 
   get count(): number {
-    return this.#open
+    return this.running
   }
 
   requireRoom(): void {
-    if (this.#open < LIMIT) return
+    if (this.running < LIMIT) return
     throw new HttpError(
       429,
       `The embedded backend runs ${LIMIT} browsers at most. Close one first.`,
@@ -72,10 +70,10 @@ export class Browsers {
   /** Starts a browser in a folder of its own, or in a copy of a profile's. 429 when there are too many. */
   async open(name: string, profile?: string): Promise<OpenBrowser> {
     this.requireRoom()
-    this.#open += 1
-    const folder = join(this.#folder, name)
+    this.running += 1
+    const folder = join(this.folder, name)
     try {
-      const browser = await this.#launch(folder, profile)
+      const browser = await this.launch(folder, profile)
       const close = async (keepIn?: string): Promise<void> => {
         if (keepIn !== undefined) await saveSessionCookies(browser.context, folder).catch(() => {})
         await browser.close()
@@ -83,18 +81,21 @@ export class Browsers {
         await rm(folder, { recursive: true, force: true, maxRetries: 5 })
       }
       const ended = browser.ended.then(() => {
-        this.#open -= 1
+        this.running -= 1
       })
       return { context: browser.context, ended, close }
     } catch (error) {
-      this.#open -= 1
+      this.running -= 1
       await rm(folder, { recursive: true, force: true })
       throw error
     }
   }
 
-  async #launch(folder: string, profile: string | undefined): ReturnType<typeof launchBrowser> {
-    const program = this.#program()
+  private async launch(
+    folder: string,
+    profile: string | undefined,
+  ): ReturnType<typeof launchBrowser> {
+    const program = this.program()
     if (program === undefined) {
       throw new HttpError(400, 'No browser was found on this machine. See `skyvern local doctor`.')
     }

@@ -29,15 +29,11 @@ export interface Call {
 
 /** Sent as it is: any other value that a route returns goes out as 200 and JSON. */
 export class Reply {
-  readonly status: number
-  readonly content: Buffer | string
-  readonly headers: Record<string, string>
-
-  constructor(status: number, content: Buffer | string = '', headers: Record<string, string> = {}) {
-    this.status = status
-    this.content = content
-    this.headers = headers
-  }
+  constructor(
+    readonly status: number,
+    readonly content: Buffer | string = '',
+    readonly headers: Record<string, string> = {},
+  ) {}
 }
 
 /** Method and path, `:id` standing for one segment. */

@@ -31,28 +31,24 @@ export type ProfileOptions = Pick<
 >
 
 export class Profiles {
-  readonly #records: Records<ProfileRecord>
-  readonly #folder: string
-  readonly #now: () => number
-
-  constructor(parts: { records: Records<ProfileRecord>; folder: string; now: () => number }) {
-    this.#records = parts.records
-    this.#folder = parts.folder
-    this.#now = parts.now
-  }
+  constructor(
+    private readonly records: Records<ProfileRecord>,
+    private readonly folder: string,
+    private readonly now: () => number,
+  ) {}
 
   /** A blank one without `source`; with it, the source's archive is moved here, so that it serves once. */
   async create(
     options: ProfileOptions,
     source?: { session: SessionRecord; archive: string },
   ): Promise<ProfileRecord> {
-    this.#requireFreeName(options.name)
-    const id = newId('bp', this.#now())
+    this.requireFreeName(options.name)
+    const id = newId('bp', this.now())
     if (source !== undefined) {
-      await this.#requireArchive(source.session, source.archive)
-      await rename(source.archive, join(this.#folder, id))
+      await this.requireArchive(source.session, source.archive)
+      await rename(source.archive, join(this.folder, id))
     }
-    const now = wireTime(this.#now())
+    const now = wireTime(this.now())
     const profile: ProfileRecord = {
       browser_profile_id: id,
       organization_id: ORGANIZATION_ID,
@@ -67,7 +63,7 @@ export class Profiles {
       last_verified_login_at: null,
       linked_credential_name: null,
     }
-    this.#records.put(id, profile)
+    this.records.put(id, profile)
     return profile
   }
 
@@ -78,37 +74,36 @@ export class Profiles {
   }
 
   find(id: string): ProfileRecord | undefined {
-    const profile = this.#records.get(id)
+    const profile = this.records.get(id)
     return profile?.deleted_at === null ? profile : undefined
   }
 
   newestFirst(): ProfileRecord[] {
-    return this.#records.newestFirst()
+    return this.records.newestFirst()
   }
 
   update(id: string, change: Partial<ProfileOptions>): ProfileRecord {
     const profile = this.get(id)
-    if (change.name !== undefined && change.name !== profile.name)
-      this.#requireFreeName(change.name)
-    const changed = { ...profile, ...change, modified_at: wireTime(this.#now()) }
-    this.#records.put(id, changed)
+    if (change.name !== undefined && change.name !== profile.name) this.requireFreeName(change.name)
+    const changed = { ...profile, ...change, modified_at: wireTime(this.now()) }
+    this.records.put(id, changed)
     return changed
   }
 
   /** The record stays for `include_deleted`; the logins in it do not. */
   async remove(id: string): Promise<void> {
-    const now = wireTime(this.#now())
-    this.#records.put(id, { ...this.get(id), deleted_at: now, modified_at: now })
-    await rm(join(this.#folder, id), { recursive: true, force: true })
+    const now = wireTime(this.now())
+    this.records.put(id, { ...this.get(id), deleted_at: now, modified_at: now })
+    await rm(join(this.folder, id), { recursive: true, force: true })
   }
 
   /** Folder to start a browser from; undefined when the profile is blank. */
   data(id: string): string | undefined {
-    const folder = join(this.#folder, this.get(id).browser_profile_id)
+    const folder = join(this.folder, this.get(id).browser_profile_id)
     return existsSync(folder) ? folder : undefined
   }
 
-  #requireFreeName(name: string): void {
+  private requireFreeName(name: string): void {
     const taken = this.newestFirst().some(
       (other) => other.deleted_at === null && other.name === name,
     )
@@ -118,7 +113,7 @@ export class Profiles {
   }
 
   /** Three texts for three causes: clients tell by them which is worth another try. */
-  async #requireArchive(session: SessionRecord, archive: string): Promise<void> {
+  private async requireArchive(session: SessionRecord, archive: string): Promise<void> {
     const { generate_browser_profile, browser_profile_id } = session
     if (!generate_browser_profile && browser_profile_id === null) {
       throw new HttpError(

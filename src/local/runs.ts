@@ -59,38 +59,30 @@ interface Active {
 }
 
 export class Runs {
-  readonly #records: Records<RunRecord>
-  readonly #artifacts: Artifacts
-  readonly #now: () => number
-  readonly #log: (line: string) => void
-  readonly #active = new Map<string, Active>()
+  private readonly active = new Map<string, Active>()
 
-  constructor(parts: {
-    records: Records<RunRecord>
-    artifacts: Artifacts
-    now: () => number
-    log: (line: string) => void
-  }) {
-    this.#records = parts.records
-    this.#artifacts = parts.artifacts
-    this.#now = parts.now
-    this.#log = parts.log
-    for (const run of this.#records.newestFirst().filter((record) => !isFinal(record))) {
+  constructor(
+    private readonly records: Records<RunRecord>,
+    private readonly artifacts: Artifacts,
+    private readonly now: () => number,
+    private readonly log: (line: string) => void,
+  ) {
+    for (const run of this.records.newestFirst().filter((record) => !isFinal(record))) {
       const failure_reason = 'The embedded backend ended while this run was going on.'
-      this.#finish(run.run_id, { status: 'failed', failure_reason })
+      this.finish(run.run_id, { status: 'failed', failure_reason })
     }
   }
 
   get activeCount(): number {
-    return this.#active.size
+    return this.active.size
   }
 
   /** Answers at once; the run goes on by itself. */
   submit(options: RunOptions, enter: Enter): RunRecord {
-    const now = wireTime(this.#now())
+    const now = wireTime(this.now())
     const isV2 = options.engine === 'skyvern-2.0'
     const run: RunRecord = {
-      run_id: newId(isV2 ? 'tsk_v2' : 'tsk', this.#now()),
+      run_id: newId(isV2 ? 'tsk_v2' : 'tsk', this.now()),
       run_type: RUN_TYPE[options.engine] ?? options.engine.replaceAll('-', '_'),
       status: isV2 ? 'queued' : 'created',
       output: null,
@@ -105,43 +97,43 @@ export class Runs {
       queued_at: isV2 ? now : null,
       started_at: null,
       finished_at: null,
-      workflow_run_id: isV2 ? newId('wr', this.#now()) : null,
+      workflow_run_id: isV2 ? newId('wr', this.now()) : null,
     }
-    this.#records.put(run.run_id, run)
+    this.records.put(run.run_id, run)
     const cancel = new AbortController()
-    const done = this.#work(run, options, enter, cancel.signal).finally(() =>
-      this.#active.delete(run.run_id),
+    const done = this.work(run, options, enter, cancel.signal).finally(() =>
+      this.active.delete(run.run_id),
     )
-    this.#active.set(run.run_id, { cancel, done })
+    this.active.set(run.run_id, { cancel, done })
     return run
   }
 
   /** By its own id, or by the `wr_…` behind it. */
   find(id: string): RunRecord | undefined {
-    const found = this.#records.get(id)
-    return found ?? this.#records.newestFirst().find((run) => run.workflow_run_id === id)
+    const found = this.records.get(id)
+    return found ?? this.records.newestFirst().find((run) => run.workflow_run_id === id)
   }
 
   newestFirst(): RunRecord[] {
-    return this.#records.newestFirst()
+    return this.records.newestFirst()
   }
 
   /** A finished 2.0 run is rewritten, and a `wr_…` is not known: both as on the real server. */
   async cancel(id: string): Promise<void> {
-    const run = this.#records.get(id)
+    const run = this.records.get(id)
     if (run === undefined) throw notFound(`Run not found ${id}`)
     if (run.run_type !== 'task_v2') refuseFinal(run)
-    this.#finish(id, { status: 'canceled' })
-    const active = this.#active.get(id)
+    this.finish(id, { status: 'canceled' })
+    const active = this.active.get(id)
     active?.cancel.abort(new Error('The run was canceled.'))
     await active?.done
   }
 
   async cancelAll(): Promise<void> {
-    await Promise.all([...this.#active.keys()].map((id) => this.cancel(id).catch(() => {})))
+    await Promise.all([...this.active.keys()].map((id) => this.cancel(id).catch(() => {})))
   }
 
-  async #work(
+  private async work(
     run: RunRecord,
     options: RunOptions,
     enter: Enter,
@@ -151,14 +143,14 @@ export class Runs {
     await sleep(0)
     let place: Place | undefined
     try {
-      place = await enter(run, this.#active.get(run.run_id)?.done)
+      place = await enter(run, this.active.get(run.run_id)?.done)
       canceled.throwIfAborted()
       const signal = AbortSignal.any([canceled, place.signal])
-      this.#update(run.run_id, { status: 'running', started_at: wireTime(this.#now()) })
-      const result = await this.#perform(run.run_id, options, place.context, signal)
+      this.update(run.run_id, { status: 'running', started_at: wireTime(this.now()) })
+      const result = await this.perform(run.run_id, options, place.context, signal)
       signal.throwIfAborted()
-      await this.#artifacts.takeScreenshot(place.context, run.run_id)
-      this.#finish(run.run_id, {
+      await this.artifacts.takeScreenshot(place.context, run.run_id)
+      this.finish(run.run_id, {
         status: result.status,
         output: result.output ?? null,
         step_count: result.stepCount,
@@ -166,21 +158,21 @@ export class Runs {
       })
     } catch (error) {
       const reason = place?.signal.aborted ? place.signal.reason : error
-      this.#fail(run.run_id, reason instanceof Error ? reason : new Error(String(reason)))
+      this.fail(run.run_id, reason instanceof Error ? reason : new Error(String(reason)))
     } finally {
-      await place?.leave?.().catch((error: Error) => this.#log(`${run.run_id} ${error.message}`))
+      await place?.leave?.().catch((error: Error) => this.log(`${run.run_id} ${error.message}`))
     }
   }
 
   /** The steps; or the reason to stop, a while after it has come, should they not stop by themselves. */
-  async #perform(
+  private async perform(
     runId: string,
     options: RunOptions,
     context: BrowserContext,
     signal: AbortSignal,
   ): Promise<TaskResult> {
     if (options.headers !== null) await context.setExtraHTTPHeaders(options.headers)
-    const log = (line: string): void => this.#log(`${runId} ${line}`)
+    const log = (line: string): void => this.log(`${runId} ${line}`)
     const stopped = new Promise<never>((_, reject) => {
       const giveUp = (): void => {
         setTimeout(() => reject(signal.reason as Error), LETS_GO_WITHIN).unref()
@@ -194,27 +186,27 @@ export class Runs {
     }
   }
 
-  #fail(id: string, error: Error): void {
-    const run = this.#records.get(id)
+  private fail(id: string, error: Error): void {
+    const run = this.records.get(id)
     if (run === undefined || isFinal(run)) return
-    this.#finish(id, {
+    this.finish(id, {
       status: error instanceof RunTimeout ? 'timed_out' : 'failed',
       failure_reason: error.message.split('\n')[0] ?? error.name,
     })
   }
 
   /** The first ending stays, but for a cancel that the real server lets through. */
-  #finish(id: string, ending: Partial<RunRecord>): void {
-    const run = this.#records.get(id)
+  private finish(id: string, ending: Partial<RunRecord>): void {
+    const run = this.records.get(id)
     if (run === undefined || (isFinal(run) && ending.status !== 'canceled')) return
-    this.#log(`${id} ${ending.status}`)
-    this.#update(id, { ...ending, finished_at: wireTime(this.#now()) })
+    this.log(`${id} ${ending.status}`)
+    this.update(id, { ...ending, finished_at: wireTime(this.now()) })
   }
 
-  #update(id: string, change: Partial<RunRecord>): void {
-    const run = this.#records.get(id)
+  private update(id: string, change: Partial<RunRecord>): void {
+    const run = this.records.get(id)
     if (run === undefined || (isFinal(run) && change.status === 'running')) return
-    this.#records.put(id, { ...run, ...change, modified_at: wireTime(this.#now()) })
+    this.records.put(id, { ...run, ...change, modified_at: wireTime(this.now()) })
   }
 }
 

@@ -29,38 +29,30 @@ interface Live {
 }
 
 export class Sessions {
-  readonly #records: Records<SessionRecord>
-  readonly #browsers: Browsers
-  readonly #archives: string
-  readonly #now: () => number
-  readonly #live = new Map<string, Live>()
+  private readonly live = new Map<string, Live>()
 
-  constructor(parts: {
-    records: Records<SessionRecord>
-    browsers: Browsers
-    archives: string
-    now: () => number
-  }) {
-    this.#records = parts.records
-    this.#browsers = parts.browsers
-    this.#archives = parts.archives
-    this.#now = parts.now
+  constructor(
+    private readonly records: Records<SessionRecord>,
+    private readonly browsers: Browsers,
+    private readonly archives: string,
+    private readonly now: () => number,
+  ) {
     // What was open when the last backend died: its browsers went with it.
-    for (const record of this.#records.newestFirst()) {
-      if (record.completed_at === null) this.#finish(record.browser_session_id, 'failed')
+    for (const record of this.records.newestFirst()) {
+      if (record.completed_at === null) this.finish(record.browser_session_id, 'failed')
     }
   }
 
   /** Answers when the browser is up: `profile` is the folder of the one to start from. */
   async create(options: SessionOptions, profile?: string): Promise<SessionRecord> {
-    const created = wireTime(this.#now())
-    const id = newId('pbs', this.#now())
-    const browser = await this.#browsers.open(id, profile)
+    const created = wireTime(this.now())
+    const id = newId('pbs', this.now())
+    const browser = await this.browsers.open(id, profile)
     const live: Live = { browser, stop: new AbortController(), occupied: Promise.resolve() }
-    this.#live.set(id, live)
-    void browser.ended.then(() => this.#lost(id))
-    const started = wireTime(this.#now())
-    this.#records.put(id, {
+    this.live.set(id, live)
+    void browser.ended.then(() => this.lost(id))
+    const started = wireTime(this.now())
+    this.records.put(id, {
       browser_session_id: id,
       organization_id: ORGANIZATION_ID,
       status: 'running',
@@ -89,34 +81,34 @@ export class Sessions {
   }
 
   get(id: string): SessionRecord {
-    const record = this.#records.get(id)
+    const record = this.records.get(id)
     if (record === undefined) throw notFound(`Browser session ${id} not found`)
     return record
   }
 
   newestFirst(): SessionRecord[] {
-    return this.#records.newestFirst()
+    return this.records.newestFirst()
   }
 
   find(id: string): SessionRecord | undefined {
-    return this.#records.get(id)
+    return this.records.get(id)
   }
 
   update(id: string, change: Partial<SessionRecord>): SessionRecord {
-    const record = { ...this.get(id), ...change, modified_at: wireTime(this.#now()) }
-    this.#records.put(id, record)
+    const record = { ...this.get(id), ...change, modified_at: wireTime(this.now()) }
+    this.records.put(id, record)
     return record
   }
 
   async open(id: string, url: string, timeout: number): Promise<void> {
-    const context = this.#live.get(id)?.browser.context
+    const context = this.live.get(id)?.browser.context
     const page = context?.pages()[0] ?? (await context?.newPage())
     await page?.goto(url, { timeout })
   }
 
   /** One run at a time. Throws with the reason that the real server gives its failed run. */
   claim(id: string, runType: string, runId: string, until: Promise<void> | undefined): Place {
-    const live = this.#live.get(id)
+    const live = this.live.get(id)
     const record = this.get(id)
     if (live === undefined || live.stop.signal.aborted) throw new Error(closedReason(id))
     if (record.runnable_id !== null) {
@@ -131,38 +123,38 @@ export class Sessions {
 
   /** Ends the session once, however often and for whatever reasons it is asked to; done means that its browser has gone. */
   async end(id: string, ending: Ending): Promise<void> {
-    const live = this.#live.get(id)
+    const live = this.live.get(id)
     if (live === undefined) return
-    live.ending ??= this.#end(id, live, ending)
+    live.ending ??= this.conclude(id, live, ending)
     await live.ending
   }
 
   /** Ends what is past its time. By the wall clock, so that a laptop's sleep counts. */
   async sweep(): Promise<void> {
-    const due = [...this.#live.keys()].filter((id) => {
+    const due = [...this.live.keys()].filter((id) => {
       const { started_at, timeout } = this.get(id)
       const lifetime = timeout === null ? Infinity : timeout * MINUTE
-      return started_at !== null && this.#now() >= parseWireTime(started_at) + lifetime
+      return started_at !== null && this.now() >= parseWireTime(started_at) + lifetime
     })
     await Promise.all(due.map((id) => this.end(id, 'timeout')))
   }
 
   async endAll(): Promise<void> {
-    await Promise.all([...this.#live.keys()].map((id) => this.end(id, 'completed')))
+    await Promise.all([...this.live.keys()].map((id) => this.end(id, 'completed')))
   }
 
   /** Where the closing state of the session is kept until a profile is made of it. */
   archive(id: string): string {
-    return join(this.#archives, id)
+    return join(this.archives, id)
   }
 
   /** The browser has gone; nothing to do when it was asked to. */
-  async #lost(id: string): Promise<void> {
-    if (this.#live.get(id)?.ending === undefined) this.#finish(id, 'failed')
+  private async lost(id: string): Promise<void> {
+    if (this.live.get(id)?.ending === undefined) this.finish(id, 'failed')
     await this.end(id, 'failed')
   }
 
-  async #end(id: string, live: Live, ending: Ending): Promise<void> {
+  private async conclude(id: string, live: Live, ending: Ending): Promise<void> {
     live.stop.abort(new Error(ending === 'failed' ? crashedReason(id) : closedReason(id)))
     const { generate_browser_profile, browser_profile_id } = this.get(id)
     const keeps = generate_browser_profile || browser_profile_id !== null
@@ -170,15 +162,15 @@ export class Sessions {
       await live.browser.close(keeps ? this.archive(id) : undefined)
       await live.occupied
     } finally {
-      this.#live.delete(id)
-      this.#finish(id, ending)
+      this.live.delete(id)
+      this.finish(id, ending)
     }
   }
 
-  #finish(id: string, ending: Ending): void {
+  private finish(id: string, ending: Ending): void {
     this.update(id, {
       status: ending,
-      completed_at: this.get(id).completed_at ?? wireTime(this.#now()),
+      completed_at: this.get(id).completed_at ?? wireTime(this.now()),
       runnable_type: null,
       runnable_id: null,
     })

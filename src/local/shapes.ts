@@ -14,11 +14,8 @@ interface Issue {
 }
 
 class Invalid extends Error {
-  readonly issues: Issue[]
-
-  constructor(issues: Issue[]) {
+  constructor(readonly issues: Issue[]) {
     super('invalid')
-    this.issues = issues
   }
 }
 

@@ -4,12 +4,12 @@ import type { Json } from '../api/types.ts'
 
 /** Ends a request with this status and body. */
 export class HttpError extends Error {
-  readonly status: number
   readonly body: Json
-
-  constructor(status: number, detail: Json) {
+  constructor(
+    readonly status: number,
+    detail: Json,
+  ) {
     super(typeof detail === 'string' ? detail : `HTTP ${status}`)
-    this.status = status
     this.body = { detail }
   }
 }
