@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { browsersOf, finalRun, memorySite, startLocal } from './support.ts'
+import { browsersOf, finalRun, memorySite, shareLocal, startLocal } from './support.ts'
+
+const shared = shareLocal()
 
 test('a session is a browser that keeps its cookies from task to task, until it is closed', async () => {
-  const { folder, call, session, run } = await startLocal()
+  const { folder, call, session, run } = shared()
   const site = await memorySite()
   const id = await session()
   expect((await call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({
@@ -29,7 +31,7 @@ test('a session is a browser that keeps its cookies from task to task, until it 
 })
 
 test('the answer to create has the 23 fields of the API and a warning about what was not applied', async () => {
-  const { call } = await startLocal()
+  const { call } = shared()
   const { body } = await call('POST', '/v1/browser_sessions', {
     timeout: 1440,
     proxy_location: 'RESIDENTIAL',
@@ -39,6 +41,7 @@ test('the answer to create has the 23 fields of the API and a warning about what
   expect(Object.keys(body)).toHaveLength(23)
   expect(body['browser_session_id']).toMatch(/^pbs_\d{18}$/)
   expect(body).toMatchObject({ timeout: 240, extensions: ['ad-blocker'] })
+  await call('POST', `/v1/browser_sessions/${body['browser_session_id']}/close`)
   expect(body['warning']).toMatch(/capped to 240.*proxy_location, extensions/)
 })
 
@@ -62,7 +65,7 @@ test('active sessions are listed newest first; history has the ended ones too, p
 })
 
 test('a start page is opened; one that cannot be is a warning, and one of another scheme a refusal', async () => {
-  const { call, session, run } = await startLocal()
+  const { call, session, run } = shared()
   const site = await memorySite()
   const id = await session({ url: `${site}/enter` })
   expect(await run({ prompt: 'Extract the stored', browser_session_id: id })).toMatchObject({
@@ -73,6 +76,7 @@ test('a start page is opened; one that cannot be is a warning, and one of anothe
     status: 'running',
     warning: expect.stringContaining('start page was not opened'),
   })
+  await call('POST', `/v1/browser_sessions/${unreachable.body['browser_session_id']}/close`)
   const file = await call('POST', '/v1/browser_sessions', { url: 'file:///etc/passwd' })
   expect(file).toMatchObject({
     status: 400,
@@ -81,7 +85,7 @@ test('a start page is opened; one that cannot be is a warning, and one of anothe
 })
 
 test('what is not in order is told in the words and the shape of the real server', async () => {
-  const { call, session } = await startLocal()
+  const { call, session } = shared()
   const create = async (body: unknown): Promise<unknown> => {
     const answer = await call('POST', '/v1/browser_sessions', body)
     return [answer.status, answer.body['detail']]
@@ -145,7 +149,7 @@ test('what is not in order is told in the words and the shape of the real server
 })
 
 test('endpoints that it lacks answer 501, wrong methods 405, foreign paths 404', async () => {
-  const { call } = await startLocal()
+  const { call } = shared()
   expect(await call('GET', '/v1/credentials')).toMatchObject({
     status: 501,
     body: { detail: expect.stringContaining('not available on the embedded backend') },
@@ -160,7 +164,7 @@ test('endpoints that it lacks answer 501, wrong methods 405, foreign paths 404',
 })
 
 test('a browser that crashes fails its session and the run in it, and says so', async () => {
-  const { folder, call, session } = await startLocal()
+  const { folder, call, session } = shared()
   const id = await session()
   const submitted = await call('POST', '/v1/run/tasks', {
     prompt: 'Wait 60 seconds',

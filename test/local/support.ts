@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { startBackend, stopBackend } from '../../src/local/door.ts'
 import type { LocalBackend } from '../../src/local/door.ts'
 
@@ -64,18 +64,44 @@ export async function startLocal(folder = temporaryFolder()): Promise<Local> {
   return { folder, backend, ...clientOf(callerOf(backend)) }
 }
 
+/** One backend for all tests of a file. Sessions opened through it are closed with the test that did. */
+export function shareLocal(): () => Local {
+  let shared: Local | undefined
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
+    const backend = await startBackend(folder, { env: process.env })
+    shared = { folder, backend, ...clientOf(callerOf(backend)) }
+  })
+  afterAll(async () => {
+    if (shared === undefined) return
+    await stopBackend(shared.folder)
+    rmSync(shared.folder, { recursive: true, force: true, maxRetries: 10 })
+  })
+  return () => {
+    if (shared === undefined) throw new Error('The backend did not start.')
+    return shared
+  }
+}
+
 export function clientOf(call: Caller): Pick<Local, 'call' | 'session' | 'run'> {
   return {
     call,
     session: async (options = {}) => {
       const { body } = await call('POST', '/v1/browser_sessions', options)
-      return String(body['browser_session_id'])
+      const id = String(body['browser_session_id'])
+      onTestFinished(() => close(call, id))
+      return id
     },
     run: async (request) => {
       const submitted = await call('POST', '/v1/run/tasks', { engine: 'skyvern-2.0', ...request })
       return finalRun(call, String(submitted.body['run_id']))
     },
   }
+}
+
+/** The backend itself may have ended first. */
+async function close(call: Caller, id: string): Promise<void> {
+  await call('POST', `/v1/browser_sessions/${id}/close`).catch(() => undefined)
 }
 
 export async function finalRun(call: Caller, id: string): Promise<Answer['body']> {
