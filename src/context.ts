@@ -95,12 +95,13 @@ export class Context {
 
   /**
    * The session that a command works on: the id or name it was given, else the current one, said on stderr.
+   * @param otherwise another way out, told when there is none
    * @throws CliError `no_current_session`
    */
-  sessionId(given?: string): string {
+  sessionId(given?: string, otherwise?: string): string {
     if (given) return this.ledgerId(given)
     const current = this.current().resolve()
-    if (!current) throw noCurrentSession()
+    if (!current) throw noCurrentSession(otherwise)
     this.output.note(`Session ${cleanLine(current.value)} (${current.source})`)
     return this.ledgerId(current.value)
   }
@@ -169,8 +170,9 @@ function noKey(baseUrl: Resolved<string>): CliError {
   })
 }
 
-function noCurrentSession(): CliError {
+function noCurrentSession(otherwise = ''): CliError {
+  const hint = 'Open one with `skyvern session create`, or name one: `skyvern session list`.'
   return new CliError('no_current_session', 'There is no current session.', {
-    hint: 'Open one with `skyvern session create`, or name one: `skyvern session list`.',
+    hint: `${hint} ${otherwise}`.trim(),
   })
 }

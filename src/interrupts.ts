@@ -27,6 +27,27 @@ export function catchSignals(handler: (signal: Signal, count: number) => void): 
   }
 }
 
+/** The first signal, for work that it ends in good order. */
+export interface Interruption {
+  /** Aborts with the first signal. */
+  readonly signal: AbortSignal
+  readonly received: () => Signal | undefined
+  /** Gives the signals back. */
+  release(): void
+}
+
+/** Catches signals until released: the first aborts the work, the second leaves at once. */
+export function interruptible(): Interruption {
+  const stop = new AbortController()
+  let received: Signal | undefined
+  const release = catchSignals((signal, count) => {
+    if (count > 1) return raise(signal)
+    received = signal
+    stop.abort()
+  })
+  return { signal: stop.signal, received: () => received, release }
+}
+
 /** Dies of the signal. Windows cannot, and exits with 128 + n. */
 export function raise(signal: Signal): void {
   for (const name of SIGNALS) process.removeAllListeners(name)

@@ -2,8 +2,8 @@
 import type { Client } from '../../api/client.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { catchSignals, Interrupted, raise } from '../../interrupts.ts'
-import type { Signal } from '../../interrupts.ts'
+import { Interrupted } from '../../interrupts.ts'
+import type { Interruption } from '../../interrupts.ts'
 import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
 import { failureOf, waitForRun } from '../../lifecycle/run.ts'
 import { stringify } from '../../output/json.ts'
@@ -12,6 +12,7 @@ import type { OnInterrupt } from './options.ts'
 export interface FollowOptions {
   limitSeconds: number
   onInterrupt: OnInterrupt
+  interruption: Interruption
   sessionId?: string | undefined
 }
 
@@ -40,32 +41,24 @@ async function waitInterruptibly(
   context: Context,
   client: Client,
   runId: string,
-  { limitSeconds, onInterrupt }: FollowOptions,
+  { limitSeconds, onInterrupt, interruption }: FollowOptions,
 ): Promise<Run> {
-  const { output } = context
-  const stop = new AbortController()
-  const progress = output.progress(`Waiting for ${runId}`)
-  let received: Signal | undefined
-  const release = catchSignals((signal, count) => {
-    progress.stop()
-    if (count > 1) return raise(signal)
-    received = signal
-    stop.abort()
-  })
+  const progress = context.output.progress(`Waiting for ${runId}`)
+  interruption.signal.addEventListener('abort', () => progress.stop())
   try {
     return await waitForRun(client, runId, {
       limitSeconds,
-      signal: stop.signal,
+      signal: interruption.signal,
       onStatus: (run) => progress.update(`Waiting for ${runId}: ${run.status}`),
     })
   } catch (error) {
     progress.stop()
+    const received = interruption.received()
     if (!received) throw error
     await leave(context, client, runId, onInterrupt)
     throw new Interrupted(received)
   } finally {
     progress.stop()
-    release()
   }
 }
 

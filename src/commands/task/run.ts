@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
+import { interruptible } from '../../interrupts.ts'
 import { submitTask } from '../../lifecycle/submit.ts'
 import { profileIdOf } from '../values/profile.ts'
 import { readText } from '../values/text.ts'
@@ -35,25 +36,27 @@ async function run(
   const client = await context.client()
   if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
   const profile = await profileIdOf(client, options.profile)
-  const run = await submitTask(
-    client,
-    {
-      prompt,
-      ...request,
-      ...(engine !== undefined && { engine }),
-      ...(sessionId !== undefined && { browser_session_id: sessionId }),
-      ...(profile !== undefined && { browser_profile_id: profile }),
-    },
-    { note: (text) => output.note(text), request: context.requestOptions() },
-  )
-  const where = [run.run_id, engine, run.app_url].filter(Boolean).join(' · ')
-  output.note(`Run ${where}`)
-  if (options.wait === false) return output.result(run, run.run_id)
-  await follow(context, client, run, {
-    limitSeconds: options.waitTimeout,
-    onInterrupt: options.onInterrupt,
-    sessionId,
-  })
+  const body = {
+    prompt,
+    ...request,
+    ...(engine !== undefined && { engine }),
+    ...(sessionId !== undefined && { browser_session_id: sessionId }),
+    ...(profile !== undefined && { browser_profile_id: profile }),
+  }
+  // From before the submit: a run that was just made must not be left without a word.
+  const interruption = interruptible()
+  try {
+    const run = await submitTask(client, body, {
+      note: (text) => output.note(text),
+      request: context.requestOptions(),
+    })
+    output.note(`Run ${[run.run_id, engine, run.app_url].filter(Boolean).join(' · ')}`)
+    if (options.wait === false) return output.result(run, run.run_id)
+    const { waitTimeout: limitSeconds, onInterrupt } = options
+    await follow(context, client, run, { limitSeconds, onInterrupt, sessionId, interruption })
+  } finally {
+    interruption.release()
+  }
 }
 
 function promptOf(given: string | undefined, options: TaskOptions): string {
@@ -75,7 +78,9 @@ function sessionOf(context: Context, options: TaskOptions): string | undefined {
   if (options.session === false && options.browserSessionId) {
     throw usageError('--no-session and a session exclude each other.')
   }
-  return options.session === false ? undefined : context.sessionId(given)
+  return options.session === false
+    ? undefined
+    : context.sessionId(given, 'For a fresh browser, add --no-session.')
 }
 
 function chooseEngine(

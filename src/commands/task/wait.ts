@@ -5,18 +5,17 @@ import { getRun } from '../../api/runs.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
+import { interruptible } from '../../interrupts.ts'
 import { poll, PollTimeout } from '../../lifecycle/poll.ts'
 import { failureOf, isFinal } from '../../lifecycle/run.ts'
 import { report } from '../../output/report.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
 import { parseList } from '../values/options.ts'
 import { follow, outputText } from './follow.ts'
-import type { OnInterrupt } from './options.ts'
 
 interface WaitOptions {
   any?: boolean
   waitTimeout: number
-  onInterrupt: OnInterrupt
 }
 
 export function define(command: Command, context: Context): void {
@@ -33,10 +32,14 @@ async function wait(context: Context, given: string[], options: WaitOptions): Pr
   const [first] = ids
   if (first !== undefined && ids.length === 1) {
     const run = await getRun(client, first)
-    return follow(context, client, run, {
-      limitSeconds: options.waitTimeout,
+    const interruption = interruptible()
+    const { waitTimeout: limitSeconds } = options
+    const followed = follow(context, client, run, {
+      limitSeconds,
       onInterrupt: 'detach',
+      interruption,
     })
+    return followed.finally(interruption.release)
   }
   const runs = await waitForAll(context, client, ids, options)
   const ended = runs.filter(isFinal)

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest'
+import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from './support/api.ts'
+import { createCli } from './support/cli.ts'
+
+const GET = 'GET /v1/browser_sessions/*'
+
+test.each([
+  [['sesion', 'list'], 'session'],
+  [['session', 'lst'], 'list'],
+  [['session', 'list', '--jsno'], '--json'],
+  [['session', 'create', '--timout', '5'], '--timeout'],
+])('%j is a usage error that suggests %s', async (args, suggestion) => {
+  const result = await createCli().run(args)
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(`Did you mean ${suggestion}?`)
+})
+
+test('a group without a verb shows its help on stderr and fails', async () => {
+  const result = await createCli().run(['session'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('create')
+})
+
+test('usage errors are JSON under --json, and stdout stays empty', async () => {
+  const result = await createCli().run(['session', 'create', '--timeout', 'soon', '--json'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'usage', http_status: null, retryable: false })
+  expect(result.stderr.trim().split('\n')).toHaveLength(1)
+})
+
+test('no key: exit 4, pointing to auth login and to --local', async () => {
+  const result = await createCli().run(['session', 'list'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain('skyvern auth login')
+  expect(result.stderr).toContain('--local')
+})
+
+test.each([
+  [403, 'Invalid credentials'],
+  [403, 'Could not validate credentials'],
+  [404, 'Organization not found'],
+  [401, 'Unauthorized'],
+])('a key refused with %i "%s": exit 4, and the key is not shown', async (status, detail) => {
+  const api = await startApi({ 'GET /v1/browser_sessions': { status, json: { detail } } })
+  const result = await cliFor(api).run(['session', 'list', '--json'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'auth_rejected', http_status: status })
+  expect(result.stderr).toContain(detail)
+  expect(result.stderr).not.toContain(KEY)
+  expect(api.requests).toHaveLength(1)
+})
+
+test('a feature that the plan lacks is no authentication failure', async () => {
+  const detail = 'This engine is for enterprise plans'
+  const api = await startApi({ 'POST /v1/run/tasks': { status: 403, json: { detail } } })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--no-session'])
+  expect(result.code).toBe(1)
+  expect(result.stderr).toContain(detail)
+})
+
+test('an unknown session: exit 5', async () => {
+  const detail = `Browser session ${SESSION_ID} not found`
+  const api = await startApi({ [GET]: { status: 404, json: { detail } } })
+  const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
+  expect(result).toMatchObject({ code: 5, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'not_found', message: `${detail} (404)` })
+})
+
+test.each([
+  [['session', 'get']],
+  [['session', 'close']],
+  [['session', 'current']],
+  [['task', 'run', 'Extract all']],
+])('%j without a current session: exit 5, nothing sent', async (args) => {
+  const api = await startApi()
+  const result = await cliFor(api).run([...args, '--json'])
+  expect(result).toMatchObject({ code: 5, stdout: '' })
+  expect(result.error.code).toBe('no_current_session')
+  expect(api.requests).toHaveLength(0)
+})
+
+test('a task without a session names --no-session', async () => {
+  const result = await cliFor(await startApi()).run(['task', 'run', 'Extract all'])
+  expect(result.stderr).toContain('--no-session')
+})
+
+test('an id that could lead elsewhere is refused, nothing sent', async () => {
+  const api = await startApi()
+  const result = await cliFor(api).run(['session', 'get', 'pbs_1/../../api'])
+  expect(result.code).toBe(2)
+  expect(api.requests).toHaveLength(0)
+})
+
+test('an unreachable host: exit 7, the host named', async () => {
+  const cli = createCli({ SKYVERN_BASE_URL: 'http://127.0.0.1:1', SKYVERN_API_KEY: KEY })
+  const result = await cli.run(['session', 'list', '--max-retries', '0', '--json'])
+  expect(result).toMatchObject({ code: 7, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'network', retryable: true })
+  expect(result.error.message).toContain('127.0.0.1:1')
+})
+
+test('HTML in place of JSON is told as that', async () => {
+  const api = await startApi({ 'GET /v1/browser_sessions': { text: '<html>Sign in</html>' } })
+  const result = await cliFor(api).run(['session', 'list', '--json'])
+  expect(result).toMatchObject({ code: 1, stdout: '' })
+  expect(result.error.code).toBe('bad_response')
+  expect(result.error.message).toContain('HTML')
+})
+
+test.each([
+  ['http://api.example.com', 'not encrypted'],
+  ['ftp://api.example.com', 'https://'],
+  ['https://user:secret@api.example.com', 'user name'],
+  ['nonsense', 'no base URL'],
+])('the base URL %s is refused', async (url, reason) => {
+  const cli = createCli({ SKYVERN_API_KEY: KEY })
+  const result = await cli.run(['session', 'list', '--base-url', url])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(reason)
+})
+
+test('--local and --base-url exclude each other', async () => {
+  const result = await createCli().run(['session', 'list', '--local', '--base-url', 'https://x.y'])
+  expect(result.code).toBe(2)
+})
+
+test('a field that is not there lists those that are', async () => {
+  const api = await startApi({ [GET]: { json: session() } })
+  const cli = cliFor(api)
+  const result = await cli.run(['session', 'get', SESSION_ID, '--fields', 'stauts'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('browser_session_id')
+})
+
+test('close --all without a terminal asks for --yes and closes nothing', async () => {
+  const api = await startApi({ 'GET /v1/browser_sessions': { json: [session()] } })
+  const result = await cliFor(api).run(['session', 'close', '--all'])
+  expect(result.code).toBe(2)
+  expect(result.stderr).toContain('--yes')
+  expect(api.requests.every(({ method }) => method === 'GET')).toBe(true)
+})
+
+test('a session that has ended takes no task: exit 5, nothing submitted', async () => {
+  const api = await startApi({ [GET]: { json: endedSession() } })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--session', SESSION_ID, '--json'])
+  expect(result.code).toBe(5)
+  expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })
+  expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
+})
