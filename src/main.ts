@@ -33,8 +33,12 @@ function asUsageError(error: unknown): unknown {
   if (!(error instanceof CommanderError)) return error
   if (error.code === 'commander.help')
     return usageError('A command is missing.', 'See the help above.')
-  return usageError(error.message.replace(/^error: /, ''))
+  return usageError(withoutSecrets(error.message.replace(/^error: /, '')))
 }
+
+/** The values of these options can hold secrets; commander quotes what it refuses. */
+const withoutSecrets = (message: string): string =>
+  message.replace(/(--(?:[a-z-]*header|query|body|proxy)\b.* argument) '[^]*' is/, '$1 is')
 
 const beforeDashes = (argv: string[]): string[] => {
   const end = argv.indexOf('--')

@@ -1,0 +1,127 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { cliFor, KEY, session, SESSION_ID, startApi } from './support/api.ts'
+import { BINARY } from './support/cli.ts'
+
+const LIST = 'GET /v1/browser_sessions'
+const GET = 'GET /v1/browser_sessions/*'
+const CDP = `wss://router.example.com/${SESSION_ID}?token=verysecret`
+
+test('a piped list is tab-separated, without header or colour', async () => {
+  const api = await startApi({ [LIST]: { json: [session({ runnable_id: 'tsk_1' })] } })
+  const result = await cliFor(api, { FORCE_COLOR: undefined }).run(['session', 'list'])
+  expect(result.code).toBe(0)
+  expect(result.stdout.split('\t').slice(0, 3)).toEqual([SESSION_ID, 'running', 'busy tsk_1'])
+})
+
+test('-q prints ids only, and nothing on stderr', async () => {
+  const rows = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
+  const api = await startApi({ [LIST]: { json: rows } })
+  const result = await cliFor(api).run(['session', 'list', '-q'])
+  expect(result).toMatchObject({ code: 0, stdout: 'pbs_1\npbs_2\n', stderr: '' })
+})
+
+test('--json passes the object of the API through, unknown fields too, compact in a pipe', async () => {
+  const api = await startApi({
+    [GET]: { json: session({ new_field: [1], created_at: '2026-11-23T06:57:54.346221' }) },
+  })
+  const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
+  expect(result.stdout.trim().split('\n')).toHaveLength(1)
+  expect(result.json).toMatchObject({
+    browser_session_id: SESSION_ID,
+    new_field: [1],
+    created_at: '2026-11-23T06:57:54.346221Z',
+  })
+})
+
+test('--fields prints bare values, so that a shell needs no jq', async () => {
+  const api = await startApi({ [GET]: { json: session({ browser_address: CDP }) } })
+  const cli = cliFor(api)
+  const get = ['session', 'get', SESSION_ID]
+  expect((await cli.run([...get, '--fields', 'browser_address'])).stdout).toBe(`${CDP}\n`)
+  expect((await cli.run([...get, '--fields', 'status,timeout'])).stdout).toBe('running\t60\n')
+  const json = await cli.run([...get, '--fields', 'status', '--json'])
+  expect(json.json).toEqual({ status: 'running' })
+})
+
+test('the token of a CDP address is masked for people', async () => {
+  const api = await startApi({ [GET]: { json: session({ browser_address: CDP }) } })
+  const cli = cliFor(api)
+  const masked = await cli.run(['session', 'get', SESSION_ID])
+  expect(masked.stdout).toContain('router.example.com')
+  expect(masked.stdout).not.toContain('verysecret')
+  const shown = await cli.run(['session', 'get', SESSION_ID, '--show-secrets'])
+  expect(shown.stdout).toContain(CDP)
+})
+
+test('a reader that stops early ends the command quietly', async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => session({ browser_session_id: `pbs_${i}` }))
+  const api = await startApi({ [LIST]: { json: rows } })
+  const command = `"${process.execPath}" "${BINARY}" session list --limit 3000 | head -1; echo "\${PIPESTATUS[0]}"`
+  // Not spawnSync: the server of this test has to answer.
+  const child = await promisify(execFile)('bash', ['--norc', '-c', command], {
+    env: { PATH: process.env['PATH'], SKYVERN_BASE_URL: api.url, SKYVERN_API_KEY: KEY },
+  })
+  const [first, status] = child.stdout.trim().split('\n')
+  expect(first).toContain('pbs_0')
+  expect(status).toBe('0')
+  expect(child.stderr).toBe('')
+})
+
+test('--version tells the program apart from the official one', () => {
+  const { stdout, status } = spawnSync(process.execPath, [BINARY, '--version'])
+  expect(status).toBe(0)
+  expect(String(stdout)).toMatch(/^skyvern-cli \d+\.\d+\.\d+ \(node v/)
+})
+
+test('the command path of the official tool answers with ours', async () => {
+  const api = await startApi({ [LIST]: { json: [] } })
+  const result = await cliFor(api).run(['browser', 'session', 'list', '--json'])
+  expect(result).toMatchObject({ code: 0, stdout: '[]\n' })
+})
+
+test('what a server says cannot act on a terminal', async () => {
+  const api = await startApi({
+    [LIST]: { status: 400, json: { detail: 'bad \u001b[2J\u0007\u009b31m \u202e thing' } },
+  })
+  const result = await cliFor(api).run(['session', 'list'])
+  expect(result.stderr).toContain('␛[2J<U+0007><U+009B>31m <U+202E> thing')
+})
+
+test('request options go where they belong', async () => {
+  const api = await startApi({ 'POST /v1/browser_sessions': { json: session() } })
+  const args = ['session', 'create', '--timeout', '60']
+  const options = ['--header', 'X-Custom: value', '--query', 'a=1', '--query', 'a=2']
+  const body = ['--body', 'timeout=90', '--body', 'url=example.com']
+  await cliFor(api).run([...args, ...options, ...body])
+  expect(api.requests[0]).toMatchObject({
+    query: { a: ['1', '2'] },
+    body: { timeout: 90, url: 'example.com' },
+  })
+  expect(api.requests[0]?.headers['x-custom']).toBe('value')
+})
+
+test('a header for the key is refused', async () => {
+  const api = await startApi()
+  const result = await cliFor(api).run(['session', 'list', '--header', 'X-API-Key: other'])
+  expect(result.code).toBe(2)
+  expect(result.stderr).not.toContain('other')
+})
+
+test.each([
+  ['--max-retries', '0', 1],
+  ['--max-retries', '3', 4],
+])('%s %s: %i tries of a read', async (flag, value, tries) => {
+  const api = await startApi({ [LIST]: { status: 503, json: { detail: 'later' } } })
+  await cliFor(api).run(['session', 'list', flag, value])
+  expect(api.requests).toHaveLength(tries)
+})
+
+test('--request-timeout bounds a try to the last byte', async () => {
+  const api = await startApi({ [LIST]: 'hang' })
+  const args = ['session', 'list', '--request-timeout', '1', '--max-retries', '0', '--json']
+  const result = await cliFor(api).run(args)
+  expect(result).toMatchObject({ code: 7, stdout: '' })
+  expect(result.error.code).toBe('timeout')
+})
