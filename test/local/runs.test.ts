@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { browsersOf, eventually, finalRun, memorySite, serve, shareLocal, startLocal } from './support.ts'
+import {
+  browsersOf,
+  eventually,
+  finalRun,
+  memorySite,
+  serve,
+  shareLocal,
+  startLocal,
+} from './support.ts'
 import type { Caller } from './support.ts'
 
 async function submit(call: Caller, request: object): Promise<string> {
