@@ -61,14 +61,18 @@ export class Context {
   }
 
   /** The embedded backend, found or started. */
-  local(): Promise<LocalBackend> {
-    this.backend ??= this.startLocal()
+  local(port?: number): Promise<LocalBackend> {
+    this.backend ??= this.startLocal(port)
     return this.backend
   }
 
-  private async startLocal(): Promise<LocalBackend> {
-    const { startBackend } = await import('./local/door.ts')
-    return startBackend(this.localFolder(), { env: this.env })
+  private async startLocal(port?: number): Promise<LocalBackend> {
+    const { LocalError, startBackend } = await import('./local/door.ts')
+    const options = { env: this.env, ...(port !== undefined && { port }) }
+    return startBackend(this.localFolder(), options).catch((error: unknown) => {
+      if (!(error instanceof LocalError)) throw error
+      throw new CliError('network', error.message, { hint: error.hint })
+    })
   }
 
   /** The folder of the embedded backend. */

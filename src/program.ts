@@ -79,6 +79,17 @@ const TREE: Record<string, Group | Leaf> = {
       path: leaf('Print where files are kept', () => import('./commands/config/path.ts')),
     },
   },
+  local: {
+    summary: 'Run the embedded backend: the same API on this machine',
+    verbs: {
+      start: leaf('Start it', () => import('./commands/local/start.ts')),
+      stop: leaf('Close its sessions and end it', () => import('./commands/local/stop.ts')),
+      status: leaf('Show whether it runs, and where', () => import('./commands/local/status.ts')),
+      logs: leaf('Print what it did', () => import('./commands/local/logs.ts')),
+      demo: leaf('Show the story on a demo site', () => import('./commands/local/demo.ts')),
+      doctor: leaf('Check what it needs', () => import('./commands/local/doctor.ts')),
+    },
+  },
 }
 
 export function createProgram(context: Context): Command {

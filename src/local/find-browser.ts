@@ -69,41 +69,33 @@ function isProgram(path: string): boolean {
 }
 
 export interface InstallAdvice {
-  /** Commands to try in turn, for root where that is safe to do unasked; [] where it is not. */
-  commands: string[][]
-  /** The same for a person to read and run. */
+  /** Commands to try in turn until one ends well, for root where that is safe unasked; [] where it is not. */
+  commands: string[]
+  /** What a person runs or does. */
   text: string
 }
 
 export function installAdvice(): InstallAdvice {
-  const root = process.getuid?.() === 0
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends']
+  const sudo = process.getuid?.() === 0 ? '' : 'sudo '
   switch (systemName()) {
-    case 'debian':
-      return {
-        commands: root
-          ? [
-              [...install, 'chromium-headless-shell'],
-              [...install, 'chromium'],
-            ]
-          : [],
-        text: `${root ? '' : 'sudo '}${install.join(' ')} chromium-headless-shell`,
-      }
+    case 'debian': {
+      const install = 'apt-get install -y --no-install-recommends'
+      const packages = ['chromium-headless-shell', 'chromium']
+      const all = packages.map((name) => `apt-get update && ${install} ${name}`)
+      return { commands: sudo ? [] : all, text: `\`${sudo}${install} chromium-headless-shell\`` }
+    }
     case 'fedora':
-      return { commands: [], text: `${root ? '' : 'sudo '}dnf install chromium-headless` }
+      return { commands: [], text: `\`${sudo}dnf install chromium-headless\`` }
     case 'alpine':
-      return { commands: [], text: `${root ? '' : 'sudo '}apk add chromium` }
+      return { commands: [], text: `\`${sudo}apk add chromium\`` }
     case 'arch':
-      return { commands: [], text: `${root ? '' : 'sudo '}pacman -S chromium` }
+      return { commands: [], text: `\`${sudo}pacman -S chromium\`` }
     case 'darwin':
-      return { commands: [], text: 'brew install --cask google-chrome' }
+      return { commands: [], text: '`brew install --cask google-chrome`' }
     case 'win32':
-      return { commands: [], text: 'winget install Google.Chrome' }
+      return { commands: [], text: '`winget install Google.Chrome`' }
     default:
-      return {
-        commands: [],
-        text: 'install Google Chrome from https://www.google.com/chrome, or set CHROME_PATH',
-      }
+      return { commands: [], text: 'Google Chrome, from https://www.google.com/chrome' }
   }
 }
 

@@ -45,23 +45,25 @@ export function homeAt(folder: string): Home {
   }
 }
 
-/** Makes the folder if it is missing; refuses one that somebody else could have prepared or could change. */
+/** Makes the folder if it is missing. */
 export function prepareHome(folder: string): Home {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const found = lstatSync(folder)
-  const user = process.getuid?.()
-  if (!found.isDirectory() || (user !== undefined && found.uid !== user)) {
-    throw unsafe(`${folder} does not belong to you.`)
-  }
-  if (user !== undefined && (found.mode & 0o022) !== 0) {
-    throw unsafe(`Other users can write to ${folder}.`)
-  }
+  requireOwn(folder)
   chmodSync(folder, 0o700)
   const home = homeAt(folder)
   for (const part of [home.locks, home.browsers, home.archives, home.profiles, home.artifacts]) {
     mkdirSync(part, { recursive: true, mode: 0o700 })
   }
   return home
+}
+
+/** Refuses a folder that somebody else could have prepared or could change. */
+export function requireOwn(folder: string): void {
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  const user = process.getuid?.()
+  if (found === undefined || user === undefined) return
+  if (!found.isDirectory() || found.uid !== user) throw unsafe(`${folder} does not belong to you.`)
+  if ((found.mode & 0o022) !== 0) throw unsafe(`Other users can write to ${folder}.`)
 }
 
 function unsafe(message: string): LocalError {

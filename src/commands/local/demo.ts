@@ -1,0 +1,73 @@
+/** `local demo`: the product's story on the demo site, as a person would type it, with the real binary. */
+import { spawn } from 'node:child_process'
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { CliError } from '../../errors.ts'
+import { catchSignals, Interrupted } from '../../interrupts.ts'
+import type { Signal } from '../../interrupts.ts'
+import type { Environment } from '../../output/terminal.ts'
+import { ensureBrowser } from './browser.ts'
+
+export function define(command: Command, context: Context): void {
+  command.action(() => demo(context))
+}
+
+async function demo(context: Context): Promise<void> {
+  const { output } = context
+  await ensureBrowser(context)
+  const progress = output.progress('Starting the embedded backend')
+  const { demoUrl } = await context.local().finally(() => progress.stop())
+  let interruption: Signal | undefined
+  // The command that is running gets the signal as well; what it opened is closed all the same.
+  const release = catchSignals((signal) => (interruption = signal))
+  const env = demoEnvironment(context.env)
+  const run = async (...args: string[]): Promise<void> => {
+    output.write(`\n$ ${['skyvern', ...args].map(quote).join(' ')}`)
+    const status = await runBinary(args, env)
+    if (interruption) throw new Interrupted(interruption)
+    if (status !== 0) {
+      throw new CliError('internal', `The demo stopped: this command ended with ${status}.`, {
+        hint: 'What the backend did: `skyvern local logs`',
+      })
+    }
+  }
+  try {
+    output.write('$ export SKYVERN_LOCAL=1')
+    await run('session', 'create', '--timeout', '120', '--proxy', 'US')
+    try {
+      const login = ['Log in with username demo@example.com', '--url', `${demoUrl}/login`]
+      await run('task', 'run', ...login)
+      await run('task', 'run', 'Go to the invoices page and extract all invoice numbers')
+    } catch (error) {
+      await runBinary(['session', 'close'], env)
+      throw error
+    }
+    await run('session', 'close')
+  } finally {
+    release()
+  }
+  output.note(
+    '\nAll of it happened on this machine, in a real browser. Its log: skyvern local logs',
+  )
+}
+
+/** The story has a scope of its own: nobody's current session is touched. */
+function demoEnvironment(env: Environment): Environment {
+  const { SKYVERN_SESSION_ID: _session, SKYVERN_BASE_URL: _baseUrl, ...rest } = env
+  return { ...rest, SKYVERN_LOCAL: '1', SKYVERN_SCOPE: `demo-${process.pid}` }
+}
+
+/** The exit status, 1 for a signal. Its streams are ours. */
+function runBinary(args: string[], env: Environment): Promise<number> {
+  const [, binary = ''] = process.argv
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [binary, ...args], {
+      env: env as NodeJS.ProcessEnv,
+      stdio: 'inherit',
+    })
+    child.on('error', reject)
+    child.on('exit', (status) => resolve(status ?? 1))
+  })
+}
+
+const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`)

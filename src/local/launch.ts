@@ -1,0 +1,95 @@
+/** Starts the daemon as a process of its own and waits for it; ends it and waits for that. */
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { findBackend } from './door.ts'
+import type { LocalBackend, StartOptions } from './door.ts'
+import { findBrowser, installAdvice } from './find-browser.ts'
+import { prepareHome } from './home.ts'
+import type { Home } from './home.ts'
+import { LocalError } from './local-error.ts'
+import { isAlive, lockOwner } from './lock.ts'
+
+const READY_WITHIN = 15_000
+const GONE_WITHIN = 20_000
+const LOG_LIMIT = 5_000_000
+
+export async function launchBackend(
+  folder: string,
+  { port = 0, env }: StartOptions,
+): Promise<LocalBackend> {
+  const { logFile } = prepareHome(folder)
+  requireParts(env)
+  rotate(logFile)
+  const log = openSync(logFile, 'a', 0o600)
+  const daemon = spawn(process.execPath, [daemonProgram(), folder, String(port)], {
+    cwd: folder,
+    detached: true,
+    env: { ...env, SKYVERN_API_KEY: undefined },
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  daemon.unref()
+
+  const deadline = Date.now() + READY_WITHIN
+  while (Date.now() < deadline) {
+    const ready = await findBackend(folder)
+    if (ready !== undefined) return ready
+    // Exit 0 means that another daemon was there first: that one is waited for.
+    if (daemon.exitCode || daemon.signalCode) break
+    await sleep(20)
+  }
+  throw new LocalError(
+    'start_failed',
+    'The embedded backend did not start.',
+    `Its log says why: ${logFile}`,
+  )
+}
+
+export async function endBackend({ locks, daemonFile }: Home): Promise<boolean> {
+  const owner = lockOwner(locks)
+  if (owner === undefined) return false
+  process.kill(owner.pid, 'SIGTERM')
+  const deadline = Date.now() + GONE_WITHIN
+  while (isAlive(owner)) {
+    // Its browsers hang on pipes that it holds, so that even this leaves none behind.
+    if (Date.now() > deadline) process.kill(owner.pid, 'SIGKILL')
+    await sleep(20)
+  }
+  rmSync(daemonFile, { force: true })
+  return true
+}
+
+function requireParts(env: NodeJS.ProcessEnv): void {
+  if (findBrowser(env) === undefined) {
+    throw new LocalError(
+      'no_browser',
+      env['CHROME_PATH']
+        ? `There is no browser at ${env['CHROME_PATH']}, where CHROME_PATH points.`
+        : 'There is no Chrome, Chromium or Edge on this machine.',
+      `Install one: ${installAdvice().text}`,
+    )
+  }
+  try {
+    createRequire(import.meta.url).resolve('playwright-core')
+  } catch {
+    throw new LocalError(
+      'no_driver',
+      'playwright-core, which drives the browser, is not installed.',
+      'Install it beside skyvern-cli: `npm install playwright-core`, with -g if that is global.',
+    )
+  }
+}
+
+function daemonProgram(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return join(folder, 'dist', 'daemon.cjs')
+}
+
+function rotate(file: string): void {
+  if (existsSync(file) && statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.1`)
+}

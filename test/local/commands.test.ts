@@ -1,0 +1,107 @@
+/** The `local` commands and the story, on the built binary. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createCli } from '../support/cli.ts'
+import type { Cli } from '../support/cli.ts'
+import { browsersOf, processesOf } from './support.ts'
+
+function createLocalCli(env: Record<string, string> = {}): Cli {
+  const cli = createCli(env)
+  onTestFinished(async () => void (await cli.run(['local', 'stop'])))
+  return cli
+}
+
+test('the demo tells the whole story, and leaves no session and no scope behind', async () => {
+  const cli = createLocalCli()
+  const { code, stdout, stderr } = await cli.run(['local', 'demo'])
+  expect(stderr).toContain('✓ Session pbs_')
+  expect(code).toBe(0)
+  const typed = stdout.split('\n').filter((line) => line.startsWith('$ '))
+  expect(typed).toEqual([
+    '$ export SKYVERN_LOCAL=1',
+    '$ skyvern session create --timeout 120 --proxy US',
+    expect.stringMatching(
+      /^\$ skyvern task run "Log in with username demo@example.com" --url http/,
+    ),
+    '$ skyvern task run "Go to the invoices page and extract all invoice numbers"',
+    '$ skyvern session close',
+  ])
+  expect(stdout).toContain('"INV-0023"')
+  expect(browsersOf(cli.folder)).toEqual([])
+  expect((await cli.run(['session', 'current', '--local'])).code).toBe(5)
+})
+
+test('Ctrl-C in the demo closes its session', async () => {
+  const cli = createLocalCli()
+  const demo = cli.start(['local', 'demo'])
+  await demo.said('skyvern-2.0')
+  demo.child.kill('SIGINT')
+  expect((await demo.result).signal).toBe('SIGINT')
+  expect((await cli.run(['session', 'list', '--local', '-q'])).stdout).toBe('')
+})
+
+test('start prints the address, status shows it, stop ends it and every browser', async () => {
+  const cli = createLocalCli()
+  const started = await cli.run(['local', 'start'])
+  expect(started.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/)
+  expect((await cli.run(['local', 'start'])).stdout).toBe(started.stdout)
+  await cli.run(['session', 'create', '--local'])
+  const status = await cli.run(['local', 'status', '--json'])
+  expect(status.json).toMatchObject({
+    base_url: started.stdout.trim(),
+    open_sessions: 1,
+    key_file: join(cli.folder, 'local', 'daemon.json'),
+  })
+  const { apiKey } = JSON.parse(readFileSync(status.json.key_file, 'utf8'))
+  const human = await cli.run(['local', 'status'])
+  expect(`${status.stdout}${human.stdout}${human.stderr}`).not.toContain(apiKey)
+
+  expect((await cli.run(['local', 'stop'])).code).toBe(0)
+  expect(processesOf(cli.folder)).toEqual([])
+  const again = await cli.run(['local', 'stop', '--json'])
+  expect([again.code, again.json]).toEqual([0, { stopped: false }])
+  const gone = await cli.run(['local', 'status', '--json'])
+  expect([gone.code, gone.stdout, gone.error.code]).toEqual([5, '', 'not_found'])
+})
+
+test('logs prints the last lines, and follows what comes', async () => {
+  const cli = createLocalCli()
+  expect((await cli.run(['local', 'logs'])).code).toBe(5)
+  await cli.run(['local', 'start'])
+  const [line] = (await cli.run(['local', 'logs', '-n', '1'])).stdout.split('\n')
+  expect(line).toMatch(/listening on http/)
+  const following = cli.start(['local', 'logs', '-f'])
+  await new Promise((resolve) => following.child.stdout.once('data', resolve))
+  await cli.run(['session', 'close', 'pbs_1', '--local'])
+  while (!following.stdout.includes('pbs_1/close 404')) {
+    await new Promise((resolve) => following.child.stdout.once('data', resolve))
+  }
+  following.child.kill('SIGINT')
+  expect((await following.result).signal).toBe('SIGINT')
+})
+
+test('without a browser every way in says what to do, and a wrong CHROME_PATH is named', async () => {
+  const cli = createLocalCli({ CHROME_PATH: '/nowhere/chrome' })
+  const created = await cli.run(['session', 'create', '--local'])
+  expect([created.code, created.stdout]).toEqual([7, ''])
+  expect(created.stderr).toContain('/nowhere/chrome')
+  for (const args of [
+    ['local', 'demo'],
+    ['local', 'doctor', '--fix'],
+  ]) {
+    const { code, stderr } = await cli.run(args)
+    expect(code).toBe(7)
+    expect(stderr).toContain('CHROME_PATH')
+  }
+  const doctor = await cli.run(['local', 'doctor'])
+  expect(doctor.code).toBe(7)
+  expect(doctor.stdout).toMatch(/^browser\tmissing/)
+  expect(existsSync(join(cli.folder, 'local', 'daemon.json'))).toBe(false)
+})
+
+test('doctor finds what is here', async () => {
+  const { code, stdout } = await createLocalCli().run(['local', 'doctor'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^browser\tok\t\/.*\ndriver\tok\t.*\nbackend\tok\tstarts/)
+})
