@@ -1,6 +1,7 @@
 /** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
 import { ApiError } from './api/errors.ts'
 import type { Run } from './api/types.ts'
+import type { LocalError } from './local/door.ts'
 
 /** Every error code with the exit status of the process. Both are API: `docs/exit-codes.md`. */
 export const EXIT_OF = {
@@ -79,6 +80,7 @@ const CODE_OF_KIND = {
 /** Any failure as one that can be told. What nobody foresaw becomes `internal`. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
+  if (isLocalError(error)) return new CliError('network', error.message, { hint: error.hint })
   if (!(error instanceof ApiError)) {
     const message = error instanceof Error ? error.message : String(error)
     return new CliError('internal', `Unexpected: ${message}`, {
@@ -93,6 +95,10 @@ export function toCliError(error: unknown): CliError {
     ...(hint && { hint }),
   })
 }
+
+/** By its shape: the class lives behind the door of the embedded backend, which other commands never load. */
+const isLocalError = (error: unknown): error is LocalError =>
+  error instanceof Error && error.name === 'LocalError'
 
 function hintOf(error: ApiError): string | undefined {
   if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
