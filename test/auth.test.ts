@@ -74,3 +74,32 @@ test('login without a terminal asks for --with-token', async () => {
   expect(result.code).toBe(2)
   expect(result.stderr).toContain('--with-token')
 })
+
+test('--web takes the key that the page posts, and only with the state of this login', async () => {
+  const api = await startApi({ [ME]: ORGANIZATION })
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  const running = cli.start(['auth', 'login', '--web', '--login-page', `${api.url}/cli-auth`])
+  await running.said('state=')
+  const [, page = ''] = /(http\S+state=\S+)/.exec(running.stderr) ?? []
+  const { port, state } = Object.fromEntries(new URL(page).searchParams)
+  const post = async (fields: Record<string, string>, path = '/callback'): Promise<number> => {
+    const body = new URLSearchParams(fields)
+    return (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body })).status
+  }
+  expect(await post({ state: 'wrong', api_key: STORED })).toBe(403)
+  expect(await post({ state: state ?? '', api_key: STORED }, '/other')).toBe(404)
+  expect(await post({ state: state ?? '' })).toBe(400)
+  expect(await post({ state: state ?? '', api_key: STORED })).toBe(200)
+  expect((await running.result).code).toBe(0)
+  expect(api.requests[0]?.headers['x-api-key']).toBe(STORED)
+})
+
+test('--web where there is no login page says what to do instead', async () => {
+  const result = await createCli({ SKYVERN_BASE_URL: 'http://127.0.0.1:1' }).run([
+    'auth',
+    'login',
+    '--web',
+  ])
+  expect(result.code).toBe(2)
+  expect(result.stderr).toContain('--with-token')
+})

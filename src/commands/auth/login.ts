@@ -5,23 +5,30 @@ import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { keysFile, tidyKey } from '../../config/settings.ts'
 import { cleanLine } from '../../output/clean.ts'
+import { openPage } from '../../output/page.ts'
 import { askSecret } from '../../output/prompt.ts'
 import { readText } from '../values/text.ts'
 
 export function define(command: Command, context: Context): void {
   command
     .option('--with-token', 'Read the key from standard input')
-    .action((options: { withToken?: boolean }) => login(context, options.withToken === true))
+    .option('--web', 'Log in with the web browser')
+    .option('--login-page <url>', 'The page for --web, when the base URL does not tell it')
+    .action((options: LoginOptions) => login(context, options))
 }
 
-async function login(context: Context, withToken: boolean): Promise<void> {
+interface LoginOptions {
+  withToken?: boolean
+  web?: boolean
+  loginPage?: string
+}
+
+async function login(context: Context, options: LoginOptions): Promise<void> {
   const { output, settings } = context
   if (settings.local().value) throw usageError('The embedded backend has a key of its own.')
   const origin = context.origin()
   if (!context.folders) throw usageError('There is no home folder to store a key in.')
-  const given = withToken
-    ? readText('-', '--with-token')
-    : await askSecret(output, `API key for ${origin}: `)
+  const given = await askKey(context, origin, options)
   const key = tidyKey(given)
   if (!key) throw new CliError('auth_missing', 'No key was given.')
   const { createClient } = await import('../../api/client.ts')
@@ -33,4 +40,15 @@ async function login(context: Context, withToken: boolean): Promise<void> {
   output.done(`Key of ${cleanLine(organization.organization_name)} stored for ${origin} in ${file}`)
   const forced = context.env['SKYVERN_API_KEY']
   if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set and stays in force.')
+}
+
+async function askKey(context: Context, origin: string, options: LoginOptions): Promise<string> {
+  const { output, settings } = context
+  if (options.withToken) return readText('-', '--with-token')
+  if (!options.web && !options.loginPage) return askSecret(output, `API key for ${origin}: `)
+  const { loginPage, receiveKey } = await import('./web-login.ts')
+  return receiveKey(options.loginPage ?? loginPage(settings.baseUrl().value), (url) => {
+    output.note(`Log in on this page:\n${url}`)
+    if (output.terminal.canPrompt) void openPage(url)
+  })
 }

@@ -1,0 +1,36 @@
+/** Web pages: the address on stdout, and the page itself where somebody sits in front of a screen. */
+import { CliError } from '../errors.ts'
+import { cleanLine } from './clean.ts'
+import type { Output } from './output.ts'
+
+/** Prints the address, and opens it on an interactive terminal. @throws CliError `not_found`, `bad_response` */
+export async function showPage(
+  output: Output,
+  data: object,
+  address: string | null | undefined,
+): Promise<void> {
+  if (!address) throw new CliError('not_found', 'The server names no page for it.')
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new CliError('bad_response', `The server names no web page: ${cleanLine(address, 200)}`)
+  }
+  output.result(data, url.href)
+  if (isAttended(output)) await openPage(url.href)
+}
+
+const isAttended = ({ terminal, mode }: Output): boolean =>
+  terminal.canPrompt && terminal.interactive && !mode.json && !mode.fields && mode.input !== false
+
+/** Hands the address to the desktop. Nothing is wrong where there is none: the address was printed. */
+export async function openPage(url: string): Promise<void> {
+  const { spawn } = await import('node:child_process')
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', url]
+        : ['xdg-open', url]
+  const child = spawn(command, args, { stdio: 'ignore', detached: true })
+  child.on('error', () => {})
+  child.unref()
+}
