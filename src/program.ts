@@ -1,7 +1,4 @@
-/**
- * The command tree. A command is one file, `commands/<noun>/<verb>.ts`, and one line here; its file is loaded only when
- * the command is called or its help is shown.
- */
+/** The program: the tree as Commander's commands. A command's file is loaded only when it is called or its help is shown. */
 import { Command, Option } from 'commander'
 import {
   parseAssignments,
@@ -12,85 +9,8 @@ import {
 } from './commands/values/options.ts'
 import type { Context, Globals } from './context.ts'
 import { formatHelp } from './help.ts'
-
-/** Gives a command its arguments, options and action. */
-export type Define = (command: Command, context: Context) => void
-type Load = () => Promise<{ define: Define }>
-interface Leaf {
-  summary: string
-  load: Load
-  /** What peers call it. */
-  aliases: string[]
-}
-interface Group {
-  summary: string
-  verbs: Record<string, Leaf>
-}
-
-const leaf = (summary: string, load: Load, ...aliases: string[]): Leaf => ({
-  summary,
-  load,
-  aliases,
-})
-
-const TREE: Record<string, Group | Leaf> = {
-  session: {
-    summary: 'Create, use and close browser sessions',
-    verbs: {
-      create: leaf('Create a session', () => import('./commands/session/create.ts'), 'start'),
-      list: leaf('List sessions', () => import('./commands/session/list.ts'), 'ls'),
-      get: leaf('Show a session', () => import('./commands/session/get.ts'), 'show'),
-      use: leaf('Choose the current session', () => import('./commands/session/use.ts')),
-      current: leaf('Print the current session', () => import('./commands/session/current.ts')),
-      patch: leaf('Change a live session', () => import('./commands/session/patch.ts'), 'update'),
-      close: leaf(
-        'Close sessions, and verify that they ended',
-        () => import('./commands/session/close.ts'),
-        'stop',
-        'end',
-        'delete',
-      ),
-    },
-  },
-  task: {
-    summary: 'Run tasks in a session',
-    verbs: {
-      run: leaf('Run a task and wait for its output', () => import('./commands/task/run.ts')),
-      get: leaf('Show a run', () => import('./commands/task/get.ts'), 'show'),
-      wait: leaf('Wait for runs to end', () => import('./commands/task/wait.ts')),
-      cancel: leaf('Cancel a run', () => import('./commands/task/cancel.ts'), 'stop'),
-    },
-  },
-  auth: {
-    summary: 'Manage API keys',
-    verbs: {
-      login: leaf('Store an API key', () => import('./commands/auth/login.ts')),
-      logout: leaf('Forget a stored API key', () => import('./commands/auth/logout.ts')),
-      status: leaf('Show which key is in use', () => import('./commands/auth/status.ts'), 'whoami'),
-    },
-  },
-  config: {
-    summary: 'Manage settings',
-    verbs: {
-      list: leaf('List settings and their sources', () => import('./commands/config/list.ts')),
-      get: leaf('Print a setting', () => import('./commands/config/get.ts')),
-      set: leaf('Store a setting', () => import('./commands/config/set.ts')),
-      unset: leaf('Remove a stored setting', () => import('./commands/config/unset.ts')),
-      path: leaf('Print where files are kept', () => import('./commands/config/path.ts')),
-    },
-  },
-  local: {
-    summary: 'Run the embedded backend: the same API on this machine',
-    verbs: {
-      start: leaf('Start it', () => import('./commands/local/start.ts')),
-      stop: leaf('Close its sessions and end it', () => import('./commands/local/stop.ts')),
-      status: leaf('Show whether it runs, and where', () => import('./commands/local/status.ts')),
-      logs: leaf('Print what it did', () => import('./commands/local/logs.ts')),
-      demo: leaf('Show the story on a demo site', () => import('./commands/local/demo.ts')),
-      doctor: leaf('Check what it needs', () => import('./commands/local/doctor.ts')),
-    },
-  },
-}
+import { TREE } from './tree.ts'
+import type { Group, Leaf, Load } from './tree.ts'
 
 export function createProgram(context: Context): Command {
   const program = new Command('skyvern')

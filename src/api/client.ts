@@ -3,8 +3,10 @@
  * to repeat, and turns every other outcome into an `ApiError`.
  */
 import { createFetch } from 'ofetch'
+import { answerOf } from './answer.ts'
+import type { Expectation } from './answer.ts'
 import { baseUrlOf } from './base-url.ts'
-import { ApiError, errorOfAnswer, errorOfTransport } from './errors.ts'
+import { ApiError, errorOfTransport } from './errors.ts'
 import { delayBeforeRetry, sleep } from './retry.ts'
 import { createTransport, HeaderBag, TransportError } from './transport.ts'
 import type { AgentFor, Reply } from './transport.ts'
@@ -49,15 +51,14 @@ export interface Exchange {
 }
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Record<string, string | number | boolean | string[] | undefined>
   body?: object | string | Uint8Array
   contentType?: string
   /** `safe`: repeating changes nothing. `unsent`: repeated only when it provably never arrived, or on 429. */
   repeat: 'safe' | 'unsent'
-  /** What a good answer is: an array, an object with this string in it, any JSON, any text, a stream, or nothing. */
-  expect: 'array' | 'json' | 'text' | 'stream' | 'nothing' | { id: string }
+  expect: Expectation
   timeoutInSeconds?: number
 }
 
@@ -69,10 +70,7 @@ export class DryRun extends Error {
   }
 }
 
-type RawFetch = (
-  path: string,
-  options: Record<string, unknown>,
-) => Promise<Reply & { _data: unknown }>
+type RawFetch = (path: string, options: Record<string, unknown>) => Promise<Reply>
 
 export interface Client extends ClientOptions {
   host: string
@@ -150,7 +148,7 @@ async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): 
     exchange.status = reply.status
     const date = Date.parse(reply.headers.get('date') ?? '')
     if (!Number.isNaN(date)) client.clock.offset = date - Date.now()
-    return answerOf<T>(call, reply, client.host)
+    return answerOf<T>(call.expect, reply, await reply.text(), client.host)
   } catch (error) {
     exchange.error = error instanceof Error ? error.message : String(error)
     throw error
@@ -174,13 +172,14 @@ async function send(client: Client, call: Call, options: RequestOptions) {
   try {
     return await client.fetch(call.path, {
       method: call.method,
-      query: call.query,
+      // Without one the path stays as it is: a signed address must not be written anew.
+      ...(Object.keys(call.query ?? {}).length > 0 && { query: call.query }),
       headers,
       // As text: ofetch asks of an object whether it is a FormData, and that loads undici.
       ...(body !== undefined && { body: isRaw(body) ? body : JSON.stringify(body) }),
       timeoutMs: seconds * 1000,
       ...(options.abortSignal && { signal: options.abortSignal }),
-      ...(call.expect === 'stream' && { responseType: 'stream' }),
+      ...(isStream(call) && { responseType: 'stream', anyStatus: call.expect === 'reply' }),
     })
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined
@@ -194,6 +193,7 @@ async function send(client: Client, call: Call, options: RequestOptions) {
   }
 }
 
+const isStream = ({ expect }: Call): boolean => expect === 'stream' || expect === 'reply'
 const isRaw = (body: unknown): boolean => typeof body === 'string' || body instanceof Uint8Array
 const isHeaderError = (error: unknown): boolean =>
   error instanceof TypeError &&
@@ -205,52 +205,4 @@ function headerSafe(apiKey: string): string {
   throw new ApiError('config', 'The API key has characters that no key has: was it pasted whole?', {
     sent: false,
   })
-}
-
-function answerOf<T>(call: Call, reply: Reply & { _data: unknown }, host: string): T {
-  const { status } = reply
-  const text = typeof reply._data === 'string' ? reply._data : ''
-  if (status >= 300 && status < 400) {
-    throw new ApiError('bad_response', redirectMessage(reply.headers.get('location'), host), {
-      status,
-    })
-  }
-  if (status < 200 || status > 299) {
-    throw errorOfAnswer(status, text, host, reply.headers.get('retry-after'))
-  }
-  if (call.expect === 'stream') return reply.body as T
-  if (call.expect === 'nothing') return undefined as T
-  if (call.expect === 'text') return text as T
-  const value = parseJson(text, status, host)
-  if (!isExpected(value, call.expect)) {
-    throw new ApiError('bad_response', `${host} answered ${status} with JSON of another shape`, {
-      status,
-    })
-  }
-  return value as T
-}
-
-function parseJson(text: string, status: number, host: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    const what = text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'no JSON'
-    throw new ApiError('bad_response', `${host} answered ${status} with ${what}: is it the API?`, {
-      status,
-    })
-  }
-}
-
-function isExpected(value: unknown, expect: Call['expect']): boolean {
-  if (expect === 'array') return Array.isArray(value)
-  if (typeof expect !== 'object') return true
-  return (
-    typeof value === 'object' && value !== null && typeof Reflect.get(value, expect.id) === 'string'
-  )
-}
-
-function redirectMessage(location: string | undefined, host: string): string {
-  const target = location && URL.canParse(location, `https://${host}`)
-  const to = target ? ` to ${new URL(location, `https://${host}`).host}` : ''
-  return `${host} redirects${to}; not followed, because the API key would go along`
 }

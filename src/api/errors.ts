@@ -28,7 +28,7 @@ export interface ApiErrorInit {
 }
 
 export class ApiError extends Error {
-  override readonly name = 'ApiError'
+  override readonly name: string = 'ApiError'
   readonly status: number | undefined
   readonly detail: string | undefined
   readonly apiCode: string | undefined

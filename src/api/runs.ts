@@ -2,9 +2,14 @@
 import { request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
+import { FINAL_RUN_STATUSES } from './types.ts'
 import type { Artifact, Run, RunListItem, RunTaskRequest } from './types.ts'
 
 const RUN = { id: 'run_id' }
+
+/** An unknown status is not final. */
+export const isFinal = ({ status }: Pick<Run, 'status'>): boolean =>
+  FINAL_RUN_STATUSES.includes(status)
 
 /** Submits a task. Never repeated once it was sent: the API has no idempotency key. */
 export const runTask = (

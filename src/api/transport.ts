@@ -46,15 +46,18 @@ export interface TransportInit {
   headers: HeaderBag
   body?: string | Uint8Array
   signal?: AbortSignal
-  /** Milliseconds from the call to the last byte; with `responseType: 'stream'`, to the headers. */
+  /** Milliseconds from the call to the last byte; of a stream, to the headers and then of silence. */
   timeoutMs?: number
+  /** `stream`: the body is read by the caller. */
   responseType?: string
+  /** Streams the bodies of errors too. */
+  anyStatus?: boolean
 }
 
 export interface Reply {
   status: number
   headers: HeaderBag
-  /** The message itself for `responseType: 'stream'`; otherwise only a sign that there is a body. */
+  /** The message itself of a stream; otherwise only a sign that there is a body. */
   body: IncomingMessage | true
   text(): Promise<string>
 }
@@ -94,7 +97,8 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
       outgoing.destroy()
     }
     const onAbort = (): void => fail('aborted')
-    const timer = setTimeout(() => fail('timeout'), init.timeoutMs ?? 60_000)
+    const limit = init.timeoutMs ?? 60_000
+    const timer = setTimeout(() => fail('timeout'), limit)
     init.signal?.addEventListener('abort', onAbort)
     if (init.signal?.aborted) return onAbort()
 
@@ -104,8 +108,9 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     })
     outgoing.on('error', (error: NodeJS.ErrnoException) => fail('network', error.code))
     outgoing.on('response', (message) => {
-      if (init.responseType === 'stream') {
+      if (isStreamed(init, message)) {
         settle()
+        message.setTimeout(limit, () => message.destroy(new TransportError('timeout', true)))
         return resolve(reply(message, message, ''))
       }
       collect(message, fail, (text) => {
@@ -116,6 +121,9 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     outgoing.end(init.body)
   })
 }
+
+const isStreamed = (init: TransportInit, { statusCode = 0 }: IncomingMessage): boolean =>
+  init.responseType === 'stream' && (init.anyStatus || (statusCode >= 200 && statusCode < 300))
 
 /** Reads the whole body; a cut, an oversized or an encoded one is a failure (we never ask for an encoding). */
 function collect(

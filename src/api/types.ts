@@ -29,6 +29,24 @@ export const RUN_STATUSES = [
   'canceled',
 ] as const
 
+export const FINAL_RUN_STATUSES: readonly string[] = [
+  'completed',
+  'failed',
+  'terminated',
+  'timed_out',
+  'canceled',
+]
+export const RUN_TYPES = [
+  'task_v1',
+  'task_v2',
+  'task_v3',
+  'openai_cua',
+  'anthropic_cua',
+  'ui_tars',
+  'yutori_navigator',
+  'workflow_run',
+] as const
+
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
 export interface GeoTarget {

@@ -1,10 +1,10 @@
 /** Cancelling a run without rewriting one that has ended. */
 import type { Client } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
-import { cancelRun, getRun } from '../api/runs.ts'
+import { cancelRun, getRun, isFinal } from '../api/runs.ts'
 import type { Run } from '../api/types.ts'
-import { poll } from './poll.ts'
-import { isFinal } from './run.ts'
+import { poll, PollTimeout } from '../api/poll.ts'
+import { CliError } from '../errors.ts'
 
 /**
  * Looks first: the server would overwrite the status of a finished `tsk_v2_` run. Returns the run as it ended, and
@@ -22,11 +22,23 @@ export async function cancelUnlessFinal(
   } catch (error) {
     if (!(error instanceof ApiError) || !endedMeanwhile(error)) throw error
   }
-  const run = await poll(() => getRun(client, runId, { maxRetries: 0 }), {
-    isDone: isFinal,
-    limit: 30_000,
-  })
+  const run = await waitUntilFinal(client, runId)
   return { run, canceled: run.status === 'canceled' }
+}
+
+async function waitUntilFinal(client: Client, runId: string): Promise<Run> {
+  try {
+    return await poll(() => getRun(client, runId, { maxRetries: 0 }), {
+      isDone: isFinal,
+      limit: 30_000,
+    })
+  } catch (error) {
+    if (!(error instanceof PollTimeout)) throw error
+    throw new CliError('wait_timeout', `Run ${runId} was asked to stop, and goes on so far.`, {
+      runId,
+      hint: `Look: \`skyvern task get ${runId}\``,
+    })
+  }
 }
 
 const endedMeanwhile = ({ detail = '' }: ApiError): boolean =>

@@ -4,7 +4,7 @@ import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
-import { poll, PollTimeout } from './poll.ts'
+import { poll, PollTimeout } from '../api/poll.ts'
 import { hasEnded } from './session.ts'
 
 export type Closed =

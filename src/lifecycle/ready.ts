@@ -5,7 +5,7 @@ import type { Client } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
-import { poll, PollTimeout } from './poll.ts'
+import { poll, PollTimeout } from '../api/poll.ts'
 import { hasEnded, isReady } from './session.ts'
 
 /** A self-hosted server may start the browser only with the first task; asked after this many seconds. */

@@ -1,10 +1,10 @@
-/** Runs: which statuses are final, how to wait for one, and what its end means. */
+/** Runs: how to wait for one, and what its end means. */
 import type { Client } from '../api/client.ts'
-import { getRun } from '../api/runs.ts'
+import { getRun, isFinal } from '../api/runs.ts'
 import type { Run } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
-import { poll, PollTimeout } from './poll.ts'
+import { poll, PollTimeout } from '../api/poll.ts'
 
 const FAILURE_CODES: Record<string, ErrorCode> = {
   failed: 'run_failed',
@@ -12,10 +12,6 @@ const FAILURE_CODES: Record<string, ErrorCode> = {
   timed_out: 'run_timed_out',
   canceled: 'run_canceled',
 }
-
-/** An unknown status is not final. */
-export const isFinal = ({ status }: Run): boolean =>
-  status === 'completed' || status in FAILURE_CODES
 
 export interface WaitOptions {
   limitSeconds: number

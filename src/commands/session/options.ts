@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { BROWSER_TYPES, EXTENSIONS } from '../../api/types.ts'
 import type { CreateBrowserSessionRequest, ProxyLocation } from '../../api/types.ts'
 import { parseSessionMinutes } from '../values/duration.ts'
-import { parseChoice, parseList } from '../values/options.ts'
+import { parseChoice, parseChoices } from '../values/options.ts'
 import { parseProxy } from '../values/proxy.ts'
 import { hidden, parsePrefixed } from '../values/aliases.ts'
 
@@ -21,10 +21,7 @@ export interface NewSessionOptions {
   liveView?: boolean
 }
 
-const extensionList = (text: string, before: string[] = []): string[] => [
-  ...before,
-  ...parseList(text).map(parseChoice(EXTENSIONS)),
-]
+const extensionList = parseChoices(EXTENSIONS)
 
 export function addNewSessionOptions(command: Command): Command {
   return command

@@ -28,6 +28,14 @@ export const parseChoice =
     throw new InvalidArgumentError(`It takes one of: ${words.join(', ')}.`)
   }
 
+/** Some of the words, with commas or repeated. */
+export const parseChoices =
+  <Word extends string>(words: readonly Word[]) =>
+  (text: string, before: Word[] = []): Word[] => [
+    ...before,
+    ...parseList(text).map(parseChoice(words)),
+  ]
+
 /** Repeated `Name: value` lines. */
 export function parseHeaders(
   text: string,

@@ -1,6 +1,6 @@
 /** Waiting by asking: often at first, rarely later, and through whatever passes by on a network. */
-import { ApiError } from '../api/errors.ts'
-import { sleep } from '../api/retry.ts'
+import { ApiError } from './errors.ts'
+import { sleep } from './retry.ts'
 
 export interface PollOptions<Value> {
   isDone: (value: Value) => boolean
@@ -12,10 +12,10 @@ export interface PollOptions<Value> {
 }
 
 /** Thrown when the limit has passed; the last answer says where things stood. */
-export class PollTimeout<Value> extends Error {
+export class PollTimeout<Value> extends ApiError {
   override readonly name = 'PollTimeout'
   constructor(readonly last: Value | undefined) {
-    super('gave up waiting')
+    super('timeout', 'Gave up waiting')
   }
 }
 

@@ -1,0 +1,18 @@
+/** `session view`: the live view of a session. */
+import type { Command } from 'commander'
+import { getBrowserSession } from '../../api/browser-sessions.ts'
+import type { Context } from '../../context.ts'
+import { hasEnded } from '../../lifecycle/session.ts'
+import { showPage } from '../../output/page.ts'
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[session]', 'Id or name; the current session without one')
+    .action(async (given: string | undefined) => {
+      const id = context.sessionId(given)
+      const client = await context.client()
+      const session = await getBrowserSession(client, id, context.requestOptions())
+      if (hasEnded(session)) context.output.note(`Session ${id} has ended (${session.status}).`)
+      await showPage(context.output, session, session.app_url)
+    })
+}

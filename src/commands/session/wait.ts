@@ -1,0 +1,53 @@
+/** `session wait`: waits, within bounds, until a session is ready, idle or closed. */
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import type { BrowserSession } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { hasEnded } from '../../lifecycle/session.ts'
+import { SESSION_STATES, waitForSession } from '../../lifecycle/wait.ts'
+import type { SessionState } from '../../lifecycle/wait.ts'
+import { waitTimeoutOption } from '../values/duration.ts'
+
+interface WaitOptions {
+  for: SessionState
+  waitTimeout: number
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[session]', 'Id or name; the current session without one')
+    .addOption(
+      new Option('--for <state>', 'What to wait for').choices(SESSION_STATES).default('ready'),
+    )
+    .addOption(waitTimeoutOption(120))
+    .action((given: string | undefined, options: WaitOptions) => wait(context, given, options))
+}
+
+async function wait(
+  context: Context,
+  given: string | undefined,
+  options: WaitOptions,
+): Promise<void> {
+  const { output } = context
+  const id = context.sessionId(given)
+  const client = await context.client()
+  const progress = output.progress(`Waiting for ${id} to be ${options.for}`)
+  const session = await waitForSession(client, id, options.for, options.waitTimeout).finally(() =>
+    progress.stop(),
+  )
+  if (hasEnded(session)) {
+    context.current().forget(id)
+    context.ledger().forget(id)
+  }
+  output.done(`Session ${id} ${told(session, options.for)}`)
+  output.result(session, '')
+}
+
+/** A server that starts browsers with their first task never says that one is ready. */
+function told(session: BrowserSession, state: SessionState): string {
+  if (state === 'closed') return session.status ?? 'ended'
+  if (state === 'ready' && !session.started_at) {
+    return 'is usable: this server starts the browser with the first task'
+  }
+  return `is ${state}`
+}

@@ -1,0 +1,75 @@
+/** `task list`: runs, newest first. */
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import type { Client } from '../../api/client.ts'
+import { getRuns } from '../../api/runs.ts'
+import type { GetRunsQuery } from '../../api/runs.ts'
+import { zonedTime } from '../../api/time.ts'
+import { RUN_STATUSES, RUN_TYPES } from '../../api/types.ts'
+import type { RunListItem } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import type { Column } from '../../output/table.ts'
+import { parseChoices, parseWhole } from '../values/options.ts'
+
+interface ListOptions {
+  status?: string[]
+  type?: string[]
+  search?: string
+  limit: number
+}
+
+/** What the server gives at the most: rows a page, rows in all, rows of a search. */
+const PAGE = 100
+const REACHABLE = 10_000
+const SEARCHABLE = 1_000
+
+const COLUMNS: Column<RunListItem>[] = [
+  { title: 'ID', value: (run) => run.run_id },
+  { title: 'STATUS', value: (run) => run.status },
+  { title: 'TYPE', value: (run) => run.task_run_type },
+  { title: 'CREATED', value: (run) => zonedTime(run.created_at) },
+  { title: 'TITLE', value: (run) => run.title },
+]
+
+export function define(command: Command, context: Context): void {
+  command
+    .option('--status <statuses>', `Only ${RUN_STATUSES.join(', ')}`, parseChoices(RUN_STATUSES))
+    .option('--type <types>', `Only ${RUN_TYPES.join(', ')}`, parseChoices(RUN_TYPES))
+    .option('--search <text>', 'Only those with this text, three letters or more', parseSearch)
+    .option('--limit <n>', 'Rows at the most', parseWhole(1, REACHABLE), 30)
+    .action((options: ListOptions) => list(context, options))
+}
+
+function parseSearch(text: string): string {
+  if (text.length >= 3) return text
+  throw new InvalidArgumentError('The server searches for three letters or more.')
+}
+
+async function list(context: Context, options: ListOptions): Promise<void> {
+  const client = await context.client()
+  const runs = await readRuns(client, context, options)
+  await context.output.list(runs, COLUMNS, { id: 'run_id', nothing: 'No runs found.' })
+}
+
+/** The list has no total and no next page: a short page is the last one. */
+async function readRuns(
+  client: Client,
+  context: Context,
+  { status, type, search, limit }: ListOptions,
+): Promise<RunListItem[]> {
+  const most = Math.min(limit, search === undefined ? REACHABLE : SEARCHABLE)
+  const pageSize = Math.min(most, PAGE)
+  const filter: GetRunsQuery = {
+    ...(status && { status }),
+    ...(type && { run_type: type }),
+    ...(search !== undefined && { search_key: search }),
+  }
+  const runs: RunListItem[] = []
+  for (let page = 1; runs.length < most; page++) {
+    const query = { ...filter, page, page_size: pageSize }
+    const rows = await getRuns(client, query, context.requestOptions())
+    runs.push(...rows)
+    if (rows.length < pageSize) break
+  }
+  return runs.slice(0, most)
+}

@@ -1,0 +1,13 @@
+/** `task view`: the page of a run. */
+import type { Command } from 'commander'
+import { getRun } from '../../api/runs.ts'
+import type { Context } from '../../context.ts'
+import { showPage } from '../../output/page.ts'
+
+export function define(command: Command, context: Context): void {
+  command.argument('<run>', 'Id of the run').action(async (runId: string) => {
+    const client = await context.client()
+    const run = await getRun(client, runId, context.requestOptions())
+    await showPage(context.output, run, run.app_url)
+  })
+}

@@ -1,0 +1,89 @@
+/** The command tree: a command is one file, `commands/<noun>/<verb>.ts`, and one line here. */
+import type { Command } from 'commander'
+import type { Context } from './context.ts'
+
+/** Gives a command its arguments, options and action. */
+export type Define = (command: Command, context: Context) => void
+export type Load = () => Promise<{ define: Define }>
+export interface Leaf {
+  summary: string
+  load: Load
+  /** What peers call it. */
+  aliases: string[]
+}
+export interface Group {
+  summary: string
+  verbs: Record<string, Leaf>
+}
+
+const leaf = (summary: string, load: Load, ...aliases: string[]): Leaf => ({
+  summary,
+  load,
+  aliases,
+})
+
+export const TREE: Record<string, Group | Leaf> = {
+  session: {
+    summary: 'Create, use and close browser sessions',
+    verbs: {
+      create: leaf('Create a session', () => import('./commands/session/create.ts'), 'start'),
+      list: leaf('List sessions', () => import('./commands/session/list.ts'), 'ls'),
+      get: leaf('Show a session', () => import('./commands/session/get.ts'), 'show'),
+      use: leaf('Choose the current session', () => import('./commands/session/use.ts')),
+      current: leaf('Print the current session', () => import('./commands/session/current.ts')),
+      patch: leaf('Change a live session', () => import('./commands/session/patch.ts'), 'update'),
+      wait: leaf(
+        'Wait until a session is ready, idle or closed',
+        () => import('./commands/session/wait.ts'),
+      ),
+      view: leaf('Open the live view', () => import('./commands/session/view.ts'), 'open'),
+      close: leaf(
+        'Close sessions, and verify that they ended',
+        () => import('./commands/session/close.ts'),
+        'stop',
+        'end',
+        'delete',
+      ),
+    },
+  },
+  task: {
+    summary: 'Run tasks in a session',
+    verbs: {
+      run: leaf('Run a task and wait for its output', () => import('./commands/task/run.ts')),
+      list: leaf('List runs', () => import('./commands/task/list.ts'), 'ls'),
+      get: leaf('Show a run', () => import('./commands/task/get.ts'), 'show'),
+      wait: leaf('Wait for runs to end', () => import('./commands/task/wait.ts')),
+      view: leaf('Open the page of a run', () => import('./commands/task/view.ts'), 'open'),
+      cancel: leaf('Cancel a run', () => import('./commands/task/cancel.ts'), 'stop'),
+    },
+  },
+  auth: {
+    summary: 'Manage API keys',
+    verbs: {
+      login: leaf('Store an API key', () => import('./commands/auth/login.ts')),
+      logout: leaf('Forget a stored API key', () => import('./commands/auth/logout.ts')),
+      status: leaf('Show which key is in use', () => import('./commands/auth/status.ts'), 'whoami'),
+    },
+  },
+  config: {
+    summary: 'Manage settings',
+    verbs: {
+      list: leaf('List settings and their sources', () => import('./commands/config/list.ts')),
+      get: leaf('Print a setting', () => import('./commands/config/get.ts')),
+      set: leaf('Store a setting', () => import('./commands/config/set.ts')),
+      unset: leaf('Remove a stored setting', () => import('./commands/config/unset.ts')),
+      path: leaf('Print where files are kept', () => import('./commands/config/path.ts')),
+    },
+  },
+  local: {
+    summary: 'Run the embedded backend: the same API on this machine',
+    verbs: {
+      start: leaf('Start it', () => import('./commands/local/start.ts')),
+      stop: leaf('Close its sessions and end it', () => import('./commands/local/stop.ts')),
+      status: leaf('Show whether it runs, and where', () => import('./commands/local/status.ts')),
+      logs: leaf('Print what it did', () => import('./commands/local/logs.ts')),
+      demo: leaf('Show the story on a demo site', () => import('./commands/local/demo.ts')),
+      doctor: leaf('Check what it needs', () => import('./commands/local/doctor.ts')),
+    },
+  },
+}
