@@ -1,19 +1,29 @@
-/** Files that runs leave behind, served under an id: the page as it was when the run ended. */
+/** Files that runs leave behind, served under an id: what was downloaded, and the page as it was at the end. */
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { BrowserContext } from 'playwright-core'
+import type { FileInfo } from '../api/types.ts'
 import type { Records } from './records.ts'
 import { newId, notFound, ORGANIZATION_ID, wireTime } from './wire.ts'
 
 export interface ArtifactRecord {
   artifact_id: string
-  artifact_type: string
+  artifact_type: 'screenshot_final' | 'download'
+  /** The name that the site gave a download: a base name, to be distrusted all the same. */
+  filename: string
   checksum: string
   file_size: number
   run_id: string
+  browser_session_id: string | null
   created_at: string
 }
+
+/** Whom an artifact belongs to. */
+export type Origin = Pick<ArtifactRecord, 'run_id' | 'browser_session_id'>
 
 /** An artifact without a picture is worth less than an answer in time. */
 const SCREENSHOT_WITHIN = 5_000
@@ -26,24 +36,23 @@ export class Artifacts {
   ) {}
 
   /** Keeps a picture of the newest page; a page that cannot be pictured leaves none. */
-  async takeScreenshot(context: BrowserContext, runId: string): Promise<void> {
+  async keepScreenshot(context: BrowserContext, origin: Origin): Promise<void> {
     const page = context.pages().findLast((candidate) => !candidate.isClosed())
     const picture = await page?.screenshot({ timeout: SCREENSHOT_WITHIN }).catch(() => undefined)
     if (picture === undefined) return
-    const id = newId('a', this.now())
-    writeFileSync(this.file(id), picture, { mode: 0o600 })
-    this.records.put(id, {
-      artifact_id: id,
-      artifact_type: 'screenshot_final',
-      checksum: createHash('sha256').update(picture).digest('hex'),
-      file_size: picture.length,
-      run_id: runId,
-      created_at: wireTime(this.now()),
-    })
+    await this.keep('screenshot_final', 'screenshot.png', Readable.from([picture]), origin)
+  }
+
+  async keepDownload(name: string, path: string, origin: Origin): Promise<void> {
+    await this.keep('download', basename(name), createReadStream(path), origin)
   }
 
   ofRun(runId: string): ArtifactRecord[] {
     return this.records.newestFirst().filter((record) => record.run_id === runId)
+  }
+
+  ofSession(sessionId: string): ArtifactRecord[] {
+    return this.records.newestFirst().filter((record) => record.browser_session_id === sessionId)
   }
 
   get(id: string): ArtifactRecord {
@@ -52,20 +61,42 @@ export class Artifacts {
     return record
   }
 
-  content(id: string): Buffer {
-    return readFileSync(this.file(this.get(id).artifact_id))
+  content(id: string): Readable {
+    return createReadStream(this.file(this.get(id).artifact_id))
+  }
+
+  private async keep(
+    type: ArtifactRecord['artifact_type'],
+    filename: string,
+    bytes: Readable,
+    origin: Origin,
+  ): Promise<void> {
+    const id = newId('a', this.now())
+    const hash = createHash('sha256')
+    bytes.on('data', (chunk: Buffer) => hash.update(chunk))
+    await pipeline(bytes, createWriteStream(this.file(id), { mode: 0o600 }))
+    this.records.put(id, {
+      artifact_id: id,
+      artifact_type: type,
+      filename,
+      checksum: hash.digest('hex'),
+      file_size: (await stat(this.file(id))).size,
+      ...origin,
+      created_at: wireTime(this.now()),
+    })
   }
 
   private file(id: string): string {
-    return join(this.folder, `${id}.png`)
+    return join(this.folder, id)
   }
 }
 
-/** As the API has it: absent parts are null, and addresses lead to this backend. */
+/** As the API lists it: absent parts are null, and addresses lead to this backend. */
 export function toWireArtifact(record: ArtifactRecord, baseUrl: string): Record<string, unknown> {
+  const { filename: _filename, ...wire } = record
   const address = contentAddress(record.artifact_id, baseUrl)
   return {
-    ...record,
+    ...wire,
     uri: address,
     signed_url: address,
     bundle_key: null,
@@ -73,11 +104,24 @@ export function toWireArtifact(record: ArtifactRecord, baseUrl: string): Record<
     step_id: null,
     workflow_run_id: null,
     workflow_run_block_id: null,
-    browser_session_id: null,
     archived: false,
     organization_id: ORGANIZATION_ID,
     modified_at: record.created_at,
   }
+}
+
+/** The downloads among them, as runs and sessions show them. */
+export function toDownloadedFiles(records: ArtifactRecord[], baseUrl: string): FileInfo[] {
+  return records
+    .filter((record) => record.artifact_type === 'download')
+    .map(({ artifact_id, checksum, filename, file_size, created_at }) => ({
+      url: contentAddress(artifact_id, baseUrl),
+      checksum,
+      filename,
+      file_size,
+      modified_at: created_at,
+      artifact_id,
+    }))
 }
 
 export function contentAddress(artifactId: string, baseUrl: string): string {

@@ -1,4 +1,5 @@
 /** What a route gets and gives. */
+import type { Readable } from 'node:stream'
 import type { Json } from '../api/types.ts'
 import type { Artifacts } from './artifacts.ts'
 import type { Browsers } from './browsers.ts'
@@ -31,7 +32,7 @@ export interface Call {
 export class Reply {
   constructor(
     readonly status: number,
-    readonly content: Buffer | string = '',
+    readonly content: Readable | string = '',
     readonly headers: Record<string, string> = {},
   ) {}
 }

@@ -6,6 +6,7 @@ import type { Artifacts } from './artifacts.ts'
 import { RunTimeout } from './browsers.ts'
 import type { Place } from './browsers.ts'
 import type { Records } from './records.ts'
+import { collectDownloads } from './downloads.ts'
 import { carryOut } from './steps/index.ts'
 import type { TaskInput, TaskResult } from './steps/index.ts'
 import { HttpError, newId, notFound, wireTime } from './wire.ts'
@@ -44,6 +45,7 @@ export interface RunOptions {
   title: string | null
   maxScreenshotScrolls: number | null
   profile: string | null
+  session: string | null
   headers: Record<string, string> | null
   /** What the record shows of the request, secrets masked. */
   request: { [key: string]: Json }
@@ -149,7 +151,6 @@ export class Runs {
       this.update(run.run_id, { status: 'running', started_at: wireTime(this.now()) })
       const result = await this.perform(run.run_id, options, place.context, signal)
       signal.throwIfAborted()
-      await this.artifacts.takeScreenshot(place.context, run.run_id)
       this.finish(run.run_id, {
         status: result.status,
         output: result.output ?? null,
@@ -164,25 +165,26 @@ export class Runs {
     }
   }
 
-  /** The steps; or the reason to stop, a while after it has come, should they not stop by themselves. */
+  /** The steps, and what they leave behind. */
   private async perform(
     runId: string,
     options: RunOptions,
     context: BrowserContext,
     signal: AbortSignal,
   ): Promise<TaskResult> {
-    if (options.headers !== null) await context.setExtraHTTPHeaders(options.headers)
-    const log = (line: string): void => this.log(`${runId} ${line}`)
-    const stopped = new Promise<never>((_, reject) => {
-      const giveUp = (): void => {
-        setTimeout(() => reject(signal.reason as Error), LETS_GO_WITHIN).unref()
-      }
-      signal.addEventListener('abort', giveUp, { once: true })
-    })
+    const { headers, session, task } = options
+    if (headers !== null) await context.setExtraHTTPHeaders(headers)
+    const downloads = collectDownloads(context)
     try {
-      return await Promise.race([carryOut(context, { ...options.task, signal, log }), stopped])
+      const log = (line: string): void => this.log(`${runId} ${line}`)
+      return await Promise.race([carryOut(context, { ...task, signal, log }), stopped(signal)])
     } finally {
-      if (options.headers !== null) await context.setExtraHTTPHeaders({}).catch(() => {})
+      const origin = { run_id: runId, browser_session_id: session }
+      for (const { name, path } of await downloads.finish(signal)) {
+        await this.artifacts.keepDownload(name, path, origin)
+      }
+      if (!signal.aborted) await this.artifacts.keepScreenshot(context, origin)
+      if (headers !== null) await context.setExtraHTTPHeaders({}).catch(() => {})
     }
   }
 
@@ -208,6 +210,16 @@ export class Runs {
     if (run === undefined || (isFinal(run) && change.status === 'running')) return
     this.records.put(id, { ...run, ...change, modified_at: wireTime(this.now()) })
   }
+}
+
+/** Rejects with the reason to stop, a while after it has come, should the steps not stop by themselves. */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const giveUp = (): void => {
+      setTimeout(() => reject(signal.reason as Error), LETS_GO_WITHIN).unref()
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
+  })
 }
 
 export function isFinal(run: RunRecord): boolean {

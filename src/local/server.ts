@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import { Reply } from './call.ts'
 import type { Backend, Routes } from './call.ts'
 import { admit, readBody } from './guard.ts'
@@ -114,7 +115,11 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply, 
       : {}
   // What nobody read is read now, or it would be taken for the next request on this connection.
   request.resume()
-  const length = { 'content-length': String(Buffer.byteLength(reply.content)) }
-  const headers = { ...ALWAYS, ...proof, ...reply.headers, ...(reply.status !== 204 && length) }
-  response.writeHead(reply.status, headers).end(reply.content)
+  const { status, content } = reply
+  const isText = typeof content === 'string'
+  const length = { 'content-length': String(Buffer.byteLength(isText ? content : '')) }
+  const headers = { ...ALWAYS, ...proof, ...(isText && status !== 204 && length), ...reply.headers }
+  response.writeHead(status, headers)
+  if (isText) response.end(content)
+  else pipeline(content, response).catch(() => response.destroy())
 }

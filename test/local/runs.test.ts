@@ -153,6 +153,33 @@ test('a run leaves a picture of its last page, with its checksum', async () => {
   })
 })
 
+test('a run keeps what it downloads, under the name that the site gave it', async () => {
+  const { backend, call, session, run } = shared()
+  const url = await serve((request, response) => {
+    if (request.url !== '/file') {
+      const link = '<a href="/file">Download the report</a>'
+      return response.setHeader('content-type', 'text/html').end(link)
+    }
+    const headers = {
+      'content-type': 'text/csv',
+      'content-disposition': `attachment; filename*=UTF-8''caf%C3%A9%20%22x%22.csv`,
+    }
+    return response.writeHead(200, headers).end('a,b\n1,2\n')
+  })
+  const browser_session_id = await session()
+  const done = await run({ prompt: 'Press "Download the report"', url, browser_session_id })
+  const [file] = done['downloaded_files'] as [Record<string, string>]
+  expect(file).toMatchObject({ filename: expect.stringMatching(/^café .*x.*\.csv$/), file_size: 8 })
+  const bytes = await fetch(String(file['url']), { headers: { 'x-api-key': backend.apiKey } })
+  expect(bytes.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''caf%C3/)
+  expect(await bytes.text()).toBe('a,b\n1,2\n')
+  expect((await call('GET', `/v1/browser_sessions/${browser_session_id}`)).body).toMatchObject({
+    downloaded_files: [file],
+  })
+  const types = `/v1/runs/${done['run_id']}/artifacts?artifact_type=download`
+  expect((await call('GET', types)).body).toMatchObject([{ artifact_id: file['artifact_id'] }])
+})
+
 test('what it cannot do is refused with a reason, and what the engine forbids as well', async () => {
   const { call } = shared()
   const submitted = async (extra: object): Promise<unknown> => {

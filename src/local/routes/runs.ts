@@ -1,6 +1,6 @@
 /** `/v1/run/tasks`, `/v1/runs` and what runs leave behind */
 import type { Json } from '../../api/types.ts'
-import { contentAddress, toWireArtifact } from '../artifacts.ts'
+import { contentAddress, toDownloadedFiles, toWireArtifact } from '../artifacts.ts'
 import { Reply } from '../call.ts'
 import type { Backend, Call, Routes } from '../call.ts'
 import { maskSecrets } from '../mask.ts'
@@ -59,11 +59,16 @@ export const runRoutes: Routes = {
   'GET /v1/artifacts/:id': ({ backend, id }) =>
     toWireArtifact(backend.artifacts.get(id), backend.baseUrl()),
 
-  'GET /v1/artifacts/:id/content': ({ backend, id }) =>
-    new Reply(200, backend.artifacts.content(id), {
-      'content-type': 'image/png',
-      'content-disposition': 'inline',
-    }),
+  'GET /v1/artifacts/:id/content': ({ backend, id }) => {
+    const { artifact_type, file_size, filename } = backend.artifacts.get(id)
+    const isDownload = artifact_type === 'download'
+    const named = `attachment; filename*=UTF-8''${encodeURIComponent(filename)}`
+    return new Reply(200, backend.artifacts.content(id), {
+      'content-type': isDownload ? 'application/octet-stream' : 'image/png',
+      'content-length': String(file_size),
+      'content-disposition': isDownload ? named : 'inline',
+    })
+  },
 }
 
 async function submit({ backend, body }: Call): Promise<unknown> {
@@ -83,6 +88,7 @@ async function submit({ backend, body }: Call): Promise<unknown> {
     title: fields.title,
     maxScreenshotScrolls: fields.max_screenshot_scrolls,
     profile: fields.browser_profile_id,
+    session: fields.browser_session_id,
     headers: fields.extra_http_headers,
     request: publicRequest(fields, engine),
     task: {
@@ -146,10 +152,11 @@ function publicRequest(fields: TaskFields, engine: string): { [key: string]: Jso
 
 function toWireRun(run: RunRecord, backend: Backend): Record<string, unknown> {
   const { workflow_run_id: _behind, title: _title, ...wire } = run
-  const pictures = backend.artifacts.ofRun(run.run_id)
+  const left = backend.artifacts.ofRun(run.run_id)
+  const pictures = left.filter(({ artifact_type }) => artifact_type === 'screenshot_final')
   return {
     ...wire,
-    downloaded_files: [],
+    downloaded_files: toDownloadedFiles(left, backend.baseUrl()),
     recording_url: null,
     recording_archived: false,
     screenshot_urls: pictures.map(({ artifact_id }) =>

@@ -1,5 +1,6 @@
 /** `/v1/browser_sessions` */
-import type { Call, Routes } from '../call.ts'
+import { toDownloadedFiles } from '../artifacts.ts'
+import type { Backend, Call, Routes } from '../call.ts'
 import { CREATE_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
@@ -15,7 +16,8 @@ export const sessionRoutes: Routes = {
   'GET /v1/browser_sessions': ({ backend }) =>
     backend.sessions
       .newestFirst()
-      .filter((session) => session.completed_at === null && isYoung(session, backend.now(), DAY)),
+      .filter((session) => session.completed_at === null && isYoung(session, backend.now(), DAY))
+      .map((session) => toWire(session, backend)),
 
   'GET /v1/browser_sessions/history': ({ backend, query }) => {
     const { page, page_size } = parseQuery(PAGE, query)
@@ -25,14 +27,18 @@ export const sessionRoutes: Routes = {
     const runningFirst = recent.sort(
       (a, b) => Number(b.status === 'running') - Number(a.status === 'running'),
     )
-    return runningFirst.slice((page - 1) * page_size, page * page_size)
+    return runningFirst
+      .slice((page - 1) * page_size, page * page_size)
+      .map((session) => toWire(session, backend))
   },
 
-  'GET /v1/browser_sessions/:id': ({ backend, id }) => backend.sessions.get(id),
+  'GET /v1/browser_sessions/:id': ({ backend, id }) => toWire(backend.sessions.get(id), backend),
 
   'PATCH /v1/browser_sessions/:id': ({ backend, id, body }) => {
     const change = parseBody(UPDATE_SESSION, body)
-    if (backend.sessions.get(id).completed_at === null) return backend.sessions.update(id, change)
+    if (backend.sessions.get(id).completed_at === null) {
+      return toWire(backend.sessions.update(id, change), backend)
+    }
     const detail = `Browser session ${id} has already ended and can no longer be updated.`
     throw new HttpError(409, detail)
   },
@@ -59,7 +65,12 @@ async function create({ backend, body }: Call): Promise<SessionRecord> {
   return { ...backend.sessions.get(session.browser_session_id), warning }
 }
 
-function sourceProfile(backend: Call['backend'], id: string): string | undefined {
+function toWire(session: SessionRecord, { artifacts, baseUrl }: Backend): SessionRecord {
+  const left = artifacts.ofSession(session.browser_session_id)
+  return { ...session, downloaded_files: toDownloadedFiles(left, baseUrl()) }
+}
+
+function sourceProfile(backend: Backend, id: string): string | undefined {
   if (backend.profiles.find(id) === undefined) {
     throw new HttpError(404, `Browser profile ${id} not found`)
   }
@@ -89,11 +100,7 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
 }
 
 /** A start page that does not load is no reason to give up a browser that runs. */
-async function openPage(
-  backend: Call['backend'],
-  id: string,
-  url: string,
-): Promise<string | undefined> {
+async function openPage(backend: Backend, id: string, url: string): Promise<string | undefined> {
   try {
     await backend.sessions.open(id, url, START_PAGE_WITHIN)
     return undefined
