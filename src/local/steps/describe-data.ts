@@ -1,5 +1,5 @@
 /** What the page has to extract, for refusals. */
-import type { Collection } from './page-data.ts'
+import type { Collection } from './tables.ts'
 
 /** The tables and lists, with the values of columns that have few. */
 export function describeCollections(collections: Collection[]): string {

@@ -3,7 +3,7 @@
  * the table, or by cells that hold exactly that value (filters.ts). Pure.
  */
 import { describeCollections } from './describe-data.ts'
-import type { Collection } from './page-data.ts'
+import type { Collection } from './tables.ts'
 import { Refusal } from './refusal.ts'
 import { headerWords, isStopWord, tidy, wordsOf } from './words.ts'
 
@@ -21,9 +21,12 @@ export interface Target {
   rest: Unit[]
 }
 
-const PREPOSITION = /^(?:of|from|in|on|for|at|with|where|whose|that|which)$/i
-/** After one of these a name says what it is not, so it explains nothing. */
-const EXCLUDES = /\b(?:no|not|without|except|excluding|and|or)\b.*$/i
+const PREPOSITION =
+  /^(?:of|from|in|on|for|at|by|with|without|where|whose|that|which|over|under|above|below|between|before|after|since)$/i
+/** After such a word a name says what it leaves out, which explains nothing. */
+const LEAVES_OUT = /\b(?:no|not|without|except|excluding)\b.*$/i
+/** "Open and paid invoices" are neither the open ones nor the paid ones. */
+const JOINED = /\S+(?:,? (?:and|or|&) \S+)+/gi
 
 export function unitsOf(phrase: string): { units: Unit[]; head: Unit | undefined } {
   const units: Unit[] = []
@@ -86,7 +89,7 @@ function nameOf({ collection, column }: Target): string {
 }
 
 export function nameWords({ names }: Collection): string[][] {
-  return names.map((name) => headerWords(tidy(name).replace(EXCLUDES, '')))
+  return names.map((name) => headerWords(tidy(name).replace(LEAVES_OUT, '').replace(JOINED, '')))
 }
 
 export function includesAll(words: string[], wanted: string[]): boolean {

@@ -1,9 +1,9 @@
 /** "Extract all …": a table's column through all its pages, or a list's items, checked against the whole phrase. */
 import { chooseTarget, type Target } from './explain.ts'
 import { filtersFor, keep } from './filters.ts'
-import { readPageData, type Collection } from './page-data.ts'
+import { readCollections } from './page-data.ts'
 import { readAllRows } from './paging.ts'
-import { Refusal } from './refusal.ts'
+import { attempted, Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 
 export async function extractAll(stage: Stage, phrase: string): Promise<string[]> {
@@ -20,27 +20,16 @@ export async function extractAll(stage: Stage, phrase: string): Promise<string[]
   return keep(rows, filters).map((row) => row[target.column] ?? '')
 }
 
-/** A page that is still loading has no such table yet, so a refusal counts only once the page is done. */
+/** A page that is still loading has no such table yet, so a refusal or an empty table counts only once the page is done. */
 async function waitForTarget(stage: Stage, phrase: string): Promise<Target> {
-  let refusal: Refusal | undefined
-  const target = await stage.until(async () => {
-    const { parts } = await readPageData(stage.page())
-    const collections: Collection[] = parts.filter((part) => part.is !== 'control')
-    try {
-      const found = chooseTarget(phrase, collections)
-      refusal = undefined
-      return found.collection.rows.length > 0 ? found : undefined
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      refusal = error
-      return undefined
-    }
+  let last: Target | Refusal | undefined
+  const full = await stage.until(async () => {
+    const collections = await readCollections(stage.page())
+    const found = attempted(() => chooseTarget(phrase, collections))
+    last = found
+    return found instanceof Refusal || found.collection.rows.length === 0 ? undefined : found
   })
-  if (target) return target
-  if (refusal) throw refusal
-  const { parts } = await readPageData(stage.page())
-  return chooseTarget(
-    phrase,
-    parts.filter((part) => part.is !== 'control'),
-  )
+  if (full) return full
+  if (!last || last instanceof Refusal) throw last ?? new Refusal('The page kept changing.')
+  return last
 }

@@ -4,7 +4,7 @@
  */
 import { describeCollections } from './describe-data.ts'
 import { includesAll, nameWords, unitsOf, type Target, type Unit } from './explain.ts'
-import type { Collection } from './page-data.ts'
+import type { Collection } from './tables.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { headerWords, isStopWord, wordsOf } from './words.ts'
 

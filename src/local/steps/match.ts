@@ -1,9 +1,13 @@
 /** Which element a name means. Pure. */
-import type { AriaElement } from './aria.ts'
 import { KIND_NOUN, type Name } from './step.ts'
 import { tidy, wordsOf } from './words.ts'
 
-export type Match = { found: AriaElement } | { several: AriaElement[] } | undefined
+interface Named {
+  name: string
+  url?: string
+}
+
+export type Match<T> = { found: T } | { several: T[] } | undefined
 
 /**
  * The readings of a name, the most literal first. An unquoted one may carry an article and a noun that tells its kind
@@ -21,7 +25,7 @@ export function readingsOf(name: Name): string[] {
  * number or spelling, that beats a name that contains the words. Several at the best rank are no match; links that lead
  * to the same place count as one.
  */
-export function match(elements: AriaElement[], name: Name): Match {
+export function match<T extends Named>(elements: T[], name: Name): Match<T> {
   const readings = readingsOf(name)
   const ranks: ((elementName: string, reading: string) => boolean)[] = [
     (elementName, reading) => elementName === reading,

@@ -1,30 +1,13 @@
-/**
- * Tables, lists and what turns their pages, read in one go and in document order.
- */
-import type { Page } from 'playwright-core'
-import { readInPage } from './in-page.ts'
-
-export interface Collection {
-  is: 'table' | 'list'
-  /** What names it, nearest first: caption or label, then the headings above it. */
-  names: string[]
-  columns: string[]
-  /** Data rows, one cell a column; the items of a list are rows of one cell. No footers, no totals. */
-  rows: string[][]
-  /** Text of rows that do not fit the columns. */
-  odd: string[]
-  /** Rows that the page says there are, all pages and headers included (aria-rowcount), else null. */
-  declared: number | null
-  /** Header, footer and separator rows, which `declared` counts too. */
-  extra: number
-  busy: boolean
-}
+/** Tables, lists and what turns their pages, read in one go and in document order. */
+import type { Locator, Page } from 'playwright-core'
+import { readInPage, type RawPart } from './in-page.ts'
+import { toList, toTable, type Collection } from './tables.ts'
 
 export interface Control {
   is: 'control'
   says: 'next' | 'previous' | 'more' | 'number'
   name: string
-  /** Index for `pagerAt`. */
+  /** Index for `controlAt`. */
   at: number
   disabled: boolean
   accessible: boolean
@@ -36,29 +19,50 @@ export interface PageData {
   counts: { from: number; to: number; total: number }[]
 }
 
-const TABLES = 'table, [role=table], [role=grid], [role=treegrid]'
-const READ = `${TABLES}, ul, ol, [role=list], a, button, [role=link], [role=button], [onclick]`
+const PARTS =
+  'table, [role=table], [role=grid], [role=treegrid], ul, ol, [role=list], a, button, [role=link], [role=button], [onclick]'
+const COUNT = /(\d[\d.,]*)\s*(?:–|—|-|to)\s*(\d[\d.,]*)\s+(?:of|\/)\s+(\d[\d.,]*\d|\d)/g
+const NEXT = /^(?:go to )?(?:the )?next(?: page)?\W*$|^(?:›|»|>|→|>>)$/i
+const PREVIOUS = /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page)?$|^(?:‹|«|<|←|<<)$/i
+const MORE = /^(?:load|show|view) more(?: \w+){0,2}$/i
 
 export async function readPageData(page: Page): Promise<PageData> {
-  const parts = await page.locator(READ).evaluateAll(readInPage)
+  const raw = await page.locator(PARTS).evaluateAll(readInPage)
   const text = String(await page.evaluate('document.body?.innerText ?? ""'))
-  const counts = [
-    ...text.matchAll(/(\d[\d.,]*)\s*(?:–|—|-|to)\s*(\d[\d.,]*)\s+(?:of|\/)\s+(\d[\d.,]*\d|\d)/g),
-  ]
+  const counts = [...text.matchAll(COUNT)].map(([, ...numbers]) => numbers.map(toInt))
   return {
-    parts,
-    counts: counts.map(([, from, to, total]) => ({
-      from: toInt(from),
-      to: toInt(to),
-      total: toInt(total),
-    })),
+    parts: raw.flatMap((part) => toPart(part) ?? []),
+    counts: counts.map(([from = 0, to = 0, total = 0]) => ({ from, to, total })),
   }
 }
 
-export function pagerAt(page: Page, { at }: Control): ReturnType<Page['locator']> {
-  return page.locator(READ).nth(at)
+export async function readCollections(page: Page): Promise<Collection[]> {
+  const { parts } = await readPageData(page)
+  return parts.filter((part) => part.is !== 'control')
 }
 
-function toInt(digits = ''): number {
+export function controlAt(page: Page, { at }: Control): Locator {
+  return page.locator(PARTS).nth(at)
+}
+
+function toPart(raw: RawPart): Collection | Control | undefined {
+  if (raw.is === 'table') return toTable(raw)
+  if (raw.is === 'list') return toList(raw)
+  if (raw.is !== 'control') return undefined
+  const { rel, inPager, ...control } = raw
+  const says =
+    NEXT.test(raw.name) || /\bnext\b/.test(rel)
+      ? 'next'
+      : PREVIOUS.test(raw.name) || /\bprev\b/.test(rel)
+        ? 'previous'
+        : MORE.test(raw.name)
+          ? 'more'
+          : inPager && /^\d{1,4}$/.test(raw.name)
+            ? 'number'
+            : undefined
+  return says && { ...control, says }
+}
+
+function toInt(digits: string): number {
   return Number(digits.replace(/\D/g, ''))
 }

@@ -1,7 +1,8 @@
 /** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
-import { pagerAt, readPageData, type Collection, type Control, type PageData } from './page-data.ts'
+import { controlAt, readPageData, type Control, type PageData } from './page-data.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
+import type { Collection } from './tables.ts'
 
 const MOST_PAGES = 200
 
@@ -52,7 +53,7 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
 async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
   if (!control.accessible)
     throw new Refusal(`The table has more pages, but “${control.name}” is no link or button.`)
-  await pagerAt(stage.page(), control).click({ timeout: stage.patience, signal: stage.signal })
+  await controlAt(stage.page(), control).click({ timeout: stage.patience, signal: stage.signal })
   await stage.settle()
   return stable(stage, reading.collection, print(reading), control.name)
 }

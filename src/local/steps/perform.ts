@@ -1,16 +1,18 @@
 /** Carries out one step on the page. What a step extracts comes back; every other step gives undefined. */
 import { readAria } from './aria.ts'
+import { click } from './attempt.ts'
 import { extractAll } from './extract-column.ts'
 import { extractOne } from './extract-value.ts'
-import { locate, type Located } from './locate.ts'
+import { choose, select, tick, type } from './fields.ts'
+import { locate } from './locate.ts'
 import { logIn } from './login.ts'
 import { containsWords, match, readingsOf } from './match.ts'
-import { BOX_ROLES, BUTTON_ROLES, describeOffers, FIELD_ROLES } from './page-offers.ts'
+import { BUTTON_ROLES, describeOffers } from './page-offers.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { Name, Step } from './step.ts'
 import { checkedUrl } from './urls.ts'
-import { tidy, wordsOf } from './words.ts'
+import { wordsOf } from './words.ts'
 
 const GO_ROLES = ['link', 'menuitem', 'tab']
 const WAIT_FOR_FACTOR = 3
@@ -50,13 +52,9 @@ async function act(stage: Stage, step: Action): Promise<void> {
     case 'select':
       return select(stage, step.option, step.field)
     case 'choose':
-      return setBox(
-        stage,
-        await locate(stage, step.option, ['radio', 'menuitemradio'], 'option'),
-        true,
-      )
+      return choose(stage, step.option)
     case 'tick':
-      return setBox(stage, await locate(stage, step.box, BOX_ROLES, 'box'), step.on)
+      return tick(stage, step.box, step.on)
     case 'press':
       return press(stage, step)
     case 'press-key':
@@ -104,69 +102,11 @@ async function press(
   await click(stage, await locate(stage, target, roles, role ?? 'button or link'))
 }
 
-async function click(stage: Stage, found: Located): Promise<void> {
-  await attempt(stage, found, (timeout) => found.locator.click({ timeout, signal: stage.signal }))
-  await stage.settle()
-  stage.checkAnswer()
-}
-
-async function type(stage: Stage, field: Name, value: string): Promise<void> {
-  const found = await locate(stage, field, FIELD_ROLES, 'field')
-  if ((await found.locator.getAttribute('type')) === 'password') stage.addSecret(value)
-  await attempt(stage, found, (timeout) =>
-    found.locator.fill(value, { timeout, signal: stage.signal }),
-  )
-}
-
 async function pressKey(stage: Stage, key: string): Promise<void> {
   const focus = String(await stage.page().evaluate('document.activeElement?.tagName ?? "BODY"'))
   if (focus === 'BODY' && key !== 'Escape')
     throw new Refusal(`No field has the focus, so ${key} would do nothing.`)
   await stage.page().keyboard.press(key)
-}
-
-async function select(stage: Stage, option: Name, field: Name): Promise<void> {
-  const found = await locate(stage, field, ['combobox', 'listbox'], 'list')
-  const texts = await found.locator.locator('option').allTextContents()
-  if (texts.length === 0) return selectInWidget(stage, option, found)
-  const options = texts.map((text, at) => ({
-    ...found.element,
-    name: tidy(text),
-    text: String(at),
-    url: String(at),
-  }))
-  const result = match(options, option)
-  if (!result || !('found' in result)) {
-    const problem = result ? 'is not unique' : 'is not an option'
-    throw new Refusal(
-      `“${option.text}” ${problem} of “${found.element.name}”: ${texts.map((text) => `“${tidy(text)}”`).join(', ')}.`,
-    )
-  }
-  const index = Number(result.found.text)
-  await attempt(stage, found, async (timeout) => {
-    await found.locator.selectOption({ index }, { timeout, signal: stage.signal })
-  })
-}
-
-/** An ARIA combobox or listbox: opened like a person would, the option clicked. */
-async function selectInWidget(stage: Stage, option: Name, found: Located): Promise<void> {
-  if (found.element.role === 'combobox') await click(stage, found)
-  await click(stage, await locate(stage, option, ['option', 'menuitemradio'], 'option'))
-}
-
-async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> {
-  const { locator, element } = found
-  if ((await locator.isChecked()) === on) return
-  try {
-    await locator.setChecked(on, { timeout: stage.patience / 3, signal: stage.signal })
-  } catch {
-    stage.signal.throwIfAborted()
-    // A box drawn by its label hides the real one from the mouse, never from the keyboard.
-    await attempt(stage, found, (timeout) =>
-      locator.press('Space', { timeout, signal: stage.signal }),
-    )
-  }
-  if ((await locator.isChecked()) !== on) throw new Refusal(`“${element.name}” did not change.`)
 }
 
 async function waitForText(stage: Stage, name: Name): Promise<void> {
@@ -184,25 +124,4 @@ async function waitForText(stage: Stage, name: Name): Promise<void> {
   throw new Refusal(
     `“${name.text}” did not appear within ${patience / 1000} s. ${describeOffers(elements)}`,
   )
-}
-
-/** Runs an action of Playwright's and says in our words why it could not be done. */
-async function attempt(
-  stage: Stage,
-  { element }: Located,
-  action: (timeout: number) => Promise<void>,
-): Promise<void> {
-  try {
-    await action(stage.patience)
-  } catch (error) {
-    stage.signal.throwIfAborted()
-    const message = error instanceof Error ? error.message : String(error)
-    if (/closed|crash/i.test(message.split('\n', 1).join(''))) throw error
-    const cover = /(<[^\n]*>) (?:from .* )?intercepts pointer events/.exec(message)?.[1]
-    const elements = await readAria(stage.page(), stage.signal)
-    const why = cover
-      ? `is covered by another element (${cover})`
-      : `could not be used (${message.split('\n', 1).join('')})`
-    throw new Refusal(`“${element.name}” ${why}. ${describeOffers(elements)}`)
-  }
 }

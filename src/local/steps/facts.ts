@@ -1,0 +1,65 @@
+/** The labelled values of a page: definition lists, row headers, fields, "label: value" lines, headings. */
+import type { Page } from 'playwright-core'
+import { readInPage, type RawPart } from './in-page.ts'
+import { quoteList, Refusal } from './refusal.ts'
+import { factsOf, type Fact } from './tables.ts'
+import { headerWords, isStopWord } from './words.ts'
+import { includesAll, unitsOf } from './explain.ts'
+
+const LABELLED =
+  'dl, table, [role=table], [role=grid], output, meter, input, select, textarea, p, li, div, span, td, dd, b, strong, label, h1, h2, h3, h4, h5, h6'
+const LINE = /^([^:]{1,60}):\s+(\S.*)$/
+/** A label that says what it leaves out is not named by the rest of its words. */
+const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
+
+export async function readFacts(page: Page): Promise<Fact[]> {
+  const facts = (await page.locator(LABELLED).evaluateAll(readInPage)).flatMap(toFacts)
+  const heads = await page.locator('h1:visible').allInnerTexts()
+  const title = await page.title()
+  return [
+    ...new Map(facts.map((fact) => [`${fact.label}\n${fact.value}`, fact])).values(),
+    ...heads.map((value) => ({ label: 'heading', value: value.trim(), names: [] })),
+    { label: 'page title', value: title, names: [] },
+  ].filter(({ label, value }) => label !== '' && value !== '')
+}
+
+function toFacts(raw: RawPart): Fact[] {
+  if (raw.is === 'pair') return [raw]
+  if (raw.is === 'table') return factsOf(raw)
+  if (raw.is !== 'line') return []
+  const { text, next, names } = raw
+  const [, label, value] = LINE.exec(text) ?? []
+  if (label !== undefined && value !== undefined) return [{ label, value, names }]
+  const before = text.endsWith(':') || !text.includes(':') ? text.replace(/:$/, '') : undefined
+  return before !== undefined && next !== '' ? [{ label: before, value: next, names }] : []
+}
+
+/**
+ * The one value whose label the phrase names, the other words explained by what stands above it; undefined if no label has
+ * the phrase's main word. `exactly` leaves out labels with words of their own. Refuses two different values.
+ */
+export function chooseFact(phrase: string, facts: Fact[], exactly: boolean): Fact | undefined {
+  const { units, head } = unitsOf(phrase)
+  if (!head) return undefined
+  const said = units.flatMap(({ words }) => words)
+  const fits = facts.flatMap((fact) => {
+    const label = headerWords(fact.label)
+    const context = fact.names.flatMap(headerWords)
+    const rest = said.filter((word) => !label.includes(word))
+    const unsaid = label.filter(
+      (word) => !said.includes(word) && !context.includes(word) && !isStopWord(word),
+    )
+    const explained = includesAll(label, head.words) && includesAll(context, rest)
+    if (!explained || unsaid.some((word) => EXCLUDES.has(word)) || (exactly && unsaid.length > 0))
+      return []
+    return [{ fact, cost: unsaid.length * 10 + rest.length }]
+  })
+  const least = Math.min(...fits.map(({ cost }) => cost))
+  const best = fits.filter(({ cost }) => cost === least).map(({ fact }) => fact)
+  const values = new Set(best.map(({ value }) => value))
+  if (values.size > 1) {
+    const found = best.map(({ label, value }) => `${label}: ${value}`)
+    throw new Refusal(`“${phrase}” is not unique on the page: ${quoteList(found)}.`)
+  }
+  return best[0]
+}

@@ -1,0 +1,140 @@
+/** What the rows of a table mean: which are headers, which are data, which are totals. Pure. */
+import type { RawCell, RawPart, RawRow } from './in-page.ts'
+
+export interface Collection {
+  is: 'table' | 'list'
+  /** What names it, nearest first. */
+  names: string[]
+  /** Empty for a list. */
+  columns: string[]
+  /** Data rows, one cell a column; the items of a list are rows of one cell. */
+  rows: string[][]
+  /** Text of rows that fit no columns. */
+  odd: string[]
+  /** Rows that the page says there are, all pages and headers included (aria-rowcount), else null. */
+  declared: number | null
+  /** Header, footer and separator rows, which `declared` counts too. */
+  extra: number
+  busy: boolean
+}
+
+/** A value with the words that label it. */
+export interface Fact {
+  label: string
+  value: string
+  names: string[]
+}
+
+type RawTable = Extract<RawPart, { is: 'table' }>
+type RawList = Extract<RawPart, { is: 'list' }>
+
+const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b:?/i
+
+export function toList({ names, items, busy }: RawList): Collection {
+  const rows = items.map((item) => [item])
+  return { is: 'list', names, columns: [], rows, odd: [], declared: null, extra: 0, busy }
+}
+
+/** undefined for a table without column headers. */
+export function toTable({ names, rows: raw, declared, busy }: RawTable): Collection | undefined {
+  const { columns, body } = layOut(raw)
+  if (columns.every((column) => column === '')) return undefined
+  const rows: string[][] = []
+  const odd: string[] = []
+  for (const [at, cells] of body.entries()) {
+    const separates = new Set(cells).size === 1 && columns.length > 1
+    if (
+      cells.length === 0 ||
+      separates ||
+      (at === body.length - 1 && isTotal(cells, columns.length))
+    )
+      continue
+    const texts = cells.map(({ text }) => text)
+    if (cells.length === columns.length) rows.push(texts)
+    else odd.push(texts.join(' | '))
+  }
+  const extra = raw.length - rows.length
+  return { is: 'table', names, columns, rows, odd, declared, extra, busy }
+}
+
+/**
+ * The last row sums up the others if it begins with "Total" and has a gap or a spanning cell somewhere: a full row may be
+ * about somebody called Total.
+ */
+function isTotal(cells: RawCell[], width: number): boolean {
+  const first = cells.find(({ text }) => text !== '')?.text ?? ''
+  const gaps = cells.length < width || cells.some(({ text, wide }) => text === '' || wide > 1)
+  return TOTAL.test(first) && (gaps || width < 3)
+}
+
+/** The column names and the rows of the body, every cell repeated over the columns and rows that it spans. */
+function layOut(raw: RawRow[]): { columns: string[]; heads: number; body: RawCell[][] } {
+  const grid = spread(raw)
+  const inHead = raw.filter(({ part }) => part === 'head').length
+  const firstData = raw.findIndex(({ cells }) => !cells.every(({ header }) => header))
+  const heads = inHead || (firstData < 0 ? raw.length : firstData)
+  const width = Math.max(0, ...grid.slice(0, heads).map((cells) => cells.length))
+  const columns = Array.from({ length: width }, (_, at) =>
+    [...new Set(grid.slice(0, heads).map((cells) => cells[at]?.text ?? ''))].join(' ').trim(),
+  )
+  const body = grid.filter((_, at) => at >= heads && raw[at]?.part !== 'foot')
+  return { columns, heads, body }
+}
+
+function spread(raw: RawRow[]): RawCell[][] {
+  const falling: ({ cell: RawCell; left: number } | undefined)[] = []
+  return raw.map(({ cells: own }) => {
+    const cells: RawCell[] = []
+    const fall = (): void => {
+      for (
+        let above = falling[cells.length];
+        above && above.left > 0;
+        above = falling[cells.length]
+      ) {
+        above.left -= 1
+        cells.push(above.cell)
+      }
+    }
+    for (const cell of own) {
+      fall()
+      for (let count = 0; count < cell.wide; count += 1) {
+        falling[cells.length] = { cell, left: cell.deep - 1 }
+        cells.push(cell)
+      }
+    }
+    fall()
+    return cells
+  })
+}
+
+/**
+ * The labelled values of a table: of a row with a header and one value, and of a header or total row the value in each
+ * column ("Total" and "Amount": the total amount). Rows of two plain cells count only in a table without any headers.
+ */
+export function factsOf(table: RawTable): Fact[] {
+  const { names, rows: raw } = table
+  const { columns, heads } = layOut(raw)
+  const plain = raw.every(({ cells }) => cells.length === 2 && cells.every(({ header }) => !header))
+  const grid = spread(raw)
+  return grid.flatMap((cells, at) => {
+    const [first] = cells
+    const labels =
+      first?.header === true ||
+      raw[at]?.part === 'foot' ||
+      (first && TOTAL.test(first.text)) ||
+      plain
+    if (
+      !first ||
+      !labels ||
+      (at < heads && columns.length > 0 && cells.every(({ header }) => header))
+    )
+      return []
+    const others = cells.flatMap((cell, column) =>
+      cell === first || cell.text === '' ? [] : [{ cell, column }],
+    )
+    return others.flatMap(({ cell: { text: value }, column }) => {
+      const inColumn = { names, label: `${first.text} ${columns[column] ?? ''}`.trim(), value }
+      return others.length === 1 ? [{ names, label: first.text, value }, inColumn] : [inColumn]
+    })
+  })
+}

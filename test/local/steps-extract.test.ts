@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest'
+import { useBrowser, type Site } from '../support/browser.ts'
+
+const stand = useBrowser()
+
+/** The output of a prompt on a page, or the reason why there is none. */
+async function on(page: string | Site, prompt: string): Promise<unknown> {
+  const { result } = await stand.on(page, prompt)
+  return result.status === 'completed' ? result.output : result.failureReason
+}
+
+const row = (...cells: string[]): string =>
+  `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+const head = (...cells: string[]): string =>
+  `<thead><tr>${cells.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead>`
+
+const INVOICES = `<title>Billing</title><h1>Invoices</h1><table>${head('Invoice no.', 'Customer', 'Status', 'Amount')}
+  <tbody>${row('A-1', 'Acme', 'Open', '10.00')}${row('A-2', 'Bank of the West', 'Paid', '20.00')}${row('A-3', 'Acme', 'Open', '30.00')}</tbody>
+  <tfoot><tr><td colspan="3">Total</td><td>60.00</td></tr></tfoot></table>`
+
+describe('extract all: every word has to be explained', () => {
+  test.each([
+    ['extract all invoice numbers', ['A-1', 'A-2', 'A-3']],
+    ['list the invoice nos.', ['A-1', 'A-2', 'A-3']],
+    ['get the customers', ['Acme', 'Bank of the West', 'Acme']],
+    ['extract all amounts from the invoices table', ['10.00', '20.00', '30.00']],
+    ['extract all open invoice numbers', ['A-1', 'A-3']],
+    ['extract all invoice numbers where the status is paid', ['A-2']],
+    ['extract all amounts of Acme', ['10.00', '30.00']],
+    ['extract all invoice numbers for "Bank of the West"', ['A-2']],
+    ['extract all open invoice numbers with customer Acme', ['A-1', 'A-3']],
+    ['extract all paid invoice numbers of Acme', []],
+  ])('%s', async (prompt, output) => {
+    expect(await on(INVOICES, prompt)).toEqual(output)
+  })
+
+  test.each([
+    ['extract all unpaid invoice numbers', /does not explain “unpaid”.*“Status” \(Open, Paid\)/],
+    ['extract all overdue invoice numbers', /does not explain “overdue”/],
+    ['extract all invoice numbers that are not paid', /does not explain “not”/],
+    ['extract all invoices with no amount', /explains no “invoice”|does not explain “no”/],
+    ['extract all invoice numbers on this page', /does not explain “this”/],
+    ['extract the first 2 invoice numbers', /does not explain “first”/],
+    ['extract all invoice numbers and amounts', /does not explain|names no/],
+    ['extract all invoice numbers over 15.00', /does not explain “over”/],
+    ['extract all amounts 20.00', /explains no “20.00”/],
+    ['extract all due dates', /explains no “date”.*“Invoice no\.”, “Customer”/],
+    ['extract all', /names no column/],
+  ])('%s is refused', async (prompt, reason) => {
+    expect(await on(INVOICES, prompt)).toMatch(reason)
+  })
+
+  test('a value that two columns hold must name its column', async () => {
+    const page = `<h1>Orders</h1><table>${head('Order', 'Payment', 'Delivery')}${row('O-1', 'Open', 'Open')}${row('O-2', 'Done', 'Open')}</table>`
+    expect(await on(page, 'extract all open orders')).toMatch(
+      /“open” is a value of “Payment”, “Delivery”/,
+    )
+    expect(await on(page, 'extract all orders with payment open')).toEqual(['O-1'])
+  })
+
+  test('a table called after a value is filtered by it all the same', async () => {
+    const page = `<h1>Open and paid invoices</h1><table>${head('Number', 'Status')}${row('1', 'Open')}${row('2', 'Paid')}</table>`
+    expect(await on(page, 'extract all open invoice numbers')).toEqual(['1'])
+    expect(await on(page, 'extract all paid invoice numbers')).toEqual(['2'])
+  })
+
+  test('of two tables the one whose name explains the words', async () => {
+    const page = `<h1>Invoices</h1><h2>Open</h2><table>${head('Number')}${row('1')}</table><h2>Paid</h2><table>${head('Number')}${row('2')}</table>`
+    expect(await on(page, 'extract all open invoice numbers')).toEqual(['1'])
+    expect(await on(page, 'extract all paid invoice numbers')).toEqual(['2'])
+    expect(await on(page, 'extract all invoice numbers')).toMatch(
+      /fits both “Number” of “Open” and “Number” of “Paid”/,
+    )
+  })
+})
+
+describe('tables of many shapes', () => {
+  test('row headers are a column, a total row is not', async () => {
+    const page = `<table><caption>Sales</caption><tr><th>Region</th><th>Units</th></tr>
+      <tr><th>North</th><td>1</td></tr><tr><th>South</th><td>2</td></tr><tr><th>Total</th><td>3</td></tr></table>`
+    expect(await on(page, 'extract all regions')).toEqual(['North', 'South'])
+    expect(await on(page, 'extract all units')).toEqual(['1', '2'])
+    expect(await on(page, 'extract the total units')).toBe('3')
+  })
+
+  test('a customer called Total is no total', async () => {
+    const page = `<h1>Customers</h1><table>${head('Name', 'City', 'Plan')}${row('Shell', 'London', 'A')}${row('Total', 'Paris', 'B')}</table>`
+    expect(await on(page, 'extract all names')).toEqual(['Shell', 'Total'])
+  })
+
+  test('ARIA tables, spans, hidden rows, separators', async () => {
+    const aria = `<div role="table" aria-label="Users"><div role="row"><span role="columnheader">Name</span><span role="columnheader">Role</span></div>
+      <div role="row"><span role="cell">Ada</span><span role="cell">Admin</span></div><div role="row"><span role="cell">Bob</span><span role="cell">Guest</span></div></div>`
+    expect(await on(aria, 'extract all user names')).toEqual(['Ada', 'Bob'])
+    expect(await on(aria, 'extract all names of guests')).toEqual(['Bob'])
+    const spans = `<h1>Plans</h1><table><thead><tr><th rowspan="2">Name<th colspan="2">Price<tr><th>Monthly<th>Yearly</thead>
+      <tr><td colspan="3">Personal</td></tr><tr><td rowspan="2">Basic<td>1<td>10<tr><td>2<td>20<tr hidden><td>Secret<td>0<td>0</table>`
+    expect(await on(spans, 'extract all names')).toEqual(['Basic', 'Basic'])
+    expect(await on(spans, 'extract all yearly prices')).toEqual(['10', '20'])
+  })
+
+  test('cells are read as they look', async () => {
+    const page = `<h1>Files</h1><table>${head('Name', 'Owner')}${row('<b>re</b>port<a href="/x">.pdf</a>', '<img alt="Ada">')}${row('<input value="draft.txt">', '')}</table>`
+    expect(await on(page, 'extract all file names')).toEqual(['report.pdf', 'draft.txt'])
+    expect(await on(page, 'extract all owners')).toEqual(['Ada', ''])
+  })
+
+  test('lists, inside open shadow roots too', async () => {
+    const page = `<h1>Soup</h1><ul><li>Home</li></ul><h2>Ingredients</h2><ul><li>2 leeks</li><li>1 potato<ul><li>peeled</li></ul></li></ul><div id="host"></div>
+      <script>document.querySelector('#host').attachShadow({ mode: 'open' }).innerHTML = '<h2>Steps</h2><ol><li>Chop</li><li>Boil</li></ol>'</script>`
+    expect(await on(page, 'extract all ingredients')).toEqual(['2 leeks', '1 potato'])
+    expect(await on(page, 'list all steps')).toEqual(['Chop', 'Boil'])
+    expect(await on(page, 'extract all vegan ingredients')).toMatch(/does not explain “vegan”/)
+  })
+
+  test('an empty table is an empty array, a page of divs a refusal', async () => {
+    const empty = `<h1>Invoices</h1><table>${head('Number', 'Status')}<tr><td colspan="2">No invoices yet</td></tr></table>`
+    expect(await on(empty, 'extract all invoice numbers')).toEqual([])
+    const divs = '<h1>Invoices</h1><div><div>Number</div><div>A-1</div><div>A-2</div></div>'
+    expect(await on(divs, 'extract all invoice numbers')).toMatch(
+      /no table with column headers and no list/,
+    )
+  })
+
+  test('a virtual list that shows fewer rows than it has is refused', async () => {
+    const page = `<h1>Logs</h1><table aria-rowcount="5001">${head('Message')}${row('a')}${row('b')}</table>`
+    expect(await on(page, 'extract all messages')).toMatch(
+      /5001 rows by its own account, but shows 2/,
+    )
+  })
+})
+
+const pageNumbers = (current: number): string =>
+  `<nav aria-label="Pagination">${[1, 2, 3].map((n) => (n === current ? `<a href="/${n}" aria-current="page">${n}</a>` : `<a href="/${n}">${n}</a>`)).join(' ')}</nav>`
+const nextLink = (to: string): string => `<nav><a href="${to}">Next ›</a></nav>`
+const backLink = (to: string): string => `<nav><a href="${to}">‹ Previous</a></nav>`
+
+const table = (from: number, to: number): string =>
+  `<h1>Orders</h1><table>${head('Order no', 'State')}${Array.from({ length: to - from + 1 }, (_, at) => row(`O-${from + at}`, (from + at) % 2 ? 'New' : 'Sent')).join('')}</table>`
+const orders = (count: number): string[] => Array.from({ length: count }, (_, at) => `O-${at + 1}`)
+
+/** Pages by script: a button, rows that come late, "Next" disabled at the end. */
+const scripted = (
+  extra = '',
+): string => `<h1>Orders</h1><p id="count"></p><table>${head('Order no', 'State')}<tbody></tbody></table>
+  <button aria-label="Previous page">‹</button><button aria-label="Next page">›</button><script>
+  let page = 0; const all = ${JSON.stringify(orders(7))}; const [back, next] = document.querySelectorAll('button')
+  const show = () => { document.querySelector('tbody').innerHTML = all.slice(page * 3, page * 3 + 3).map((id) => '<tr><td>' + id + '<td>New').join('')
+    document.querySelector('#count').textContent = 'Showing ' + (page * 3 + 1) + ' to ' + Math.min(7, page * 3 + 3) + ' of 7 entries'
+    back.disabled = page === 0; next.disabled = page === 2 }
+  const turn = (by) => { page += by; document.querySelector('tbody').innerHTML = ''; setTimeout(show, 150) }
+  next.onclick = () => turn(1); back.onclick = () => turn(-1); show(); ${extra}</script>`
+
+describe('paged tables', () => {
+  test('by links, to the end and, asked again on the last page, from the start', async () => {
+    const url = await stand.open({
+      '/': table(1, 3) + nextLink('/2'),
+      '/2': table(4, 6) + backLink('/') + nextLink('/3'),
+      '/3': `${table(7, 7) + backLink('/2')}<span class="disabled"><a>Next ›</a></span>`,
+    })
+    const first = await stand.tell('extract all order numbers', { url })
+    expect(first.result).toMatchObject({ status: 'completed', output: orders(7) })
+    const again = await stand.tell('extract all sent order numbers')
+    expect(again.result).toMatchObject({ status: 'completed', output: ['O-2', 'O-4', 'O-6'] })
+  })
+
+  test('by a script', async () => {
+    expect(await on(scripted(), 'extract all order numbers')).toEqual(orders(7))
+    expect(await on(scripted('turn(2)'), 'wait 1 second and extract all order numbers')).toEqual(
+      orders(7),
+    )
+  })
+
+  test('by page numbers, and by Load more', async () => {
+    const site = {
+      '/': table(1, 3) + pageNumbers(1),
+      '/1': table(1, 3) + pageNumbers(1),
+      '/2': table(4, 6) + pageNumbers(2),
+      '/3': table(7, 7) + pageNumbers(3),
+    }
+    expect(await on(site, 'extract all order numbers')).toEqual(orders(7))
+    const more = `${table(1, 3)}<button onclick="
+      const body = document.querySelector('table'); const n = body.rows.length
+      for (let i = n; i < Math.min(n + 3, 8); i++) body.insertAdjacentHTML('beforeend', '<tr><td>O-' + i + '<td>New')
+      if (body.rows.length === 8) this.remove()">Load more</button>`
+    expect(await on(more, 'extract all order numbers')).toEqual(orders(7))
+  })
+
+  test('are refused when they go round in a circle, do not turn, or do not add up', async () => {
+    const circle = {
+      '/': `${table(1, 2)}<a href="/2">Next</a>`,
+      '/2': `${table(3, 4)}<a href="/">Next</a>`,
+    }
+    expect(await on(circle, 'extract all order numbers')).toMatch(/“Next” led back to a page/)
+    expect(await on(`${table(1, 2)}<button>Next</button>`, 'extract all order numbers')).toMatch(
+      /did not show other rows/,
+    )
+    expect(await on(`${table(1, 2)}<p>1–2 of 9</p>`, 'extract all order numbers')).toMatch(
+      /there are 9 rows, but 2 could be read/,
+    )
+    expect(
+      await on(`${table(1, 2)}<div onclick="alert(1)">Next</div>`, 'extract all order numbers'),
+    ).toMatch(/“Next” is no link or button/)
+  })
+
+  test('each table has its own Next', async () => {
+    const site = {
+      '/': `<h1>A</h1><table>${head('Apple')}${row('a1')}</table><h1>B</h1><table>${head('Pear')}${row('p1')}</table><a href="/2">Next</a>`,
+      '/2': `<h1>A</h1><table>${head('Apple')}${row('a1')}</table><h1>B</h1><table>${head('Pear')}${row('p2')}</table>`,
+    }
+    expect(await on(site, 'extract all apples')).toEqual(['a1'])
+    expect(await on(site, 'extract all pears')).toEqual(['p1', 'p2'])
+  })
+})
+
+describe('extract the', () => {
+  const page = `<title>Order 7 · Shop</title><h1>Order 7</h1>
+    <dl><dt>Order number</dt><dd>O-7</dd><div><dt>Total</dt><dd>42.00 €</dd></div></dl>
+    <p><b>Due date:</b> <span>1 May</span></p><div><div>Carrier:</div><div>Blue Bird</div></div>
+    <h2>Customer</h2><table><tr><th>Name</th><td>Ada</td></tr><tr><th>E-mail</th><td>ada@x.org</td></tr></table>
+    <h2>Seller</h2><table><tr><th>Name</th><td>Bob</td></tr></table>
+    <label>Reference <input readonly value="R-1"></label><label>Password <input type="password" value="hunter2"></label>
+    <label for="o">Points</label><output id="o">12</output>
+    <section><h3>Weight</h3><p>3 kg</p></section>
+    <table><caption>Items</caption>${head('Item', 'Price')}${row('Pen', '2')}${row('Ink', '40')}</table>`
+
+  test.each([
+    ['extract the order number', 'O-7'],
+    ['get the total', '42.00 €'],
+    ['extract the due date', '1 May'],
+    ['extract the carrier', 'Blue Bird'],
+    ['extract the customer name', 'Ada'],
+    ['extract the e-mail', 'ada@x.org'],
+    ['extract the name of the seller', 'Bob'],
+    ['extract the reference', 'R-1'],
+    ['extract the points', '12'],
+    ['extract the weight', '3 kg'],
+    ['extract the heading', 'Order 7'],
+    ['extract the page title', 'Order 7 · Shop'],
+    ['extract the price of Ink', '40'],
+    ['extract the items', ['Pen', 'Ink']],
+  ])('%s', async (prompt, output) => {
+    expect(await on(page, prompt)).toEqual(output)
+  })
+
+  test.each([
+    ['extract the name', /not unique on the page: “Name: Ada”, “Name: Bob”/],
+    ['extract the gross total', /does not explain “gross”|explains no “total”/],
+    ['extract the price', /fits 2 rows/],
+    ['extract the shoe size', /explains no “size”.*labels are “Order number”/],
+    ['extract the password', /explains no “password”/],
+  ])('%s is refused', async (prompt, reason) => {
+    const told = await on(page, prompt)
+    expect(told).toMatch(reason)
+    expect(told).not.toMatch(/hunter2/)
+  })
+
+  test('several extractions come as an object, in a sentence that goes on', async () => {
+    expect(await on(page, 'Extract the total and the order number')).toMatch(
+      /does not explain|explains no/,
+    )
+    expect(await on(page, 'Extract the total, and extract all items')).toEqual({
+      total: '42.00 €',
+      items: ['Pen', 'Ink'],
+    })
+  })
+
+  test('a value that comes late is not its placeholder', async () => {
+    const late = `<dl><dt>Balance</dt><dd>…</dd></dl><script>fetch('/balance').then((r) => r.text()).then((t) => { document.querySelector('dd').textContent = t })</script>`
+    expect(await on({ '/': late, '/balance': '99' }, 'extract the balance')).toBe('99')
+  })
+})

@@ -1,0 +1,111 @@
+/** A real browser on pages that a test writes down, for the steps. */
+import { existsSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { carryOut, type TaskInput, type TaskResult } from '../../src/local/steps/index.ts'
+
+const BROWSERS = [
+  process.env['SKYVERN_BROWSER'],
+  process.env['CHROME_PATH'],
+  '/usr/lib/chromium/chromium-headless-shell',
+  '/usr/lib/chromium/chromium',
+  '/usr/bin/google-chrome',
+  '/usr/bin/chromium-browser',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+async function launchBrowser(): Promise<Browser> {
+  const executablePath = BROWSERS.find((path) => path !== undefined && existsSync(path))
+  if (executablePath === undefined) throw new Error('No Chromium was found; set SKYVERN_BROWSER.')
+  const root = process.getuid?.() === 0
+  return chromium.launch({ executablePath, args: root ? ['--no-sandbox'] : [] })
+}
+
+/** HTML, or what makes it of the request (its body given); `Location: /x` as text redirects, a number is a status. */
+type Route = string | number | ((request: IncomingMessage, body: string) => string)
+export type Site = Record<string, Route>
+
+async function serve(site: Site): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://site')
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const route = site[pathname] ?? 404
+    const answer = typeof route === 'function' ? route(request, body) : route
+    const location = /^Location: (\S+)(?:; (\S+))?$/.exec(String(answer))
+    if (location) {
+      const cookie = location[2] === undefined ? {} : { 'set-cookie': `${location[2]}; Path=/` }
+      response.writeHead(303, { location: location[1] ?? '/', ...cookie }).end()
+    } else if (typeof answer === 'number') response.writeHead(answer).end(`status ${answer}`)
+    else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(answer)
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => void server.close(() => resolve()).closeAllConnections()),
+  }
+}
+
+export interface Told {
+  result: TaskResult
+  log: string[]
+}
+
+type Input = Partial<Pick<TaskInput, 'url' | 'maxSteps' | 'signal'>>
+
+export interface Stand {
+  /** Of the test that runs: fresh for each. */
+  context(): BrowserContext
+  /** Serves a site for the length of the test; one text is its front page. */
+  open(site: string | Site): Promise<string>
+  /** Carries out a prompt with little patience, so that refusals come soon. */
+  tell(prompt: string, input?: Input): Promise<Told>
+  /** The same on a site's front page. */
+  on(site: string | Site, prompt: string, input?: Input): Promise<Told>
+}
+
+/** One browser for the tests of a file, with hooks that start and end it. */
+export function useBrowser(): Stand {
+  const open: {
+    browser?: Browser | undefined
+    context?: BrowserContext | undefined
+    sites: (() => Promise<void>)[]
+  } = {
+    sites: [],
+  }
+  beforeAll(async () => {
+    open.browser = await launchBrowser()
+  })
+  beforeEach(async () => {
+    open.context = await open.browser?.newContext()
+  })
+  afterEach(async () => {
+    await open.context?.close()
+    await Promise.all(open.sites.splice(0).map((close) => close()))
+  })
+  afterAll(() => open.browser?.close())
+
+  const stand: Stand = {
+    context() {
+      if (!open.context) throw new Error('no test is running')
+      return open.context
+    },
+    async open(site) {
+      const { url, close } = await serve(typeof site === 'string' ? { '/': site } : site)
+      open.sites.push(close)
+      return url
+    },
+    async tell(prompt, input = {}) {
+      const log: string[] = []
+      const signal = AbortSignal.timeout(25_000)
+      const task = { prompt, patience: 3000, signal, log: (line: string) => void log.push(line) }
+      return { result: await carryOut(stand.context(), { ...task, ...input }), log }
+    },
+    on: async (site, prompt, input = {}) =>
+      stand.tell(prompt, { url: await stand.open(site), ...input }),
+  }
+  return stand
+}
