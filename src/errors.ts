@@ -103,6 +103,7 @@ const isLocalError = (error: unknown): error is LocalError =>
 function hintOf(error: ApiError): string | undefined {
   if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
   if (error.kind === 'payment') return 'Billing: https://app.skyvern.com/billing'
+  if (error.retryAfterSeconds) return `Try again in ${patience(error.retryAfterSeconds)}.`
   if (error.kind === 'rate_limited') return 'Try again later, or with more `--max-retries`.'
   if (/certificate .*not trusted/.test(error.message)) {
     return 'Behind a company proxy, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
@@ -112,3 +113,6 @@ function hintOf(error: ApiError): string | undefined {
   }
   return undefined
 }
+
+const patience = (seconds: number): string =>
+  seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`

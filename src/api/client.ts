@@ -129,8 +129,9 @@ export async function request<T>(
     } catch (error) {
       if (!(error instanceof ApiError) || attempt >= maxRetries) throw error
       const repeatable = call.repeat === 'safe' || !error.sent || error.kind === 'rate_limited'
-      if (!error.transient || !repeatable) throw error
-      await sleep(delayBeforeRetry(attempt, error.retryAfterSeconds), options.abortSignal)
+      const delay = delayBeforeRetry(attempt, error.retryAfterSeconds)
+      if (!error.transient || !repeatable || delay === undefined) throw error
+      await sleep(delay, options.abortSignal)
     }
   }
 }
@@ -148,7 +149,11 @@ async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): 
     exchange.status = reply.status
     const date = Date.parse(reply.headers.get('date') ?? '')
     if (!Number.isNaN(date)) client.clock.offset = date - Date.now()
-    return answerOf<T>(call.expect, reply, await reply.text(), client.host)
+    const text = await reply.text()
+    const apiKey = options.apiKey ?? client.apiKey
+    // A page of errors may show the headers that it was sent.
+    const safe = apiKey && reply.status >= 300 ? text.replaceAll(apiKey, '••••') : text
+    return answerOf<T>(call.expect, reply, safe, client.host)
   } catch (error) {
     exchange.error = error instanceof Error ? error.message : String(error)
     throw error

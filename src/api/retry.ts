@@ -1,11 +1,16 @@
 /** When to try again, and a sleep that a signal ends. */
 
+/** A server that asks for more patience than this is told to whoever called, not waited for. */
+const LONGEST_WAIT = 60
+
 /**
  * Milliseconds before the next try: full jitter up to 0.5 s · 2^attempt (8 s at most), or what the server asks for in
- * `Retry-After`, up to a minute.
+ * `Retry-After`. Undefined when that is more than a minute.
  */
-export function delayBeforeRetry(attempt: number, retryAfterSeconds?: number): number {
-  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds, 60) * 1000
+export function delayBeforeRetry(attempt: number, retryAfterSeconds?: number): number | undefined {
+  if (retryAfterSeconds !== undefined) {
+    return retryAfterSeconds <= LONGEST_WAIT ? retryAfterSeconds * 1000 : undefined
+  }
   return Math.random() * Math.min(500 * 2 ** attempt, 8000)
 }
 

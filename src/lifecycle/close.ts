@@ -60,8 +60,9 @@ async function askToClose(
 export const isUnknownSession = (error: ApiError): boolean =>
   error.kind === 'not_found' && (error.detail ?? '').startsWith('Browser session')
 
-/** The close may or may not have worked. What provably never arrived closed nothing, but the session is open then. */
-const isInDoubt = (error: ApiError): boolean => error.transient || error.kind === 'bad_response'
+/** The close may or may not have worked; what provably never arrived closed nothing, and the session bills on. */
+const isInDoubt = ({ kind, transient }: ApiError): boolean =>
+  transient || kind === 'network' || kind === 'bad_response'
 
 function unconfirmed(sessionId: string, cause: unknown): CliError {
   const why =

@@ -79,11 +79,13 @@ async function send(
   }
 }
 
-/** The request may have been carried out. A clear refusal is no doubt. */
-export const isInDoubt = (error: unknown): error is ApiError =>
-  error instanceof ApiError &&
-  error.sent &&
-  (['network', 'timeout', 'bad_response'].includes(error.kind) || (error.status ?? 0) >= 500)
+/** The request may have been carried out. A clear refusal is no doubt, and neither is a redirect. */
+export const isInDoubt = (error: unknown): error is ApiError => {
+  if (!(error instanceof ApiError) || !error.sent) return false
+  const { kind, status = 0 } = error
+  if (status >= 300 && status < 400) return false
+  return ['network', 'timeout', 'bad_response'].includes(kind) || status >= 500
+}
 
 async function unconfirmed(
   client: Client,
