@@ -3,7 +3,7 @@
 import { defineConfig } from 'rolldown'
 
 export default defineConfig({
-  input: { main: 'src/main.ts', daemon: 'src/local/daemon.ts' },
+  input: { main: 'src/main.ts', daemon: 'src/local/daemon.ts', watchdog: 'src/watchdog.ts' },
   platform: 'node',
   external: ['playwright-core'],
   output: {

@@ -60,6 +60,14 @@ export class CliError extends Error {
   }
 }
 
+/** The exit status of a command that ran in our place; it has said itself what there was to say. */
+export class ExitStatus extends Error {
+  override readonly name = 'ExitStatus'
+  constructor(readonly status: number) {
+    super(`exit ${status}`)
+  }
+}
+
 export const usageError = (message: string, hint?: string): CliError =>
   new CliError('usage', message, hint ? { hint } : {})
 

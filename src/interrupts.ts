@@ -3,7 +3,7 @@
  * The process always ends by the signal itself, so that a shell loop around it stops too.
  */
 
-export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 export type Signal = (typeof SIGNALS)[number]
 
 /** Thrown after the clean-up that a signal asked for; `main` re-raises the signal. */
@@ -48,9 +48,18 @@ export function interruptible(): Interruption {
   return { signal: stop.signal, received: () => received, release }
 }
 
+/** Calls the handler with what nobody caught, in place of dying. Returns the function that ends that. */
+export function catchCrashes(handler: (error: unknown) => void): () => void {
+  const events = ['uncaughtException', 'unhandledRejection'] as const
+  for (const event of events) process.on(event, handler)
+  return () => {
+    for (const event of events) process.off(event, handler)
+  }
+}
+
 /** Dies of the signal. Windows cannot, and exits with 128 + n. */
 export function raise(signal: Signal): void {
   for (const name of SIGNALS) process.removeAllListeners(name)
   if (process.platform !== 'win32') process.kill(process.pid, signal)
-  else process.exitCode = 128 + { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }[signal]
+  else process.exitCode = 128 + { SIGINT: 2, SIGTERM: 15, SIGHUP: 1, SIGQUIT: 3 }[signal]
 }

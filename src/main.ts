@@ -1,7 +1,7 @@
 /** From the command line to the exit status. The only place where a failure is caught to be told. */
 import { CommanderError } from 'commander'
 import { Context } from './context.ts'
-import { usageError } from './errors.ts'
+import { ExitStatus, usageError } from './errors.ts'
 import { Interrupted, raise } from './interrupts.ts'
 import { Output } from './output/output.ts'
 import { report } from './output/report.ts'
@@ -17,6 +17,7 @@ async function main(argv: string[]): Promise<void> {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {
     if (error instanceof Interrupted) return raise(error.signal)
+    if (error instanceof ExitStatus) return void (process.exitCode = error.status)
     if (error instanceof CommanderError && error.exitCode === 0) return
     process.exitCode = report(asUsageError(error), output, context.debugging)
   }

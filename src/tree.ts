@@ -37,6 +37,10 @@ export const TREE: Record<string, Group | Leaf> = {
         () => import('./commands/session/wait.ts'),
       ),
       view: leaf('Open the live view', () => import('./commands/session/view.ts'), 'open'),
+      exec: leaf(
+        'Run a command in a session of its own, and close it whatever happens',
+        () => import('./commands/session/exec.ts'),
+      ),
       close: leaf(
         'Close sessions, and verify that they ended',
         () => import('./commands/session/close.ts'),

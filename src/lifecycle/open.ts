@@ -22,6 +22,8 @@ export interface OpenOptions {
   request?: RequestOptions
   note: (text: string) => void
   warn: (text: string) => void
+  /** Called with the id as soon as there is one. */
+  onOpened?: ((sessionId: string) => void) | undefined
 }
 
 /**
@@ -33,7 +35,7 @@ export async function openSession(
   body: CreateBrowserSessionRequest,
   options: OpenOptions,
 ): Promise<BrowserSession> {
-  const { ledger, name, note, warn } = options
+  const { ledger, name, note, warn, onOpened } = options
   const entry = ledger.open({
     ...(name !== undefined && { name }),
     ...(body.timeout !== undefined && { timeout: body.timeout }),
@@ -50,6 +52,7 @@ export async function openSession(
   try {
     const session = await send(client, body, entry, options)
     ledger.complete(entry, session.browser_session_id)
+    onOpened?.(session.browser_session_id)
     const verified = overtaken ? session : await verify(client, body, session, options)
     // Node hands signals over between turns: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)

@@ -1,7 +1,7 @@
 /** Runs the built binary as a user would: its own throw-away home, and nothing inherited but the path. */
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -64,13 +64,14 @@ export class Running {
     })
   }
 
-  /** Resolves when stderr holds the text. */
-  async said(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
+  /** Resolves when stderr holds the text, as often as asked. */
+  async said(text: string, times = 1): Promise<void> {
+    const said = (): boolean => this.stderr.split(text).length > times
+    while (!said()) {
       await Promise.race([
         new Promise((resolve) => this.child.stderr.once('data', resolve)),
         this.result.then(({ stderr, code }) => {
-          if (!stderr.includes(text)) throw new Error(`ended with ${code}, never said: ${stderr}`)
+          if (!said()) throw new Error(`ended with ${code}, never said: ${stderr}`)
         }),
       ])
     }
@@ -84,7 +85,8 @@ export class Cli {
     private readonly env: Env,
   ) {}
 
-  start(args: string[], { env = {}, input, cwd }: RunOptions = {}): Running {
+  /** What the binary finds in its environment. */
+  environment(env: Env = {}): Record<string, string> {
     const all: Env = {
       PATH: process.env['PATH'],
       HOME: this.folder,
@@ -92,11 +94,13 @@ export class Cli {
       ...this.env,
       ...env,
     }
-    const defined = Object.fromEntries(
-      Object.entries(all).filter(([, value]) => value !== undefined),
-    )
+    const defined = Object.entries(all).filter(([, value]) => value !== undefined)
+    return Object.fromEntries(defined) as Record<string, string>
+  }
+
+  start(args: string[], { env, input, cwd }: RunOptions = {}): Running {
     const child = spawn(process.execPath, [BINARY, ...args], {
-      env: defined as NodeJS.ProcessEnv,
+      env: this.environment(env),
       ...(cwd !== undefined && { cwd }),
     })
     child.stdin.on('error', () => {})
@@ -114,4 +118,13 @@ export function createCli(env: Env = {}): Cli {
   const folder = mkdtempSync(join(tmpdir(), 'skyvern-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return new Cli(folder, env)
+}
+
+/** A PATH on which `skyvern` is the built binary, run by this node. */
+export function pathWithSkyvern(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-path-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${BINARY}" "$@"\n`
+  writeFileSync(join(folder, 'skyvern'), script, { mode: 0o755 })
+  return `${folder}:${process.env['PATH']}`
 }

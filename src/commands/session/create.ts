@@ -5,14 +5,12 @@ import type { Context } from '../../context.ts'
 import { openSession } from '../../lifecycle/open.ts'
 import { waitUntilReady } from '../../lifecycle/ready.ts'
 import { maskRequest } from '../../output/mask.ts'
-import { profileIdOf } from '../values/profile.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
-import { checkName, parseSessionName } from '../values/session-name.ts'
+import { checkName } from '../values/session-name.ts'
 import { addNewSessionOptions, newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
 
 interface CreateOptions extends NewSessionOptions {
-  name?: string
   wait?: boolean
   waitTimeout: number
 }
@@ -20,11 +18,6 @@ interface CreateOptions extends NewSessionOptions {
 export function define(command: Command, context: Context): void {
   addNewSessionOptions(command)
     .argument('[url]', 'Page to open first')
-    .option(
-      '--name <name>',
-      'Name for the session on this machine, usable wherever an id is',
-      parseSessionName,
-    )
     .option('--wait', 'Wait until the browser is ready')
     .addOption(waitTimeoutOption(120))
     .action((url: string | undefined, options: CreateOptions) => create(context, url, options))
@@ -39,12 +32,7 @@ async function create(
   const ledger = context.ledger()
   checkName(ledger, options.name)
   const client = await context.client()
-  const profile = await profileIdOf(client, options.profile ?? options.browserProfileId)
-  const body = {
-    ...newSessionRequest(options),
-    ...(url !== undefined && { url }),
-    ...(profile !== undefined && { browser_profile_id: profile }),
-  }
+  const body = await newSessionRequest(client, { ...options, ...(url !== undefined && { url }) })
   const before = context.current().remembered()
   const progress = output.progress('Creating a session')
   let session: BrowserSession

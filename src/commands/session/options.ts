@@ -1,13 +1,18 @@
 /** The options that describe a new session, shared by every command that opens one. */
 import type { Command } from 'commander'
+import type { Client } from '../../api/client.ts'
 import { BROWSER_TYPES, EXTENSIONS } from '../../api/types.ts'
 import type { CreateBrowserSessionRequest, ProxyLocation } from '../../api/types.ts'
 import { parseSessionMinutes } from '../values/duration.ts'
 import { parseChoice, parseChoices } from '../values/options.ts'
 import { parseProxy } from '../values/proxy.ts'
 import { hidden, parsePrefixed } from '../values/aliases.ts'
+import { profileIdOf } from '../values/profile.ts'
+import { parseSessionName } from '../values/session-name.ts'
 
 export interface NewSessionOptions {
+  url?: string
+  name?: string
   timeout?: number
   proxy?: ProxyLocation
   proxyLocation?: ProxyLocation
@@ -25,6 +30,11 @@ const extensionList = parseChoices(EXTENSIONS)
 
 export function addNewSessionOptions(command: Command): Command {
   return command
+    .option(
+      '--name <name>',
+      'Name for the session on this machine, usable wherever an id is',
+      parseSessionName,
+    )
     .option(
       '--timeout <minutes>',
       'Life of the session: 5 to 1440 minutes, or 90m, 2h (server default 60)',
@@ -47,15 +57,21 @@ export function addNewSessionOptions(command: Command): Command {
 }
 
 /** The request body: a field is left out unless it was asked for, because null means something to the server. */
-export function newSessionRequest(options: NewSessionOptions): CreateBrowserSessionRequest {
+export async function newSessionRequest(
+  client: Client,
+  options: NewSessionOptions,
+): Promise<CreateBrowserSessionRequest> {
   const proxy = options.proxy ?? options.proxyLocation
   const extensions = options.extension ?? options.extensions
+  const profile = await profileIdOf(client, options.profile ?? options.browserProfileId)
   return {
+    ...(options.url !== undefined && { url: options.url }),
     ...(options.timeout !== undefined && { timeout: options.timeout }),
     ...(proxy !== undefined && { proxy_location: proxy }),
     ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
     ...(extensions && { extensions }),
     ...(options.browserType !== undefined && { browser_type: options.browserType }),
+    ...(profile !== undefined && { browser_profile_id: profile }),
     ...(options.generateBrowserProfile && { generate_browser_profile: true }),
     ...(options.liveView && { needs_live_view: true }),
   }

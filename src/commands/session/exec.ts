@@ -1,0 +1,165 @@
+/**
+ * `session exec`: a session around a command. Nothing goes to stdout but what the command writes there, and the exit
+ * status is the command's.
+ */
+import type { Command } from 'commander'
+import { getBrowserSession } from '../../api/browser-sessions.ts'
+import type { Client } from '../../api/client.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { Child } from '../../lifecycle/child.ts'
+import type { Closed } from '../../lifecycle/close.ts'
+import { asOwnFailure, outcomeOf } from '../../lifecycle/exec-outcome.ts'
+import { execInSession } from '../../lifecycle/exec.ts'
+import type { ExecEnd } from '../../lifecycle/exec.ts'
+import { findExecutable } from '../../lifecycle/executable.ts'
+import { openSession } from '../../lifecycle/open.ts'
+import { ended } from '../../lifecycle/ready.ts'
+import { hasEnded, secondsUsed } from '../../lifecycle/session.ts'
+import { sessionVariables } from '../../lifecycle/variables.ts'
+import { Watchdog } from '../../lifecycle/watchdog.ts'
+import { report } from '../../output/report.ts'
+import { formatDuration, waitTimeoutOption } from '../values/duration.ts'
+import { addNewSessionOptions, newSessionRequest } from './options.ts'
+import type { NewSessionOptions } from './options.ts'
+
+interface ExecOptions extends NewSessionOptions {
+  session?: string
+  close?: boolean
+  watchdog?: boolean
+  waitTimeout: number
+}
+
+export function define(command: Command, context: Context): void {
+  addNewSessionOptions(command)
+    .argument('<command...>', 'What to run, after --')
+    .option('--url <url>', 'Page to open first')
+    .option('--session <session>', 'Run in this session, and leave it open')
+    .option('--close', 'Close that session too')
+    .option('--watchdog', 'Close the session even after kill -9, by a process beside this one')
+    .addOption(waitTimeoutOption(120))
+    .action((words: string[], options: ExecOptions) => exec(context, words, options))
+}
+
+async function exec(context: Context, words: string[], options: ExecOptions): Promise<void> {
+  if (options.close && !options.session) throw usageError('--close goes with --session.')
+  if (options.watchdog && options.session && !options.close) {
+    throw usageError('--watchdog closes the session, and with --session alone it stays open.')
+  }
+  if (options.session && context.globals.dryRun) {
+    throw usageError('--dry-run shows the create, and with --session there is none.')
+  }
+  const end = await run(context, words, options).catch((error: unknown) => {
+    throw asOwnFailure(error)
+  })
+  const { thrown, told } = outcomeOf(end)
+  if (told) report(told, context.output)
+  if (thrown) throw thrown
+}
+
+async function run(context: Context, words: string[], options: ExecOptions): Promise<ExecEnd> {
+  const { env, output } = context
+  const file = findExecutable(words[0] ?? '', env['PATH'])
+  const client = await context.client()
+  const closes = options.close || !options.session
+  const watchdog =
+    options.watchdog && !context.globals.dryRun ? await watch(context, client) : undefined
+  const onOpened = (id: string): void => watchdog?.watch(id)
+  return execInSession(client, {
+    open: () =>
+      options.session
+        ? find(context, client, options.session, onOpened)
+        : open(context, client, options, onOpened),
+    readySeconds: options.waitTimeout,
+    start: (session) => new Child(file, words, childEnvironment(context, client, session)),
+    onClosed: closes
+      ? (id, closed) => {
+          watchdog?.release()
+          sayClosed(context, id, closed)
+        }
+      : undefined,
+    warn: (text) => output.warn(text),
+  })
+}
+
+function watch(
+  context: Context,
+  { baseUrl, apiKey, headers, insecureHttp }: Client,
+): Promise<Watchdog> {
+  const client = {
+    baseUrl,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(headers && { headers }),
+    ...(insecureHttp && { insecureHttp }),
+  }
+  const ledger = { folder: context.folders?.state, origin: context.origin() }
+  return Watchdog.start({ client, ledger }, context.env)
+}
+
+type OnOpened = (sessionId: string) => void
+
+async function find(
+  context: Context,
+  client: Client,
+  given: string,
+  onOpened: OnOpened,
+): Promise<BrowserSession> {
+  const session = await getBrowserSession(client, context.sessionId(given))
+  if (hasEnded(session)) throw ended(session)
+  onOpened(session.browser_session_id)
+  return session
+}
+
+async function open(
+  context: Context,
+  client: Client,
+  options: ExecOptions,
+  onOpened: OnOpened,
+): Promise<BrowserSession> {
+  const { output } = context
+  const progress = output.progress('Creating a session')
+  try {
+    const session = await openSession(client, await newSessionRequest(client, options), {
+      ledger: context.ledger(),
+      name: options.name,
+      strict: context.globals.strict,
+      request: context.requestOptions(),
+      note: (text) => output.note(text),
+      warn: context.warn,
+      onOpened,
+    })
+    output.done(`Session ${session.browser_session_id} created, ${session.timeout ?? 'no'} min`)
+    return session
+  } finally {
+    progress.stop()
+  }
+}
+
+/** The command's own calls meet the same server and session, whatever was set for others. */
+function childEnvironment(
+  { env, settings }: Context,
+  { baseUrl, apiKey }: Client,
+  session: BrowserSession,
+): NodeJS.ProcessEnv {
+  const local = settings.local().value
+  return {
+    ...env,
+    SKYVERN_APP_URL: undefined,
+    SKYVERN_CDP_URL: undefined,
+    ...sessionVariables(session),
+    SKYVERN_API_KEY: apiKey,
+    SKYVERN_BASE_URL: local ? undefined : baseUrl,
+    SKYVERN_LOCAL: local ? '1' : undefined,
+  }
+}
+
+function sayClosed(context: Context, id: string, closed: Closed): void {
+  context.current().forget(id)
+  context.ledger().forget(id)
+  if (closed.outcome === 'gone') return context.output.note(`The server knows no session ${id}.`)
+  const { status } = closed.session
+  context.output.done(
+    `Session ${id} ${status}, used ${formatDuration(secondsUsed(closed.session))}`,
+  )
+}

@@ -1,0 +1,174 @@
+/**
+ * A session around a command: ready before it starts, closed exactly once however it ends. The order of things is the
+ * point here: from before the create to after the close no signal and no crash can get past the close.
+ */
+import type { Client } from '../api/client.ts'
+import type { BrowserSession } from '../api/types.ts'
+import { CliError, toCliError } from '../errors.ts'
+import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts'
+import type { Signal } from '../interrupts.ts'
+import { Child, isTyped } from './child.ts'
+import type { ChildEnd } from './child.ts'
+import { closeSession } from './close.ts'
+import type { Closed } from './close.ts'
+import { waitUntilReady } from './ready.ts'
+
+export interface ExecOptions {
+  open: () => Promise<BrowserSession>
+  /** Seconds until the browser must be up. */
+  readySeconds: number
+  /** Starts the command. */
+  start: (session: BrowserSession) => Child
+  /** Undefined leaves the session open. */
+  onClosed: ((sessionId: string, closed: Closed) => void) | undefined
+  warn: (text: string) => void
+}
+
+export interface ExecEnd {
+  /** Undefined when the command was never started. */
+  child: ChildEnd | undefined
+  /** The signal to die of. */
+  signal: Signal | undefined
+  failure: unknown
+  closeFailure: CliError | undefined
+}
+
+/** Seconds until the end of the session must be confirmed. */
+const CLOSE_WITHIN = 60
+const SIGNALS_IGNORED_WHILE_CLOSING = 2
+
+export async function execInSession(client: Client, options: ExecOptions): Promise<ExecEnd> {
+  const run = new ExecRun(client, options)
+  try {
+    return await run.whole()
+  } finally {
+    run.release()
+  }
+}
+
+class ExecRun {
+  /** What a signal does now; before and between the phases it is only noted. */
+  private onSignal = (_signal: Signal): void => {}
+  private interruptedBy: Signal | undefined
+  private crash: unknown
+  private readonly stop = new AbortController()
+  private readonly releases: (() => void)[]
+
+  constructor(
+    private readonly client: Client,
+    private readonly options: ExecOptions,
+  ) {
+    this.releases = [
+      catchSignals((signal) => this.onSignal(signal)),
+      catchCrashes((error) => {
+        if (this.crash !== undefined) return
+        this.crash = error
+        this.onSignal('SIGTERM')
+      }),
+    ]
+    this.onSignal = this.interrupt
+  }
+
+  release(): void {
+    for (const release of this.releases) release()
+  }
+
+  private readonly interrupt = (signal: Signal): void => {
+    this.interruptedBy ??= signal
+    this.stop.abort()
+  }
+
+  async whole(): Promise<ExecEnd> {
+    const { browser_session_id: id } = await this.options.open()
+    let child: ChildEnd | undefined
+    let failure: unknown
+    try {
+      this.throwIfInterrupted()
+      const session = await this.ready(id)
+      this.throwIfInterrupted()
+      child = await this.runCommand(session)
+    } catch (error) {
+      if (!this.interruptedBy) failure = error
+    }
+    const closeFailure = this.options.onClosed && (await this.close(id, this.options.onClosed))
+    const signal = this.crash ? undefined : this.interruptedBy
+    return { child, signal, failure: this.crash ?? failure, closeFailure }
+  }
+
+  private throwIfInterrupted(): void {
+    if (this.interruptedBy) throw new Interrupted(this.interruptedBy)
+  }
+
+  private async ready(id: string): Promise<BrowserSession> {
+    const { readySeconds, onClosed } = this.options
+    try {
+      const { session } = await waitUntilReady(this.client, id, readySeconds, this.stop.signal)
+      return session
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code !== 'wait_timeout' || !onClosed) throw error
+      throw new CliError('wait_timeout', `Session ${id} was not ready within ${readySeconds} s.`, {
+        sessionId: id,
+        hint: 'It is being closed. For more patience: `--wait-timeout 5m`',
+      })
+    }
+  }
+
+  private async runCommand(session: BrowserSession): Promise<ChildEnd> {
+    const child = this.options.start(session)
+    let given: { signal: Signal; typed: boolean } | undefined
+    this.onSignal = (signal) => {
+      given ??= { signal, typed: isTyped(signal) }
+      child.deliver(signal)
+    }
+    try {
+      const end = await child.ended
+      if (given && isEndedBy(end, given)) this.interruptedBy = given.signal
+      return end
+    } finally {
+      this.onSignal = this.interrupt
+    }
+  }
+
+  private async close(
+    id: string,
+    onClosed: (sessionId: string, closed: Closed) => void,
+  ): Promise<CliError | undefined> {
+    let count = 0
+    this.onSignal = (signal) => {
+      this.interruptedBy ??= signal
+      count++
+      if (count <= SIGNALS_IGNORED_WHILE_CLOSING) return this.options.warn(`Closing ${id} first…`)
+      this.options.warn(`Leaving; it may still bill: skyvern session close ${id}`)
+      raise(signal)
+    }
+    try {
+      onClosed(id, await closeSession(this.client, id, { waitSeconds: CLOSE_WITHIN }))
+      return undefined
+    } catch (error) {
+      return unconfirmed(id, error)
+    }
+  }
+}
+
+/**
+ * Whether the command ended because of the signal. One that was typed is the command's own affair: when it went on
+ * and ended later with a status of its own, so do we.
+ */
+function isEndedBy({ code }: ChildEnd, { signal, typed }: { signal: Signal; typed: boolean }) {
+  return code === null || !typed || code === (signal === 'SIGINT' ? 130 : 131)
+}
+
+/** Whatever went wrong, the session may be open. */
+function unconfirmed(id: string, error: unknown): CliError {
+  if (error instanceof CliError && error.code === 'close_unconfirmed') return error
+  const { message, details } = toCliError(error)
+  return new CliError(
+    'close_unconfirmed',
+    `Session ${id} may still be open and billing: ${message}`,
+    {
+      ...details,
+      sessionId: id,
+      hint: `Try again: \`skyvern session close ${id}\``,
+    },
+  )
+}

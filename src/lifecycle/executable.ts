@@ -1,0 +1,46 @@
+/** Looks a command up as a shell would, before a session is opened for it. */
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { CliError } from '../errors.ts'
+
+/** The exit statuses that shells have for these. */
+export const NOT_EXECUTABLE = 126
+export const NOT_FOUND = 127
+
+/**
+ * The file that the command stands for.
+ * @throws CliError with exit 127 when there is none, 126 when it cannot be executed
+ */
+export function findExecutable(command: string, searchPath = ''): string {
+  // There, what can be executed is a matter of endings; the start of the process says it.
+  if (process.platform === 'win32') return command
+  const candidates = command.includes('/')
+    ? [command]
+    : searchPath.split(delimiter).map((folder) => join(folder || '.', command))
+  const found = candidates.find(isExecutable)
+  if (found) return found
+  const blocked = candidates.find(isFile)
+  throw blocked ? notExecutable(blocked) : notFound(command)
+}
+
+export const notFound = (command: string): CliError =>
+  new CliError('not_found', `${command}: command not found.`, { exit: NOT_FOUND })
+
+export const notExecutable = (file: string): CliError =>
+  new CliError('usage', `${file} cannot be executed.`, {
+    exit: NOT_EXECUTABLE,
+    hint: `Is it a script? \`chmod +x ${file}\``,
+  })
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
