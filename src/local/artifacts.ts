@@ -55,8 +55,12 @@ export class Artifacts {
     return this.records.newestFirst().filter((record) => record.browser_session_id === sessionId)
   }
 
+  find(id: string): ArtifactRecord | undefined {
+    return this.records.get(id)
+  }
+
   get(id: string): ArtifactRecord {
-    const record = this.records.get(id)
+    const record = this.find(id)
     if (record === undefined) throw notFound(`Artifact not found ${id}`)
     return record
   }

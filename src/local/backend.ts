@@ -12,6 +12,9 @@ import { Sessions } from './sessions.ts'
 
 const TICK = 1_000
 const IDLE_LIMIT = 15 * 60_000
+const WEEK = 7 * 86_400_000
+/** Sessions, runs and artifacts each. */
+const REMEMBERED = 2_000
 
 export interface BackendOptions {
   home: Home
@@ -37,13 +40,17 @@ export interface RunningBackend {
 
 export async function startBackend(options: BackendOptions): Promise<RunningBackend> {
   const { home, now, log, program } = options
-  forget(home.browsers)
-  const recordsOf = <T>(kind: string): Records<T> => new Records<T>(join(home.records, kind))
+  const recordsOf = <T>(kind: string, most?: number): Records<T> =>
+    new Records<T>(join(home.records, kind), most)
   const browsers = new Browsers(home.browsers, program)
-  const artifacts = new Artifacts(recordsOf('artifacts'), home.artifacts, now)
-  const sessions = new Sessions(recordsOf('sessions'), browsers, home.archives, now)
-  const runs = new Runs(recordsOf('runs'), artifacts, now, log)
+  const artifacts = new Artifacts(recordsOf('artifacts', REMEMBERED), home.artifacts, now)
+  const sessions = new Sessions(recordsOf('sessions', REMEMBERED), browsers, home.archives, now)
+  const runs = new Runs(recordsOf('runs', REMEMBERED), artifacts, now, log)
   const profiles = new Profiles(recordsOf('profiles'), home.profiles, now)
+  // Browsers that died with an earlier backend, files whose record is forgotten, logins that nobody came back for.
+  clear(home.browsers, () => true)
+  clear(home.artifacts, (id) => artifacts.find(id) === undefined)
+  clear(home.archives, (id) => now() - sessions.endOf(id) > WEEK)
 
   let lastUse = now()
   let baseUrl = ''
@@ -81,9 +88,8 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
   return { baseUrl, idle, stop }
 }
 
-/** User data folders of browsers that died with an earlier backend. */
-function forget(folder: string): void {
-  for (const name of readdirSync(folder)) {
+function clear(folder: string, isOver: (name: string) => boolean): void {
+  for (const name of readdirSync(folder).filter(isOver)) {
     rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 })
   }
 }

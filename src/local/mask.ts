@@ -1,4 +1,6 @@
-/** Passwords in prompts: the record of a run and the log show that there was one, and nothing of it. */
+/** Passwords in prompts: the record of a run shows that there was one, and nothing of it. */
+import { parsePrompt } from './steps/grammar.ts'
+import { MASK, masker, secretsOf } from './steps/secrets.ts'
 
 const QUOTED = String.raw`"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’|` + '`[^`]*`'
 const WORD = String.raw`\S+`
@@ -20,13 +22,25 @@ const FIELD = new RegExp(
   'gi',
 )
 
+/** What the steps know to be secret, and, for prompts that they do not understand, what looks like it. */
 export function maskSecrets(prompt: string): string {
-  return prompt.replace(FIELD, '$1***').replace(TYPED, '$1***').replace(NAMED, maskNamed)
+  return masker(knownSecrets(prompt))(prompt)
+    .replace(FIELD, `$1${MASK}`)
+    .replace(TYPED, `$1${MASK}`)
+    .replace(NAMED, maskNamed)
+}
+
+function knownSecrets(prompt: string): string[] {
+  try {
+    return secretsOf(parsePrompt(prompt))
+  } catch {
+    return []
+  }
 }
 
 function maskNamed(_: string, name: string, value: string): string {
   // The word after may be the sentence going on ("the password field"), not a value.
-  return /^(field|box|input|and|then|page|link|reset|\*\*\*)\b|^\*/i.test(value)
+  return /^(field|box|input|and|then|page|link|reset|•••)/i.test(value)
     ? name + value
-    : `${name}***${/[.,;]$/.exec(value)?.[0] ?? ''}`
+    : `${name}${MASK}${/[.,;]$/.exec(value)?.[0] ?? ''}`
 }

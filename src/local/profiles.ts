@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '../api/types.ts'
 import type { Records } from './records.ts'
-import type { SessionRecord } from './sessions.ts'
+import type { SessionRecord } from './session-record.ts'
 import { HttpError, newId, notFound, ORGANIZATION_ID, wireTime } from './wire.ts'
 
 export interface ProfileRecord {

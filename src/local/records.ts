@@ -6,12 +6,19 @@ import { readJson, writeJson } from './home.ts'
 export class Records<T> {
   private readonly all = new Map<string, T>()
 
-  constructor(private readonly folder: string) {
+  /** Of more than `most`, the oldest are forgotten. */
+  constructor(
+    private readonly folder: string,
+    most = Infinity,
+  ) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-    for (const name of names.sort()) {
-      const value = readJson(join(folder, name))
-      if (value !== undefined) this.all.set(name.slice(0, -'.json'.length), value as T)
+    const ids = readdirSync(folder).flatMap((name) => /^(\w+)\.json$/.exec(name)?.[1] ?? [])
+    for (const id of ids.sort((a, b) => (numberOf(a) < numberOf(b) ? -1 : 1))) {
+      const value = readJson(this.file(id))
+      if (value !== undefined) this.all.set(id, value as T)
+    }
+    for (const id of [...this.all.keys()].slice(0, Math.max(0, this.all.size - most))) {
+      this.remove(id)
     }
   }
 
@@ -19,18 +26,24 @@ export class Records<T> {
     return this.all.get(id)
   }
 
-  /** Newest first: ids rise with time. */
   newestFirst(): T[] {
     return [...this.all.values()].toReversed()
   }
 
   put(id: string, value: T): void {
     this.all.set(id, value)
-    writeJson(join(this.folder, `${id}.json`), value)
+    writeJson(this.file(id), value)
   }
 
-  remove(id: string): void {
+  private remove(id: string): void {
     this.all.delete(id)
-    rmSync(join(this.folder, `${id}.json`), { force: true })
+    rmSync(this.file(id))
+  }
+
+  private file(id: string): string {
+    return join(this.folder, `${id}.json`)
   }
 }
+
+/** The numbers in ids rise with time, whatever the prefix. */
+const numberOf = (id: string): string => id.slice(id.lastIndexOf('_') + 1)

@@ -8,13 +8,11 @@ import {
   invalid,
   isObject,
   list,
-  nullable,
   oneOf,
-  optional,
-  required,
   text,
   textMap,
-} from './shapes.ts'
+} from './checks.ts'
+import { nullable, optional, required } from './shapes.ts'
 import { HttpError } from './wire.ts'
 
 const COUNTRIES = 'AR AU BR CA DE ES FR GB IE IN IT JP KR MX NL NZ PH SA TR ZA'.split(' ')

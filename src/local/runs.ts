@@ -1,7 +1,6 @@
 /** Task runs: submitted, carried out in a session or in a browser of their own, canceled, remembered. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
-import type { Json } from '../api/types.ts'
 import type { Artifacts } from './artifacts.ts'
 import { RunTimeout } from './browsers.ts'
 import type { Place } from './browsers.ts'
@@ -9,46 +8,16 @@ import type { Records } from './records.ts'
 import { collectDownloads } from './downloads.ts'
 import { carryOut } from './steps/index.ts'
 import type { TaskInput, TaskResult } from './steps/index.ts'
-import { HttpError, newId, notFound, wireTime } from './wire.ts'
-
-const RUN_TYPE: Record<string, string> = {
-  'skyvern-1.0': 'task_v1',
-  'skyvern-2.0': 'task_v2',
-  'skyvern-3.0': 'task_v3',
-}
+import { isFinal, newRun, refuseFinal } from './run-record.ts'
+import type { RunRecord, RunRequest } from './run-record.ts'
+import { notFound, wireTime } from './wire.ts'
 
 /** How long a stopped run may take to let go of its browser. */
 const LETS_GO_WITHIN = 3_000
 
-export interface RunRecord {
-  run_id: string
-  run_type: string
-  status: string
-  output: Json
-  failure_reason: string | null
-  title: string | null
-  step_count: number | null
-  max_screenshot_scrolls: number | null
-  browser_profile_id: string | null
-  run_request: { [key: string]: Json }
-  created_at: string
-  modified_at: string
-  queued_at: string | null
-  started_at: string | null
-  finished_at: string | null
-  /** The `wr_…` behind a `tsk_v2_…`: the name under which that occupies its session. */
-  workflow_run_id: string | null
-}
-
-export interface RunOptions {
-  engine: string
-  title: string | null
-  maxScreenshotScrolls: number | null
-  profile: string | null
+export interface RunOptions extends RunRequest {
   session: string | null
   headers: Record<string, string> | null
-  /** What the record shows of the request, secrets masked. */
-  request: { [key: string]: Json }
   task: Omit<TaskInput, 'signal' | 'log'>
 }
 
@@ -81,26 +50,7 @@ export class Runs {
 
   /** Answers at once; the run goes on by itself. */
   submit(options: RunOptions, enter: Enter): RunRecord {
-    const now = wireTime(this.now())
-    const isV2 = options.engine === 'skyvern-2.0'
-    const run: RunRecord = {
-      run_id: newId(isV2 ? 'tsk_v2' : 'tsk', this.now()),
-      run_type: RUN_TYPE[options.engine] ?? options.engine.replaceAll('-', '_'),
-      status: isV2 ? 'queued' : 'created',
-      output: null,
-      failure_reason: null,
-      title: options.title,
-      step_count: null,
-      max_screenshot_scrolls: options.maxScreenshotScrolls,
-      browser_profile_id: options.profile,
-      run_request: options.request,
-      created_at: now,
-      modified_at: now,
-      queued_at: isV2 ? now : null,
-      started_at: null,
-      finished_at: null,
-      workflow_run_id: isV2 ? newId('wr', this.now()) : null,
-    }
+    const run = newRun(options, this.now())
     this.records.put(run.run_id, run)
     const cancel = new AbortController()
     const done = this.work(run, options, enter, cancel.signal).finally(() =>
@@ -220,20 +170,4 @@ function stopped(signal: AbortSignal): Promise<never> {
     }
     signal.addEventListener('abort', giveUp, { once: true })
   })
-}
-
-export function isFinal(run: RunRecord): boolean {
-  return !['created', 'queued', 'running'].includes(run.status)
-}
-
-function refuseFinal(run: RunRecord): void {
-  if (!isFinal(run)) return
-  const { run_id, status } = run
-  if (status === 'canceled') {
-    const why = 'because task is already canceled'
-    throw new HttpError(400, `Invalid task status transition to canceled for ${run_id} ${why}`)
-  }
-  if (status === 'timed_out') throw new Error('TaskAlreadyTimeout')
-  const detail = `Invalid task status transition from ${status} to canceled for ${run_id}`
-  throw new HttpError(400, detail)
 }

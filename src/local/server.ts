@@ -11,9 +11,16 @@ import { profileRoutes } from './routes/profiles.ts'
 import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { systemRoutes } from './routes/system.ts'
+import { taskRoutes } from './routes/tasks.ts'
 import { HttpError } from './wire.ts'
 
-const ROUTES: Routes = { ...sessionRoutes, ...runRoutes, ...profileRoutes, ...systemRoutes }
+const ROUTES: Routes = {
+  ...sessionRoutes,
+  ...taskRoutes,
+  ...runRoutes,
+  ...profileRoutes,
+  ...systemRoutes,
+}
 
 /** Longest first, so that `history` is no session's id. */
 const TABLE = Object.entries(ROUTES)

@@ -1,23 +1,14 @@
 /** Browser sessions: a record that outlives everything, and a real browser for as long as the session is open. */
 import { join } from 'node:path'
-import type { BrowserSession } from '../api/types.ts'
 import type { Browsers, OpenBrowser, Place } from './browsers.ts'
 import type { Records } from './records.ts'
-import { newId, notFound, ORGANIZATION_ID, parseWireTime, wireTime } from './wire.ts'
+import { closedReason, crashedReason, newSession } from './session-record.ts'
+import type { SessionOptions, SessionRecord } from './session-record.ts'
+import { newId, notFound, parseWireTime, wireTime } from './wire.ts'
 
 const MINUTE = 60_000
-const MAX_TIMEOUT = 240
 
-export type SessionRecord = Required<BrowserSession>
 type Ending = 'completed' | 'failed' | 'timeout'
-
-export interface SessionOptions {
-  timeout: number | null
-  extensions: string[] | null
-  browser_type: string | null
-  browser_profile_id: string | null
-  generate_browser_profile: boolean
-}
 
 interface Live {
   browser: OpenBrowser
@@ -45,38 +36,13 @@ export class Sessions {
 
   /** Answers when the browser is up: `profile` is the folder of the one to start from. */
   async create(options: SessionOptions, profile?: string): Promise<SessionRecord> {
-    const created = wireTime(this.now())
-    const id = newId('pbs', this.now())
+    const created = this.now()
+    const id = newId('pbs', created)
     const browser = await this.browsers.open(id, profile)
     const live: Live = { browser, stop: new AbortController(), occupied: Promise.resolve() }
     this.live.set(id, live)
     void browser.ended.then(() => this.lost(id))
-    const started = wireTime(this.now())
-    this.records.put(id, {
-      browser_session_id: id,
-      organization_id: ORGANIZATION_ID,
-      status: 'running',
-      runnable_type: null,
-      runnable_id: null,
-      timeout: options.timeout === null ? null : Math.min(options.timeout, MAX_TIMEOUT),
-      browser_address: null,
-      app_url: null,
-      extensions: options.extensions,
-      browser_type: options.browser_type,
-      browser_profile_id: options.browser_profile_id,
-      generate_browser_profile: options.generate_browser_profile,
-      vnc_streaming_supported: false,
-      stream_transport: null,
-      download_path: null,
-      downloaded_files: [],
-      recordings: [],
-      started_at: started,
-      completed_at: null,
-      created_at: created,
-      modified_at: started,
-      deleted_at: null,
-      warning: null,
-    })
+    this.records.put(id, newSession(id, options, { created, started: this.now() }))
     return this.get(id)
   }
 
@@ -143,6 +109,12 @@ export class Sessions {
     await Promise.all([...this.live.keys()].map((id) => this.end(id, 'completed')))
   }
 
+  /** When it ended, in milliseconds; of an unknown one, long ago. */
+  endOf(id: string): number {
+    const ended = this.find(id)?.completed_at
+    return ended ? parseWireTime(ended) : 0
+  }
+
   /** Where the closing state of the session is kept until a profile is made of it. */
   archive(id: string): string {
     return join(this.archives, id)
@@ -175,12 +147,4 @@ export class Sessions {
       runnable_id: null,
     })
   }
-}
-
-function closedReason(id: string): string {
-  return `Browser session ${id} is closed. Create a new browser session and retry.`
-}
-
-function crashedReason(id: string): string {
-  return `The browser of session ${id} ended unexpectedly. Create a new browser session and retry.`
 }

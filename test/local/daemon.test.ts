@@ -80,6 +80,26 @@ test('SIGTERM closes the sessions in order', async () => {
   })
 })
 
+test('what has been is remembered over a restart, in the order in which it was', async () => {
+  const { folder, call, session, run } = await startLocal()
+  const browser_session_id = await session({ generate_browser_profile: true })
+  const ids = []
+  for (const engine of ['skyvern-2.0', 'skyvern-1.0', 'skyvern-2.0', 'skyvern-1.0']) {
+    const done = await run({ prompt: 'Wait 0 seconds', browser_session_id, engine })
+    ids.unshift(done['run_id'])
+  }
+  await call('POST', `/v1/browser_sessions/${browser_session_id}/close`)
+  await stopBackend(folder)
+  const next = await startLocal(folder)
+  const runs = (await next.call('GET', '/v1/runs')).body as unknown as { run_id: string }[]
+  expect(runs.map(({ run_id }) => run_id)).toEqual(ids)
+  const artifacts = await next.call('GET', `/v1/runs/${ids[0]}/artifacts`)
+  const [picture] = artifacts.body as unknown as [{ artifact_id: string }]
+  expect((await next.call('GET', `/v1/artifacts/${picture.artifact_id}/content`)).status).toBe(200)
+  const profile = { name: 'kept', browser_session_id }
+  expect((await next.call('POST', '/v1/browser_profiles', profile)).status).toBe(200)
+})
+
 test('its files are for the user alone, and its key is in one of them only', async () => {
   const { folder, backend, call } = await startLocal()
   await call('GET', '/v1/browser_sessions')

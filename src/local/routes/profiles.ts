@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { Reply } from '../call.ts'
 import type { Call, Routes } from '../call.ts'
 import type { ProfileOptions, ProfileRecord } from '../profiles.ts'
+import { invalid } from '../checks.ts'
 import { CREATE_PROFILE, LIST_PROFILES, UPDATE_PROFILE } from '../requests.ts'
-import { invalid, parseBody, parseQuery, unprocessable } from '../shapes.ts'
+import { parseBody, parseQuery, unprocessable } from '../shapes.ts'
 import { notFound } from '../wire.ts'
 
 export const profileRoutes: Routes = {

@@ -4,7 +4,8 @@ import type { Backend, Call, Routes } from '../call.ts'
 import { CREATE_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
-import type { SessionRecord } from '../sessions.ts'
+import { MAX_TIMEOUT } from '../session-record.ts'
+import type { SessionRecord } from '../session-record.ts'
 import { HttpError, parseWireTime } from '../wire.ts'
 
 const DAY = 86_400_000
@@ -88,9 +89,9 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
     options.needs_live_view && 'needs_live_view',
   ].filter((name) => typeof name === 'string')
   return [
-    ...(timeout !== null && timeout > 240
+    ...(timeout !== null && timeout > MAX_TIMEOUT
       ? [
-          `Requested timeout of ${timeout} minutes exceeds the maximum; it was capped to 240 minutes.`,
+          `Requested timeout of ${timeout} minutes exceeds the maximum; it was capped to ${MAX_TIMEOUT} minutes.`,
         ]
       : []),
     ...(ignored.length > 0

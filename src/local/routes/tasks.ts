@@ -1,0 +1,94 @@
+/** `/v1/run/tasks` */
+import type { Json } from '../../api/types.ts'
+import type { Backend, Call, Routes } from '../call.ts'
+import { isObject } from '../checks.ts'
+import { maskSecrets } from '../mask.ts'
+import { RUN_TASK, webAddress } from '../requests.ts'
+import type { Enter, RunOptions } from '../runs.ts'
+import { parseBody } from '../shapes.ts'
+import type { Parsed } from '../shapes.ts'
+import { HttpError, notFound } from '../wire.ts'
+import { answerRun } from './runs.ts'
+
+type TaskFields = Parsed<typeof RUN_TASK>
+
+export const taskRoutes: Routes = { 'POST /v1/run/tasks': submit }
+
+function submit({ backend, body }: Call): unknown {
+  const fields = parseBody(RUN_TASK, body)
+  refuseUnavailable(fields)
+  const engine = fields.publish_workflow ? 'skyvern-2.0' : fields.engine
+  if (
+    engine !== 'skyvern-2.0' &&
+    (fields.browser_profile_id !== null || fields.start_fresh_browser)
+  ) {
+    const detail = `browser_profile_id and start_fresh_browser need the engine skyvern_v2, not ${engine}.`
+    throw new HttpError(400, detail)
+  }
+  const url = fields.url ? webAddress(fields.url) : undefined
+  const options: RunOptions = {
+    engine,
+    title: fields.title,
+    maxScreenshotScrolls: fields.max_screenshot_scrolls,
+    profile: fields.browser_profile_id,
+    session: fields.browser_session_id,
+    headers: fields.extra_http_headers,
+    request: publicRequest(fields, engine),
+    task: {
+      prompt: fields.prompt,
+      ...(url !== undefined && { url }),
+      ...(fields.max_steps !== null && { maxSteps: fields.max_steps }),
+      ...(fields.error_code_mapping !== null && { errorCodeMapping: fields.error_code_mapping }),
+    },
+  }
+  return answerRun(backend.runs.submit(options, placeFor(backend, fields)), backend)
+}
+
+/** Refused, not ignored: a run that quietly lacks these would give a wrong result. */
+function refuseUnavailable(fields: TaskFields): void {
+  const names = [
+    'data_extraction_schema',
+    'browser_address',
+    'cdp_connect_headers',
+    'webhook_url',
+    'totp_identifier',
+    'totp_url',
+  ] as const
+  const asked = names.filter((name) => fields[name] !== null)
+  if (asked.length === 0) return
+  throw new HttpError(400, `${asked.join(', ')}: not available on the embedded backend.`)
+}
+
+/** The session that was named, or a browser for this run alone. */
+function placeFor(backend: Backend, fields: TaskFields): Enter {
+  const { browser_session_id: sessionId, browser_profile_id: profileId } = fields
+  if (sessionId !== null) {
+    if (backend.sessions.find(sessionId) === undefined) {
+      throw notFound(`Browser session ${sessionId} does not exist or is not live.`)
+    }
+    return ({ run_id, workflow_run_id }, until) => {
+      const type = workflow_run_id === null ? 'task' : 'workflow_run'
+      return backend.sessions.claim(sessionId, type, workflow_run_id ?? run_id, until)
+    }
+  }
+  const profile = profileId === null ? undefined : backend.profiles.data(profileId)
+  backend.browsers.requireRoom()
+  return ({ run_id }) => backend.browsers.openAlone(run_id, profile)
+}
+
+/** What records and answers show of the request: no password, no proxy login. */
+function publicRequest(fields: TaskFields, engine: string): { [key: string]: Json } {
+  const { proxy_location: proxy } = fields
+  return {
+    prompt: maskSecrets(fields.prompt),
+    url: fields.url,
+    engine,
+    title: fields.title,
+    proxy_location: isObject(proxy) && 'url' in proxy ? { url: '***' } : proxy,
+    error_code_mapping: fields.error_code_mapping,
+    max_steps: fields.max_steps,
+    browser_session_id: fields.browser_session_id,
+    browser_profile_id: fields.browser_profile_id,
+    max_screenshot_scrolls: fields.max_screenshot_scrolls,
+  }
+}

@@ -1,0 +1,100 @@
+/** A run as it is remembered and as the API shows it. */
+import type { Json } from '../api/types.ts'
+import { contentAddress, toDownloadedFiles } from './artifacts.ts'
+import type { ArtifactRecord } from './artifacts.ts'
+import { HttpError, newId, wireTime } from './wire.ts'
+
+const RUN_TYPE: Record<string, string> = {
+  'skyvern-1.0': 'task_v1',
+  'skyvern-2.0': 'task_v2',
+  'skyvern-3.0': 'task_v3',
+}
+
+export interface RunRecord {
+  run_id: string
+  run_type: string
+  status: string
+  output: Json
+  failure_reason: string | null
+  title: string | null
+  step_count: number | null
+  max_screenshot_scrolls: number | null
+  browser_profile_id: string | null
+  run_request: { [key: string]: Json }
+  created_at: string
+  modified_at: string
+  queued_at: string | null
+  started_at: string | null
+  finished_at: string | null
+  /** The `wr_…` behind a `tsk_v2_…`: the name under which that occupies its session. */
+  workflow_run_id: string | null
+}
+
+export interface RunRequest {
+  engine: string
+  title: string | null
+  maxScreenshotScrolls: number | null
+  profile: string | null
+  /** What the record shows of the request, secrets masked. */
+  request: { [key: string]: Json }
+}
+
+export function newRun(options: RunRequest, now: number): RunRecord {
+  const created = wireTime(now)
+  const isV2 = options.engine === 'skyvern-2.0'
+  return {
+    run_id: newId(isV2 ? 'tsk_v2' : 'tsk', now),
+    run_type: RUN_TYPE[options.engine] ?? options.engine.replaceAll('-', '_'),
+    status: isV2 ? 'queued' : 'created',
+    output: null,
+    failure_reason: null,
+    title: options.title,
+    step_count: null,
+    max_screenshot_scrolls: options.maxScreenshotScrolls,
+    browser_profile_id: options.profile,
+    run_request: options.request,
+    created_at: created,
+    modified_at: created,
+    queued_at: isV2 ? created : null,
+    started_at: null,
+    finished_at: null,
+    workflow_run_id: isV2 ? newId('wr', now) : null,
+  }
+}
+
+export function isFinal(run: RunRecord): boolean {
+  return !['created', 'queued', 'running'].includes(run.status)
+}
+
+/** The real server's answers to a cancel that comes too late. */
+export function refuseFinal(run: RunRecord): void {
+  if (!isFinal(run)) return
+  const { run_id, status } = run
+  if (status === 'canceled') {
+    const why = 'because task is already canceled'
+    throw new HttpError(400, `Invalid task status transition to canceled for ${run_id} ${why}`)
+  }
+  if (status === 'timed_out') throw new Error('TaskAlreadyTimeout')
+  const detail = `Invalid task status transition from ${status} to canceled for ${run_id}`
+  throw new HttpError(400, detail)
+}
+
+export function toWireRun(
+  run: RunRecord,
+  left: ArtifactRecord[],
+  baseUrl: string,
+): Record<string, unknown> {
+  const { workflow_run_id: _behind, title: _title, ...wire } = run
+  const pictures = left.filter(({ artifact_type }) => artifact_type === 'screenshot_final')
+  return {
+    ...wire,
+    downloaded_files: toDownloadedFiles(left, baseUrl),
+    recording_url: null,
+    recording_archived: false,
+    screenshot_urls: pictures.map(({ artifact_id }) => contentAddress(artifact_id, baseUrl)),
+    errors: [],
+    app_url: null,
+    browser_session_id: null,
+    script_run: null,
+  }
+}
