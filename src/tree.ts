@@ -61,6 +61,16 @@ export const TREE: Record<string, Group | Leaf> = {
       cancel: leaf('Cancel a run', () => import('./commands/task/cancel.ts'), 'stop'),
     },
   },
+  profile: {
+    summary: 'Manage browser profiles: saved cookies and storage',
+    verbs: {
+      create: leaf('Create a profile', () => import('./commands/profile/create.ts')),
+      list: leaf('List profiles', () => import('./commands/profile/list.ts'), 'ls'),
+      get: leaf('Show a profile', () => import('./commands/profile/get.ts'), 'show'),
+      update: leaf('Change a profile', () => import('./commands/profile/update.ts'), 'patch'),
+      delete: leaf('Delete profiles', () => import('./commands/profile/delete.ts'), 'rm'),
+    },
+  },
   auth: {
     summary: 'Manage API keys',
     verbs: {

@@ -4,6 +4,7 @@ import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
 import type {
   BrowserProfile,
+  BrowserProfileUsage,
   CreateBrowserProfileRequest,
   UpdateBrowserProfileRequest,
 } from './types.ts'
@@ -22,7 +23,7 @@ export const createBrowserProfile = (
 ): Promise<BrowserProfile> =>
   request(client, { method: 'POST', path: ROOT, body, repeat: 'unsent', expect: PROFILE }, options)
 
-export interface GetBrowserProfilesQuery {
+export interface ListBrowserProfilesQuery {
   page?: number
   page_size?: number
   /** Part of a name or description. */
@@ -30,9 +31,9 @@ export interface GetBrowserProfilesQuery {
 }
 
 /** Newest first. */
-export const getBrowserProfiles = (
+export const listBrowserProfiles = (
   client: Client,
-  query: GetBrowserProfilesQuery = {},
+  query: ListBrowserProfilesQuery = {},
   options?: RequestOptions,
 ): Promise<BrowserProfile[]> =>
   request(
@@ -67,6 +68,18 @@ export const updateBrowserProfile = (
       repeat: 'unsent',
       expect: PROFILE,
     },
+    options,
+  )
+
+/** Who would miss it: agents and credentials that name it. */
+export const getBrowserProfileUsage = (
+  client: Client,
+  profileId: string,
+  options?: RequestOptions,
+): Promise<BrowserProfileUsage> =>
+  request(
+    client,
+    { method: 'GET', path: `${ROOT}/${segment(profileId)}/usage`, repeat: 'safe', expect: 'json' },
     options,
   )
 

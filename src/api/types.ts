@@ -189,6 +189,11 @@ export interface BrowserProfile {
   deleted_at?: string | null
 }
 
+export interface BrowserProfileUsage {
+  workflows?: { workflow_permanent_id: string; title?: string | null }[]
+  credentials?: { credential_id: string; name?: string | null }[]
+}
+
 export interface CreateBrowserProfileRequest {
   name: string
   description?: string

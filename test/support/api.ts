@@ -178,3 +178,21 @@ export const run = (fields: object = {}): object => ({
   finished_at: naiveTime(),
   ...fields,
 })
+
+export const PROFILE_ID = 'bp_987654321012345678'
+
+/** A browser profile as the server sends it. */
+export const profile = (fields: object = {}): object => ({
+  browser_profile_id: PROFILE_ID,
+  organization_id: 'o_1',
+  name: 'shop',
+  description: null,
+  source_browser_type: null,
+  proxy_location: null,
+  proxy_session_id: null,
+  is_managed: false,
+  created_at: naiveTime(),
+  modified_at: naiveTime(),
+  deleted_at: null,
+  ...fields,
+})

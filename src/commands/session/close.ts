@@ -2,22 +2,24 @@
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
 import { DryRun } from '../../api/client.ts'
-import type { Client } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
-import { CliError, toCliError, usageError } from '../../errors.ts'
-import { closeSession } from '../../lifecycle/close.ts'
-import { secondsUsed } from '../../lifecycle/session.ts'
+import { usageError } from '../../errors.ts'
 import { confirm } from '../../output/prompt.ts'
 import { report } from '../../output/report.ts'
-import { formatDuration, waitTimeoutOption } from '../values/duration.ts'
+import { throwGravest } from '../failures.ts'
+import { waitTimeoutOption } from '../values/duration.ts'
 import { parseList } from '../values/options.ts'
+import { parseProfileName } from '../values/profile.ts'
+import { closeOne } from './close-one.ts'
+import type { CloseOneOptions } from './close-one.ts'
+import { closeAndSave } from './save-profile.ts'
 
-interface CloseOptions {
-  waitTimeout: number
-  ignoreMissing?: boolean
+interface CloseOptions extends CloseOneOptions {
   all?: boolean
   mine?: boolean
   yes?: boolean
+  saveProfile?: string
+  replaceProfile?: boolean
 }
 
 export function define(command: Command, context: Context): void {
@@ -28,6 +30,12 @@ export function define(command: Command, context: Context): void {
     .option('--all', 'Close every active session of the organization')
     .option('--mine', 'Close every open session that this machine created')
     .option('-y, --yes', 'Do not ask')
+    .option(
+      '--save-profile <name>',
+      'Save its profile under a name, and print the id',
+      parseProfileName,
+    )
+    .option('--replace-profile', 'Replace the profile that has the name')
     .action((given: string[], options: CloseOptions) => close(context, given, options))
 }
 
@@ -37,6 +45,12 @@ async function close(context: Context, given: string[], options: CloseOptions): 
     throw usageError('Give ids, --all or --mine.')
   }
   const single = !options.all && !options.mine
+  const { saveProfile: name, replaceProfile: replace = false } = options
+  if (replace && name === undefined) throw usageError('--replace-profile needs --save-profile.')
+  if (name !== undefined) {
+    if (!single || named.length > 1) throw usageError('--save-profile takes one session.')
+    return closeAndSave(context, context.sessionId(named[0]), { ...options, name, replace })
+  }
   const ids = single
     ? named.length > 0
       ? named.map((name) => context.sessionId(name))
@@ -61,45 +75,7 @@ async function close(context: Context, given: string[], options: CloseOptions): 
   if (results.length > 0)
     context.output.result(ids.length > 1 || !single ? results : results[0], '')
   if (ids.length === 0) context.output.note('No open sessions found.')
-  finish(context, failures)
-}
-
-/** Every failure is told; the gravest decides the exit status: what may still bill comes first. */
-function finish(context: Context, failures: unknown[]): void {
-  const errors = failures.map(toCliError).sort((a, b) => b.exit - a.exit)
-  const [worst] = errors
-  for (const error of errors.slice(1)) report(error, context.output)
-  if (failures.length === 1) throw failures[0]
-  if (worst) throw worst
-}
-
-async function closeOne(
-  context: Context,
-  client: Client,
-  id: string,
-  { waitTimeout, ignoreMissing }: CloseOptions,
-): Promise<unknown> {
-  const { output } = context
-  const progress = output.progress(`Closing ${id}`)
-  const request = context.requestOptions()
-  const closed = await closeSession(client, id, { waitSeconds: waitTimeout, request }).finally(() =>
-    progress.stop(),
-  )
-  context.current().forget(id)
-  context.ledger().forget(id)
-  if (closed.outcome === 'gone') {
-    if (!ignoreMissing) {
-      throw new CliError('not_found', `The server knows no session ${id}.`, {
-        sessionId: id,
-        httpStatus: 404,
-      })
-    }
-    output.note(`The server knows no session ${id}.`)
-    return { browser_session_id: id, status: null }
-  }
-  const { session } = closed
-  output.done(`Session ${id} ${session.status}, used ${formatDuration(secondsUsed(session))}`)
-  return session
+  throwGravest(context.output, failures)
 }
 
 async function listAll(context: Context, { yes }: CloseOptions): Promise<string[]> {

@@ -63,7 +63,8 @@ export async function newSessionRequest(
 ): Promise<CreateBrowserSessionRequest> {
   const proxy = options.proxy ?? options.proxyLocation
   const extensions = options.extension ?? options.extensions
-  const profile = await profileIdOf(client, options.profile ?? options.browserProfileId)
+  const wanted = options.profile ?? options.browserProfileId
+  const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
   return {
     ...(options.url !== undefined && { url: options.url }),
     ...(options.timeout !== undefined && { timeout: options.timeout }),

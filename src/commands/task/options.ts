@@ -27,7 +27,9 @@ export interface TaskOptions {
   totpIdentifier?: string
   totpUrl?: string
   proxy?: ProxyLocation
+  proxyLocation?: ProxyLocation
   profile?: string
+  browserProfileId?: string
   extraHttpHeader?: Record<string, string>
   model?: string
   maxScreenshotScrolls?: number
@@ -83,6 +85,7 @@ function parseUrl(text: string): string {
 /** The request without prompt, engine, session and profile: those need more than their option. */
 export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
   const { schema, errorCodes, model } = options
+  const proxy = options.proxy ?? options.proxyLocation
   return {
     ...(options.url !== undefined && { url: options.url }),
     ...(options.title !== undefined && { title: options.title }),
@@ -94,7 +97,7 @@ export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
     ...(options.webhookUrl !== undefined && { webhook_url: options.webhookUrl }),
     ...(options.totpIdentifier !== undefined && { totp_identifier: options.totpIdentifier }),
     ...(options.totpUrl !== undefined && { totp_url: options.totpUrl }),
-    ...(options.proxy !== undefined && { proxy_location: options.proxy }),
+    ...(proxy !== undefined && { proxy_location: proxy }),
     ...(options.extraHttpHeader && { extra_http_headers: options.extraHttpHeader }),
     ...(model !== undefined && { model: modelOf(model) }),
     ...(options.maxScreenshotScrolls !== undefined && {

@@ -35,7 +35,8 @@ async function run(
   const request = taskRequest(options)
   const client = await context.client()
   if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
-  const profile = await profileIdOf(client, options.profile)
+  const wanted = options.profile ?? options.browserProfileId
+  const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
   const body = {
     prompt,
     ...request,
@@ -89,7 +90,9 @@ function chooseEngine(
   sessionId: string | undefined,
 ): string | undefined {
   const chosen = context.settings.engine(options.engine)
-  if (!sessionId) return chosen?.value
+  // The server refuses a profile with its own default engine.
+  const profile = options.profile ?? options.browserProfileId
+  if (!sessionId) return chosen?.value ?? (profile === undefined ? undefined : SESSION_ENGINE)
   if (chosen && chosen.value !== SESSION_ENGINE && options.url === undefined) {
     context.warn(
       `${chosen.value} (${chosen.source}) without --url leaves the current page: the server makes an address up.`,

@@ -63,6 +63,13 @@ export function parseProxy(text: string): ProxyLocation {
   throw new InvalidArgumentError(unknownProxy(word))
 }
 
+/** The same for profiles, which take no proxy of one's own. */
+export function parseManagedProxy(text: string): ProxyLocation {
+  const proxy = parseProxy(text)
+  if (typeof proxy === 'string' || !('url' in proxy)) return proxy
+  throw new InvalidArgumentError('A profile takes a place, not a proxy of your own.')
+}
+
 function parsePlace(given: string): GeoTarget | undefined {
   const [, state] = /^us[-_]([a-z]{2,3})$/i.exec(given) ?? []
   if (state) return { country: 'US', subdivision: state.toUpperCase() }

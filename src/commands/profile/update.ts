@@ -1,0 +1,48 @@
+/** `profile update`: another name, description or proxy. */
+import type { Command } from 'commander'
+import { updateBrowserProfile } from '../../api/browser-profiles.ts'
+import type { ProxyLocation, UpdateBrowserProfileRequest } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { parseProfileName, profileIdOf } from '../values/profile.ts'
+import { parseManagedProxy } from '../values/proxy.ts'
+
+interface UpdateOptions {
+  name?: string
+  description?: string
+  /** False for --no-proxy. */
+  proxy?: ProxyLocation | false
+  proxySessionId?: string
+  rotateProxySessionId?: boolean
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<profile>', 'Id or name')
+    .option('--name <name>', 'Another name', parseProfileName)
+    .option('--description <text>', 'What it is for')
+    .option('--proxy <place>', 'Pin a proxy: US, GB, US-CA, ISP, …', parseManagedProxy)
+    .option('--no-proxy', 'Pin no proxy')
+    .option('--proxy-session-id <id>', 'Keep the same ISP address')
+    .option('--rotate-proxy-session-id', 'Take another ISP address; pins an ISP proxy')
+    .action((given: string, options: UpdateOptions) => update(context, given, options))
+}
+
+async function update(context: Context, given: string, options: UpdateOptions): Promise<void> {
+  const body: UpdateBrowserProfileRequest = {
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.description !== undefined && { description: options.description }),
+    ...(options.proxy !== undefined && { proxy_location: options.proxy || null }),
+    ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
+    ...(options.rotateProxySessionId && { rotate_proxy_session_id: true }),
+  }
+  const request = context.requestOptions()
+  if (Object.keys({ ...body, ...request.bodyParams }).length === 0) {
+    throw usageError('Nothing to change.', 'For example: --name, --description or --proxy')
+  }
+  const client = await context.client()
+  const id = await profileIdOf(client, given)
+  const profile = await updateBrowserProfile(client, id, body, request)
+  context.output.done(`Profile "${profile.name}" updated`)
+  context.output.result(profile, profile.browser_profile_id)
+}

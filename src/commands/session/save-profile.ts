@@ -1,0 +1,49 @@
+/** `session close --save-profile`: the session ends, and what it knew becomes a profile. */
+import { createBrowserProfile } from '../../api/browser-profiles.ts'
+import { closeBrowserSession, updateBrowserSession } from '../../api/browser-sessions.ts'
+import type { Client } from '../../api/client.ts'
+import type { Context } from '../../context.ts'
+import { prepareSave, saveProfile } from '../../lifecycle/profile.ts'
+import { report } from '../../output/report.ts'
+import { describeUsage } from '../profile/usage.ts'
+import { closeOne } from './close-one.ts'
+import type { CloseOneOptions } from './close-one.ts'
+
+interface SaveOptions extends CloseOneOptions {
+  name: string
+  replace: boolean
+}
+
+export async function closeAndSave(
+  context: Context,
+  id: string,
+  options: SaveOptions,
+): Promise<void> {
+  const { output } = context
+  const client = await context.client()
+  if (client.dryRun) return showRequests(context, client, id, options.name)
+  const plan = await prepareSave(client, id, options.name, options.replace)
+  const usage = plan.replaced && (await describeUsage(client, plan.replaced.browser_profile_id))
+  if (usage) context.warn(`The replaced profile is used by ${usage}; they lose it.`)
+  await closeOne(context, client, id, { waitTimeout: options.waitTimeout })
+  const progress = output.progress(`Saving the profile ${options.name}`)
+  const profile = await saveProfile(client, id, plan, {
+    waitSeconds: options.waitTimeout,
+  }).finally(() => progress.stop())
+  output.done(`Profile "${profile.name}" saved`)
+  output.result(profile, profile.browser_profile_id)
+}
+
+async function showRequests(
+  { output }: Context,
+  client: Client,
+  id: string,
+  name: string,
+): Promise<void> {
+  const requests = [
+    () => updateBrowserSession(client, id, { generate_browser_profile: true }),
+    () => closeBrowserSession(client, id),
+    () => createBrowserProfile(client, { name, browser_session_id: id }),
+  ]
+  for (const send of requests) await send().catch((dry: unknown) => report(dry, output))
+}
