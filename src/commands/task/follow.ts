@@ -77,6 +77,11 @@ async function leave(
     }
   }
   output.note(
-    `Stopped waiting. Run ${runId} goes on, and bills.\nLook: skyvern task get ${runId} · wait: skyvern task wait ${runId} · stop: skyvern task cancel ${runId}`,
+    [
+      `Stopped waiting. Run ${runId} goes on, and bills.`,
+      `  look: skyvern task get ${runId}`,
+      `  wait: skyvern task wait ${runId}`,
+      `  stop: skyvern task cancel ${runId}`,
+    ].join('\n'),
   )
 }
