@@ -50,6 +50,8 @@ async function main(folder: string, port: number): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
     version: string
   }
+  // It takes a third of a second, in which nobody would be answered.
+  await import('playwright-core')
   const key = randomBytes(32).toString('base64url')
   const demo = await startDemoSite()
   const parts = { home, port, key, version, demoUrl: demo.url, program, log }
@@ -65,8 +67,6 @@ async function main(folder: string, port: number): Promise<void> {
   }
   writeJson(home.daemonFile, described)
   log(`listening on ${backend.baseUrl}, browser ${described.browser}`)
-  // Loaded while the first request is on its way: it takes a third of a second.
-  await import('playwright-core')
 
   await Promise.race([told, backend.idle])
   rmSync(home.daemonFile, { force: true })

@@ -27,7 +27,8 @@ export interface StartOptions {
   env: NodeJS.ProcessEnv
 }
 
-const ANSWERS_WITHIN = 1_000
+/** A port that nobody listens on is refused at once; this is for a machine that is very busy. */
+const ANSWERS_WITHIN = 3_000
 
 /** The backend of this folder, if one is running and can prove that it knows the key in `daemon.json`. */
 export async function findBackend(folder: string): Promise<LocalBackend | undefined> {
