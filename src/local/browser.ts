@@ -122,12 +122,14 @@ function killGroup(child: ChildProcess): void {
 
 /** The line of Chromium's complaints that says why, not the stack below it. */
 function lastWords(child: ChildProcess): () => string {
-  let text = ''
+  let said = ''
   child.stderr?.on('data', (chunk: Buffer) => {
-    text = (text + chunk.toString('utf8')).slice(-8000)
+    said = (said + chunk.toString('utf8')).slice(-8000)
   })
   return () => {
-    const lines = text.trim().split('\n')
-    return lines.find((line) => /FATAL|sandbox|shared libraries/.test(line)) ?? lines.at(-1) ?? ''
+    const lines = said.trim().split('\n')
+    const line = lines.find((text) => /FATAL|sandbox|shared libraries/.test(text)) ?? lines.at(-1)
+    // Without Chromium's own prefix: process, time, source file.
+    return (line ?? '').replace(/^\[[^\]]*\]\s*/, '')
   }
 }

@@ -106,7 +106,8 @@ export class Browsers {
       await restoreSessionCookies(browser.context, folder)
       return browser
     } catch (error) {
-      throw new HttpError(400, `The browser ${program} could not be started: ${String(error)}`)
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new HttpError(400, `The browser ${program} could not be started: ${reason}`)
     }
   }
 }
