@@ -144,7 +144,7 @@ function watchRequests(context: BrowserContext): Activity {
   const end = (request: Request): void => void open.delete(request)
   const answer = (response: Response): void => {
     const request = response.request()
-    if (!request.isNavigationRequest() || request.frame().parentFrame()) return
+    if (!request.isNavigationRequest() || isInFrame(request)) return
     const { origin, pathname } = new URL(response.url())
     const fails = response.status() >= 400 && !LOGIN_STATUSES.has(response.status())
     bad = fails
@@ -169,6 +169,15 @@ function watchRequests(context: BrowserContext): Activity {
         .off('requestfinished', end)
         .off('requestfailed', end)
         .off('response', answer),
+  }
+}
+
+/** The first answer in a new tab can come before its frame is known: that frame has no parent. */
+function isInFrame(request: Request): boolean {
+  try {
+    return request.frame().parentFrame() !== null
+  } catch {
+    return false
   }
 }
 
