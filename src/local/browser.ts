@@ -23,7 +23,7 @@ export interface RunningBrowser {
 const ARTIFACTS_FOLDER = '.playwright-artifacts'
 
 const STARTED_WITHIN = 30_000
-const CLOSED_WITHIN = 5_000
+const CLOSED_WITHIN = 10_000
 
 /**
  * What automation needs, and nothing that makes a page less safe. Without the three about background and

@@ -13,7 +13,7 @@ import type { Home } from './home.ts'
 import { LocalError } from './local-error.ts'
 import { isAlive, lockOwner } from './lock.ts'
 
-const READY_WITHIN = 15_000
+const READY_WITHIN = 30_000
 const GONE_WITHIN = 20_000
 const LOG_LIMIT = 5_000_000
 
