@@ -71,6 +71,28 @@ test('Ctrl-C stops waiting, says that the run goes on, and dies of the signal', 
   expect(api.sent('POST /v1/runs/*/cancel')).toHaveLength(0)
 })
 
+test('Ctrl-C during the submit waits for the answer, and names the run', async () => {
+  const api = await startApi(routes({ status: 'running' }))
+  const running = cliFor(api).start(['task', 'run', 'x', ...inSession])
+  api.routes[SUBMIT] = async () => {
+    running.child.kill('SIGINT')
+    await running.said('waiting for the answer')
+    return { json: run({ status: 'queued' }) }
+  }
+  const result = await running.result
+  expect(result).toMatchObject({ signal: 'SIGINT', stdout: '' })
+  expect(result.stderr).toContain(`skyvern task get ${RUN_ID}`)
+})
+
+test('a session that ends before the wait does is warned about', async () => {
+  const api = await startApi({
+    ...routes({}),
+    'GET /v1/browser_sessions/*': { json: session({ timeout: 5 }) },
+  })
+  const result = await cliFor(api).run(['task', 'run', 'x', ...inSession])
+  expect(result.stderr).toContain('warning: The session ends in 4 min at the earliest')
+})
+
 test('--on-interrupt cancel cancels the run', async () => {
   const api = await startApi(routes({ status: 'running' }))
   api.routes['POST /v1/runs/*/cancel'] = () => {

@@ -3,6 +3,8 @@
  * a current session it refuses, because a fresh browser would silently be logged out.
  */
 import type { Command } from 'commander'
+import type { Client } from '../../api/client.ts'
+import type { Run, RunTaskRequest } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { interruptible } from '../../interrupts.ts'
@@ -47,16 +49,32 @@ async function run(
   // From before the submit: a run that was just made must not be left without a word.
   const interruption = interruptible()
   try {
-    const run = await submitTask(client, body, {
-      note: (text) => output.note(text),
-      request: context.requestOptions(),
-    })
+    const run = await submit(context, client, body, interruption.signal)
     output.note(`Run ${[run.run_id, engine, run.app_url].filter(Boolean).join(' · ')}`)
     if (options.wait === false) return output.result(run, run.run_id)
     const { waitTimeout: limitSeconds, onInterrupt } = options
     await follow(context, client, run, { limitSeconds, onInterrupt, sessionId, interruption })
   } finally {
     interruption.release()
+  }
+}
+
+/** The answer is waited for even after a signal: without it nobody knows the run. */
+async function submit(
+  context: Context,
+  client: Client,
+  body: RunTaskRequest,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { output } = context
+  const onSignal = (): void =>
+    output.note('The task is being submitted: waiting for the answer. Again to leave at once.')
+  signal.addEventListener('abort', onSignal)
+  try {
+    const note = (text: string): void => output.note(text)
+    return await submitTask(client, body, { note, request: context.requestOptions() })
+  } finally {
+    signal.removeEventListener('abort', onSignal)
   }
 }
 

@@ -33,7 +33,7 @@ export async function checkSession(
   if (session.runnable_id) throw await busy(client, session, session.runnable_id)
   const left = (earliestEnd(session) - Date.now()) / 1000
   if (options.wait && left < options.waitTimeout) {
-    context.output.note(
+    context.warn(
       `The session ends in ${formatDuration(Math.max(0, left))} at the earliest, before the wait of ${formatDuration(options.waitTimeout)} does.`,
     )
   }
