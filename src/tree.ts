@@ -36,6 +36,10 @@ export const TREE: Record<string, Group | Leaf> = {
         'Wait until a session is ready, idle or closed',
         () => import('./commands/session/wait.ts'),
       ),
+      download: leaf(
+        'Save the files and recordings of a session',
+        () => import('./commands/session/download.ts'),
+      ),
       view: leaf('Open the live view', () => import('./commands/session/view.ts'), 'open'),
       exec: leaf(
         'Run a command in a session of its own, and close it whatever happens',
@@ -57,6 +61,8 @@ export const TREE: Record<string, Group | Leaf> = {
       list: leaf('List runs', () => import('./commands/task/list.ts'), 'ls'),
       get: leaf('Show a run', () => import('./commands/task/get.ts'), 'show'),
       wait: leaf('Wait for runs to end', () => import('./commands/task/wait.ts')),
+      artifacts: leaf('List what a run left', () => import('./commands/task/artifacts.ts')),
+      download: leaf('Save what a run left', () => import('./commands/task/download.ts')),
       view: leaf('Open the page of a run', () => import('./commands/task/view.ts'), 'open'),
       cancel: leaf('Cancel a run', () => import('./commands/task/cancel.ts'), 'stop'),
     },

@@ -104,7 +104,8 @@ export function createClient(options: ClientOptions): Client {
   return { ...options, host: base.host, clock: { offset: 0 }, fetch: raw as unknown as RawFetch }
 }
 
-const isLoopback = (url: URL): boolean =>
+/** This machine, by its usual names. */
+export const isLoopback = (url: URL): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)
 
 /**
@@ -143,7 +144,12 @@ function mergeBody(body: Call['body'], params?: Record<string, unknown>): Call['
 
 async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): Promise<T> {
   const started = Date.now()
-  const exchange: Exchange = { method: call.method, path: call.path, milliseconds: 0 }
+  const exchange: Exchange = {
+    method: call.method,
+    // Without the query: a signed address is a secret.
+    path: call.path.replace(/\?.*/s, ''),
+    milliseconds: 0,
+  }
   try {
     const reply = await send(client, call, options)
     exchange.status = reply.status

@@ -110,7 +110,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     outgoing.on('response', (message) => {
       if (isStreamed(init, message)) {
         settle()
-        message.setTimeout(limit, () => message.destroy(new TransportError('timeout', true)))
+        watch(message, limit, init.signal)
         return resolve(reply(message, message, ''))
       }
       collect(message, fail, (text) => {
@@ -124,6 +124,14 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
 
 const isStreamed = (init: TransportInit, { statusCode = 0 }: IncomingMessage): boolean =>
   init.responseType === 'stream' && (init.anyStatus || (statusCode >= 200 && statusCode < 300))
+
+/** Ends a stream on silence, and when the caller aborts. */
+function watch(message: IncomingMessage, limit: number, signal?: AbortSignal): void {
+  const onAbort = (): unknown => message.destroy(new TransportError('aborted', true))
+  message.setTimeout(limit, () => message.destroy(new TransportError('timeout', true)))
+  signal?.addEventListener('abort', onAbort)
+  message.once('close', () => signal?.removeEventListener('abort', onAbort))
+}
 
 /** Reads the whole body; a cut, an oversized or an encoded one is a failure (we never ask for an encoding). */
 function collect(

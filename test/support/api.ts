@@ -18,7 +18,10 @@ export interface Answer {
   status?: number
   json?: unknown
   text?: string
+  bytes?: Uint8Array
   headers?: Record<string, string>
+  /** After the body: cut the connection, or say nothing more. */
+  after?: 'cut' | 'stall'
 }
 
 /** An answer, a cut connection, silence, or a function of the request and how often this route was asked before. */
@@ -108,16 +111,21 @@ async function answer(
     status = 200,
     json,
     text,
+    bytes,
     headers,
+    after,
   } = reply ?? {
     status: 404,
     json: { detail: 'Not Found' },
   }
   response.writeHead(status, {
-    'content-type': text === undefined ? 'application/json' : 'text/html',
+    'content-type':
+      text !== undefined ? 'text/html' : bytes ? 'application/octet-stream' : 'application/json',
     ...headers,
   })
-  response.end(text ?? JSON.stringify(json))
+  const body = bytes ?? text ?? JSON.stringify(json)
+  if (after === undefined) return void response.end(body)
+  response.write(body, () => after === 'cut' && response.destroy())
 }
 
 function parse(text: string): unknown {

@@ -5,8 +5,11 @@ import type { Context } from '../../context.ts'
 import { Interrupted } from '../../interrupts.ts'
 import type { Interruption } from '../../interrupts.ts'
 import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
+import { downloadsOf } from '../../lifecycle/files.ts'
 import { failureOf, waitForRun } from '../../lifecycle/run.ts'
 import { stringify } from '../../output/json.ts'
+import { save } from '../download.ts'
+import { throwGravest } from '../failures.ts'
 import type { OnInterrupt } from './options.ts'
 
 export interface FollowOptions {
@@ -14,6 +17,8 @@ export interface FollowOptions {
   onInterrupt: OnInterrupt
   interruption: Interruption
   sessionId?: string | undefined
+  /** Where the run's downloads go, those of a failed one too. */
+  downloadDir?: string | undefined
 }
 
 /** Waits, then prints the output. @throws CliError for a run that ended without success · Interrupted */
@@ -24,9 +29,23 @@ export async function follow(
   options: FollowOptions,
 ): Promise<void> {
   const run = await waitInterruptibly(context, client, submitted.run_id, options)
+  const files = await saveDownloads(context, client, run, options.downloadDir)
   const failure = failureOf(run, options.sessionId)
   if (failure) throw failure
   context.output.result(run, outputText(run))
+  throwGravest(context.output, files.failures)
+}
+
+/** The output has been paid for: a file that cannot be saved does not keep it from being printed. */
+async function saveDownloads(
+  context: Context,
+  client: Client,
+  run: Run,
+  dir: string | undefined,
+): Promise<{ failures: unknown[] }> {
+  const sources = dir === undefined ? [] : downloadsOf(run)
+  if (dir === undefined || sources.length === 0) return { failures: [] }
+  return save(context, client, sources, { dir })
 }
 
 /** A string as it is, anything else as JSON, null as nothing. */

@@ -38,6 +38,7 @@ export interface TaskOptions {
   waitTimeout: number
   whenIdle?: boolean
   onInterrupt: OnInterrupt
+  downloadDir?: string
 }
 
 /** Seconds. */
@@ -65,6 +66,7 @@ export function addTaskOptions(command: Command): Command {
     .option('--run-with <how>', 'agent or code')
     .option('--no-wait', 'Print the run id and return')
     .addOption(waitTimeoutOption(DEFAULT_WAIT))
+    .option('--download-dir <folder>', 'Save what the run downloads')
     .option('--when-idle', 'Wait for a busy session to be free, then submit')
     .addOption(
       new Option('--on-interrupt <what>', 'What Ctrl-C does to the run')

@@ -9,6 +9,7 @@ import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { interruptible } from '../../interrupts.ts'
 import { submitTask } from '../../lifecycle/submit.ts'
+import { makeFolder } from '../download.ts'
 import { profileIdOf } from '../values/profile.ts'
 import { readText } from '../values/text.ts'
 import { follow } from './follow.ts'
@@ -32,10 +33,14 @@ async function run(
 ): Promise<void> {
   const { output } = context
   const prompt = promptOf(given, options)
+  if (options.downloadDir !== undefined && options.wait === false) {
+    throw usageError('--download-dir needs the wait: there is nothing to save before the end.')
+  }
   const sessionId = sessionOf(context, options)
   const engine = chooseEngine(context, options, sessionId)
   const request = taskRequest(options)
   const client = await context.client()
+  if (options.downloadDir !== undefined && !client.dryRun) makeFolder(options.downloadDir)
   if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
   const wanted = options.profile ?? options.browserProfileId
   const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
@@ -52,8 +57,13 @@ async function run(
     const run = await submit(context, client, body, interruption.signal)
     output.note(`Run ${[run.run_id, engine, run.app_url].filter(Boolean).join(' · ')}`)
     if (options.wait === false) return output.result(run, run.run_id)
-    const { waitTimeout: limitSeconds, onInterrupt } = options
-    await follow(context, client, run, { limitSeconds, onInterrupt, sessionId, interruption })
+    await follow(context, client, run, {
+      limitSeconds: options.waitTimeout,
+      onInterrupt: options.onInterrupt,
+      downloadDir: options.downloadDir,
+      sessionId,
+      interruption,
+    })
   } finally {
     interruption.release()
   }

@@ -1,0 +1,18 @@
+/** `session download`: what was downloaded in a session, and its recordings. */
+import type { Command } from 'commander'
+import { getBrowserSession } from '../../api/browser-sessions.ts'
+import type { Context } from '../../context.ts'
+import { filesOfSession } from '../../lifecycle/files.ts'
+import { addSaveOptions, saveAndPrint } from '../download.ts'
+import type { SaveOptions } from '../download.ts'
+
+export function define(command: Command, context: Context): void {
+  addSaveOptions(command)
+    .argument('[session]', 'Id or name; the current session without one')
+    .action(async (given: string | undefined, options: SaveOptions) => {
+      const id = context.sessionId(given)
+      const client = await context.client()
+      const session = await getBrowserSession(client, id, context.requestOptions())
+      await saveAndPrint(context, client, filesOfSession(session), options)
+    })
+}

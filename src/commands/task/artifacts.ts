@@ -1,0 +1,32 @@
+/** `task artifacts`: what a run left behind. */
+import type { Command } from 'commander'
+import { getRun, getRunArtifacts } from '../../api/runs.ts'
+import { zonedTime } from '../../api/time.ts'
+import type { Artifact } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import type { Column } from '../../output/table.ts'
+import { parseList } from '../values/options.ts'
+
+const COLUMNS: Column<Artifact>[] = [
+  { title: 'ID', value: (artifact) => artifact.artifact_id },
+  { title: 'TYPE', value: (artifact) => artifact.artifact_type },
+  { title: 'BYTES', value: (artifact) => artifact.file_size },
+  { title: 'CREATED', value: ({ created_at: time }) => time && zonedTime(time) },
+]
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<run>', 'Id of the run')
+    .option('--type <types>', 'Only these types: recording, screenshot_final, har, …', parseList)
+    .action(async (runId: string, { type }: { type?: string[] }) => {
+      const client = await context.client()
+      // Of a run that it does not know, the server says that it has no artifacts.
+      const run = await getRun(client, runId)
+      const query = type ? { artifact_type: type } : {}
+      const artifacts = await getRunArtifacts(client, run.run_id, query, context.requestOptions())
+      await context.output.list(artifacts, COLUMNS, {
+        id: 'artifact_id',
+        nothing: 'No artifacts found.',
+      })
+    })
+}

@@ -1,0 +1,28 @@
+/** `task download`: what a run downloaded and its recording, or artifacts of chosen types. */
+import type { Command } from 'commander'
+import { getRun } from '../../api/runs.ts'
+import type { Context } from '../../context.ts'
+import { artifactsOfRun, filesOfRun } from '../../lifecycle/files.ts'
+import { addSaveOptions, saveAndPrint } from '../download.ts'
+import type { SaveOptions } from '../download.ts'
+import { parseList } from '../values/options.ts'
+
+interface DownloadOptions extends SaveOptions {
+  type?: string[]
+}
+
+export function define(command: Command, context: Context): void {
+  addSaveOptions(command)
+    .argument('<run>', 'Id of the run')
+    .option(
+      '--type <types>',
+      'Artifacts of these types instead: har, screenshot_final, …',
+      parseList,
+    )
+    .action(async (runId: string, { type, ...options }: DownloadOptions) => {
+      const client = await context.client()
+      const run = await getRun(client, runId, context.requestOptions())
+      const sources = await (type ? artifactsOfRun(client, run, type) : filesOfRun(client, run))
+      await saveAndPrint(context, client, sources, options)
+    })
+}
