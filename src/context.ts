@@ -2,6 +2,7 @@
  * What a command works with: the output, the global options, and everything that is resolved from them when it is
  * first asked for. One process has one context.
  */
+import { baseUrlOf } from './api/base-url.ts'
 import type { Client, ClientOptions, Exchange, RequestOptions } from './api/client.ts'
 import { CurrentSession } from './config/current-session.ts'
 import { findFolders } from './config/folders.ts'
@@ -40,6 +41,7 @@ export class Context {
   readonly folders: Folders | undefined
   readonly scope: Scope
   private backend: Promise<LocalBackend> | undefined
+  private resolving: Settings | undefined
 
   constructor(readonly output: Output) {
     this.env = output.terminal.env
@@ -50,14 +52,19 @@ export class Context {
   /** Called once, when the command line has been parsed. */
   begin(globals: Globals): void {
     this.globals = globals
+    this.resolving = undefined
     const { json, fields, quiet, input } = globals
     this.output.mode = { json, fields, quiet, input }
+    if (globals.apiKey !== undefined && this.output.terminal.stderr.isTTY) {
+      this.warn('Other users can read --api-key in the process list: prefer --api-key-file.')
+    }
   }
 
   readonly warn = (text: string): void => this.output.warn(text)
 
   get settings(): Settings {
-    return new Settings(this.globals, this.env, this.folders, this.warn)
+    this.resolving ??= new Settings(this.globals, this.env, this.folders, this.warn)
+    return this.resolving
   }
 
   /** The embedded backend, found or started. */
@@ -86,7 +93,7 @@ export class Context {
   /** What keys and sessions are kept by: scheme, host and port, or `local`, whose port changes. */
   origin(): string {
     if (this.settings.local().value) return 'local'
-    return new URL(this.settings.baseUrl().value).origin
+    return baseUrlOf(this.settings.baseUrl().value).origin
   }
 
   current(): CurrentSession {

@@ -2,9 +2,8 @@ import { constants } from 'node:os'
 import { expect, test } from 'vitest'
 import { cliFor } from './support/api.ts'
 import type { Reply } from './support/api.ts'
-import type { Cli } from './support/cli.ts'
-import { BINARY, pathWithSkyvern } from './support/cli.ts'
-import { CTRL_C, TestTerminal } from './support/pty.ts'
+import { pathWithSkyvern } from './support/cli.ts'
+import { CTRL_C, onTerminal, TestTerminal } from './support/pty.ts'
 import { CLOSE, CREATE, GET, startSessions } from './support/sessions.ts'
 
 /** Says its process id, then waits for longer than any test. */
@@ -16,9 +15,6 @@ const STUBBORN = [
   '-c',
   'trap "echo heard >&2" INT TERM; echo up >&2; while :; do sleep 0.1; done',
 ]
-
-const terminalFor = (cli: Cli, args: string[]): TestTerminal =>
-  new TestTerminal(process.execPath, [BINARY, ...args], cli.environment())
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
   '%s ends the command, then the session, then us',
@@ -124,7 +120,7 @@ test('a third one leaves, and says how to close the session', async () => {
 test('Ctrl-C reaches the command once, through the terminal', async () => {
   const api = await startSessions()
   const script = 'trap "echo heard; exit 130" INT; echo up; while :; do sleep 0.1; done'
-  const terminal = terminalFor(cliFor(api), ['session', 'exec', '--', 'bash', '-c', script])
+  const terminal = onTerminal(cliFor(api), ['session', 'exec', '--', 'bash', '-c', script])
   await terminal.shows('up')
   terminal.type(CTRL_C)
   expect(await terminal.end).toMatchObject({ signal: constants.signals.SIGINT })
@@ -135,7 +131,7 @@ test('Ctrl-C reaches the command once, through the terminal', async () => {
 test('a prompt may take Ctrl-C as a key and go on', async () => {
   const api = await startSessions()
   const script = 'trap "echo key" INT; echo up; read line; read line; echo "read $line"'
-  const terminal = terminalFor(cliFor(api), ['session', 'exec', '--', 'bash', '-c', script])
+  const terminal = onTerminal(cliFor(api), ['session', 'exec', '--', 'bash', '-c', script])
   await terminal.shows('up')
   terminal.type(CTRL_C)
   await terminal.shows('key')
@@ -147,7 +143,7 @@ test('a prompt may take Ctrl-C as a key and go on', async () => {
 
 test('Ctrl-C again at once ends a command that will not', async () => {
   const api = await startSessions()
-  const terminal = terminalFor(cliFor(api), ['session', 'exec', ...STUBBORN])
+  const terminal = onTerminal(cliFor(api), ['session', 'exec', ...STUBBORN])
   await terminal.shows('up')
   for (const times of [1, 2, 3]) {
     terminal.type(CTRL_C)
@@ -172,7 +168,7 @@ test('Ctrl-C stops a loop, so that no further session is opened', async () => {
 
 test('a closed terminal closes the session', async () => {
   const api = await startSessions()
-  const terminal = terminalFor(cliFor(api), ['session', 'exec', ...WAIT])
+  const terminal = onTerminal(cliFor(api), ['session', 'exec', ...WAIT])
   await terminal.shows('up')
   terminal.hangUp()
   expect(await terminal.end).toMatchObject({ signal: constants.signals.SIGHUP })

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 
 type Values = Record<string, unknown>
+const STICKY = 0o1000
 export type Warn = (text: string) => void
 
 /** The object in a file; nothing where there is no file or it cannot be read, with a warning for all but the first. */
@@ -48,13 +49,21 @@ export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
 }
 
-/** Takes away what others may do with a file or folder of secrets, and says so. */
+/**
+ * Takes away what others may do with a file or folder of secrets, and says so. A folder that is shared on purpose,
+ * such as /tmp, is left alone.
+ */
 export function repairMode(path: string, mode: number, warn: Warn): void {
   if (process.platform === 'win32') return
-  const found = statSync(path).mode & 0o777
-  if ((found & ~mode) === 0) return
-  chmodSync(path, mode)
-  warn(`${path} was open to others (${found.toString(8)}); it is ${mode.toString(8)} now.`)
+  try {
+    const found = statSync(path).mode
+    if ((found & 0o777 & ~mode) === 0 || (found & STICKY) !== 0) return
+    chmodSync(path, mode)
+    const before = (found & 0o777).toString(8)
+    warn(`${path} was open to others (${before}); it is ${mode.toString(8)} now.`)
+  } catch (error) {
+    warn(`${path} is open to others, and that cannot be changed (${codeOf(error)}).`)
+  }
 }
 
 export const codeOf = (error: unknown): string =>

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { baseUrlOf, CLOUD_URL } from '../api/base-url.ts'
 import { usageError } from '../errors.ts'
 import type { Environment } from '../output/terminal.ts'
-import { codeOf, readValues } from './files.ts'
+import { codeOf, readValues, repairMode } from './files.ts'
 import type { Warn } from './files.ts'
 import type { Folders } from './folders.ts'
 
@@ -68,22 +68,34 @@ export class Settings {
    * reads standard input.
    */
   apiKey(): Resolved<string> | undefined {
+    this.key ??= { found: this.readKey() }
+    return this.key.found
+  }
+  private key: { found: Resolved<string> | undefined } | undefined
+
+  private readKey(): Resolved<string> | undefined {
     const { apiKey, apiKeyFile } = this.flags
-    if (apiKey && apiKeyFile) throw usageError('--api-key and --api-key-file exclude each other.')
+    if (apiKey !== undefined && apiKeyFile !== undefined)
+      throw usageError('--api-key and --api-key-file exclude each other.')
     const resolved =
-      firstOf([
-        [apiKey, '--api-key'],
-        [apiKeyFile && readKeyFile(apiKeyFile), '--api-key-file'],
-        [this.env['SKYVERN_API_KEY'], 'SKYVERN_API_KEY'],
-      ]) ?? this.storedKey()
-    return resolved && { ...resolved, value: tidyKey(resolved.value) }
+      given(apiKey, '--api-key') ??
+      given(apiKeyFile && readKeyFile(apiKeyFile), '--api-key-file') ??
+      firstOf([[this.env['SKYVERN_API_KEY'], 'SKYVERN_API_KEY']]) ??
+      this.storedKey()
+    if (!resolved) return undefined
+    const value = tidyKey(resolved.value)
+    // Another key in its place would be one that nobody asked for.
+    if (value === '') throw usageError(`There is no key in ${resolved.source}.`)
+    return { ...resolved, value }
   }
 
   private storedKey(): Resolved<string> | undefined {
     if (!this.folders) return undefined
     const file = keysFile(this.folders)
     const key = readValues(file, this.warn)[baseUrlOf(this.baseUrl().value).origin]
-    return typeof key === 'string' ? { value: key, source: file } : undefined
+    if (typeof key !== 'string') return undefined
+    repairMode(file, 0o600, this.warn)
+    return { value: key, source: file }
   }
 
   engine(flag?: string): Resolved<string> | undefined {
@@ -95,6 +107,9 @@ export class Settings {
   }
 }
 
+const given = (value: string | undefined, source: string): Resolved<string> | undefined =>
+  value === undefined ? undefined : { value, source }
+
 function firstOf(candidates: [string | undefined, string][]): Resolved<string> | undefined {
   for (const [value, source] of candidates) if (value) return { value, source }
   return undefined
@@ -104,7 +119,8 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw usageError(`The key file ${file} cannot be read (${codeOf(error)}).`)
+    // Not its name: people give the key itself.
+    throw usageError(`The file of --api-key-file cannot be read (${codeOf(error)}).`)
   }
 }
 

@@ -1,6 +1,8 @@
 /** A terminal with somebody at it. */
 import { spawn } from '@lydell/node-pty'
 import { onTestFinished } from 'vitest'
+import { BINARY } from './cli.ts'
+import type { Cli } from './cli.ts'
 
 export interface TerminalEnd {
   code: number
@@ -17,8 +19,8 @@ export class TestTerminal {
   private readonly pty
   private listeners: (() => void)[] = []
 
-  constructor(file: string, args: string[], env: Record<string, string>) {
-    this.pty = spawn(file, args, { env: { TERM: 'xterm', ...env }, cols: 120, rows: 40 })
+  constructor(file: string, args: string[], env: Record<string, string>, cols = 120) {
+    this.pty = spawn(file, args, { env: { TERM: 'xterm', ...env }, cols, rows: 40 })
     this.pty.onData((text) => {
       this.output += text
       for (const listener of this.listeners) listener()
@@ -55,3 +57,10 @@ export class TestTerminal {
     }
   }
 }
+
+/** The binary on a terminal of its own. */
+export const onTerminal = (
+  cli: Cli,
+  args: string[],
+  env: Record<string, string | undefined> = {},
+): TestTerminal => new TestTerminal(process.execPath, [BINARY, ...args], cli.environment(env))
