@@ -1,17 +1,69 @@
-// One bundle step. Split CommonJS chunks start about ten milliseconds sooner than an ES module bundle, and every
-// dynamic import in src/ becomes a chunk that only the commands that need it load.
+// One bundle for each program: split CommonJS chunks start about ten milliseconds sooner than an ES module bundle, and
+// every dynamic import in src/ becomes a chunk that only the commands that need it load.
 import { defineConfig } from 'rolldown'
 
-export default defineConfig({
-  input: { main: 'src/main.ts', daemon: 'src/local/daemon.ts', watchdog: 'src/watchdog.ts' },
+/**
+ * Loads these modules of node at the first call of one of their functions, not at the start: few commands make that
+ * call, and node:crypto alone is a tenth of a start.
+ */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  resolveId: {
+    filter: { id: /^node:(child_process|crypto)$/ },
+    handler: (id) => `\0${id}`,
+  },
+  load: {
+    filter: { id: /^\0node:/ },
+    handler(id) {
+      const name = id.slice(1)
+      const functions = Object.entries(process.getBuiltinModule(name))
+        .filter(([, value]) => typeof value === 'function')
+        .map(([key]) => `export const ${key} = (...args) => load().${key}(...args)`)
+      return [
+        `const load = () => process.getBuiltinModule('${name}')`,
+        'export default /* @__PURE__ */ new Proxy({}, { get: (_, key) => load()[key] })',
+        ...functions,
+      ].join('\n')
+    },
+  },
+}
+
+/** V8 reads a file of one-byte characters sooner than one that holds a single “…”. */
+const ascii = {
+  name: 'ascii',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      chunk.code = chunk.code.replace(
+        /[^\0-\x7F]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+    }
+  },
+}
+
+const program = (name, file, output = {}) => ({
+  input: { [name]: file },
   platform: 'node',
   external: ['playwright-core'],
+  plugins: [lazyBuiltins, ascii],
   output: {
     dir: 'dist',
     format: 'cjs',
     minify: true,
-    cleanDir: true,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
+    ...output,
   },
 })
+
+// What every start needs is one file, and what every request needs is another: a file is half a millisecond.
+const groups = [
+  { name: 'main', tags: ['$initial'], priority: 1 },
+  { name: 'api', test: /src.(api|lifecycle.session)|node_modules.(ofetch|destr|ufo)/ },
+]
+
+export default defineConfig([
+  program('main', 'src/main.ts', { cleanDir: true, codeSplitting: { groups } }),
+  program('daemon', 'src/local/daemon.ts'),
+  program('watchdog', 'src/watchdog.ts'),
+])

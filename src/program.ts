@@ -10,7 +10,7 @@ import {
 import type { Context, Globals } from './context.ts'
 import { formatHelp } from './help.ts'
 import { TREE } from './tree.ts'
-import type { Group, Leaf, Load } from './tree.ts'
+import type { Group, Leaf, Tree } from './tree.ts'
 
 export function createProgram(context: Context): Command {
   const program = new Command('skyvern')
@@ -30,37 +30,30 @@ export function createProgram(context: Context): Command {
     .showSuggestionAfterError()
     .helpCommand(false)
   addGlobalOptions(program)
-  for (const [name, entry] of Object.entries(TREE)) {
-    if ('load' in entry) addLeaf(program, name, entry)
-    else addGroup(program, name, entry, context)
-  }
-  program.hook('preSubcommand', (_, command) => load(command, context))
+  addCommands(program, TREE, context)
   program.hook('preAction', (_, command) => context.begin(command.optsWithGlobals<Globals>()))
   return program
 }
 
-const loaders = new WeakMap<Command, Load>()
-
-function addLeaf(parent: Command, name: string, { summary, load: loader, aliases }: Leaf): void {
-  const command = parent.command(name).description(summary)
-  loaders.set(command, loader)
-  for (const alias of aliases) {
-    loaders.set(parent.command(alias, { hidden: true }).description(summary), loader)
+/** Adds commands by name only: what they consist of follows when one is called or its help is shown. */
+function addCommands(parent: Command, tree: Tree, context: Context): void {
+  const entryOf = new Map<Command, Group | Leaf>()
+  const add = (name: string, entry: Group | Leaf, hidden = false): void => {
+    const command = parent.command(name, { hidden }).description(entry.summary)
+    entryOf.set(command.helpCommand(false), entry)
   }
-}
-
-function addGroup(program: Command, name: string, group: Group, context: Context): void {
-  const command = program.command(name).description(group.summary).helpCommand(false)
-  for (const [verb, entry] of Object.entries(group.verbs)) addLeaf(command, verb, entry)
-  command.hook('preSubcommand', (_, verb) => load(verb, context))
-}
-
-async function load(command: Command, context: Context): Promise<void> {
-  const loader = loaders.get(command)
-  if (!loader) return
-  loaders.delete(command)
-  const { define } = await loader()
-  define(command, context)
+  for (const [name, entry] of Object.entries(tree)) {
+    add(name, entry)
+    if ('load' in entry) for (const alias of entry.aliases) add(alias, entry, true)
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const entry = entryOf.get(command)
+    if (!entry) return
+    entryOf.delete(command)
+    if ('verbs' in entry) return addCommands(command, entry.verbs, context)
+    const { define } = await entry.load()
+    define(command, context)
+  })
 }
 
 function addGlobalOptions(program: Command): void {

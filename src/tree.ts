@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 
 /** Gives a command its arguments, options and action. */
 export type Define = (command: Command, context: Context) => void
-export type Load = () => Promise<{ define: Define }>
+type Load = () => Promise<{ define: Define }>
 export interface Leaf {
   summary: string
   load: Load
@@ -15,6 +15,7 @@ export interface Group {
   summary: string
   verbs: Record<string, Leaf>
 }
+export type Tree = Record<string, Group | Leaf>
 
 const leaf = (summary: string, load: Load, ...aliases: string[]): Leaf => ({
   summary,
@@ -22,7 +23,7 @@ const leaf = (summary: string, load: Load, ...aliases: string[]): Leaf => ({
   aliases,
 })
 
-export const TREE: Record<string, Group | Leaf> = {
+export const TREE: Tree = {
   session: {
     summary: 'Create, use and close browser sessions',
     verbs: {

@@ -6,7 +6,7 @@ import { createFetch } from 'ofetch'
 import { answerOf } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { baseUrlOf } from './base-url.ts'
-import { ApiError, errorOfTransport } from './errors.ts'
+import { ApiError, DryRun, errorOfTransport } from './errors.ts'
 import { delayBeforeRetry, sleep } from './retry.ts'
 import { createTransport, HeaderBag, TransportError } from './transport.ts'
 import type { AgentFor, Reply } from './transport.ts'
@@ -60,14 +60,6 @@ export interface Call {
   repeat: 'safe' | 'unsent'
   expect: Expectation
   timeoutInSeconds?: number
-}
-
-/** What a dry run would have sent. */
-export class DryRun extends Error {
-  override readonly name = 'DryRun'
-  constructor(readonly call: Pick<Call, 'method' | 'path' | 'query' | 'body'>) {
-    super('dry run')
-  }
 }
 
 type RawFetch = (path: string, options: Record<string, unknown>) => Promise<Reply>

@@ -2,6 +2,7 @@
  * What can go wrong with one request, told in our own words: the texts of ofetch and node are never shown. The six
  * error bodies of the API are reduced to one line of detail.
  */
+import type { Call } from './client.ts'
 import type { TransportError } from './transport.ts'
 
 export type ApiErrorKind =
@@ -55,6 +56,14 @@ export class ApiError extends Error {
     return (
       kind === 'timeout' || kind === 'rate_limited' || status >= 500 || [408, 425].includes(status)
     )
+  }
+}
+
+/** Thrown in place of sending a write: what a dry run would have sent. */
+export class DryRun extends Error {
+  override readonly name = 'DryRun'
+  constructor(readonly call: Pick<Call, 'method' | 'path' | 'query' | 'body'>) {
+    super('dry run')
   }
 }
 

@@ -1,6 +1,6 @@
 /** What `session exec` ends with: the command's own end where there is one, else a status that says it was us. */
 import { constants } from 'node:os'
-import { DryRun } from '../api/client.ts'
+import { DryRun } from '../api/errors.ts'
 import { codeOf } from '../config/files.ts'
 import { CliError, ExitStatus, toCliError } from '../errors.ts'
 import { Interrupted, SIGNALS } from '../interrupts.ts'

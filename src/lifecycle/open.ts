@@ -3,9 +3,8 @@
  * compared with what was asked, and a signal in between closes what the answer brings.
  */
 import { createBrowserSession, updateBrowserSession } from '../api/browser-sessions.ts'
-import { DryRun } from '../api/client.ts'
 import type { Client, RequestOptions } from '../api/client.ts'
-import { ApiError } from '../api/errors.ts'
+import { ApiError, DryRun } from '../api/errors.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'

@@ -1,7 +1,6 @@
 /** Submitting a task: sent once; when the answer is lost, what may run is looked for and named. */
-import { DryRun } from '../api/client.ts'
 import type { Client, RequestOptions } from '../api/client.ts'
-import { ApiError } from '../api/errors.ts'
+import { ApiError, DryRun } from '../api/errors.ts'
 import { getRuns, runTask } from '../api/runs.ts'
 import { sleep } from '../api/retry.ts'
 import { timeOf } from '../api/time.ts'

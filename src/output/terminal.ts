@@ -7,18 +7,18 @@ export interface Environment {
 export interface Terminal {
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
-  stdin: NodeJS.ReadStream
+  readonly stdin: NodeJS.ReadStream
   env: Environment
   /** Whether somebody reads stdout on a terminal. */
   interactive: boolean
   /** A spinner: stderr is a terminal that has columns (with none, ora never ends) and is no CI log. */
   canAnimate: boolean
   /** A question: somebody is there to answer it. */
-  canPrompt: boolean
+  readonly canPrompt: boolean
 }
 
 export function systemTerminal(): Terminal {
-  const { stdout, stderr, stdin, env } = process
+  const { stdout, stderr, env } = process
   // Reading ended early (`| head -1`): quiet, and nothing is wrong.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
@@ -29,11 +29,16 @@ export function systemTerminal(): Terminal {
   return {
     stdout,
     stderr,
-    stdin,
+    // Node opens standard input when it is first asked for, and few commands need it.
+    get stdin() {
+      return process.stdin
+    },
     env,
     interactive: stdout.isTTY === true,
     canAnimate: stderr.isTTY === true && stderr.columns > 0 && attended,
-    canPrompt: stdin.isTTY === true && stderr.isTTY === true && !env['CI'],
+    get canPrompt() {
+      return process.stdin.isTTY === true && stderr.isTTY === true && !env['CI']
+    },
   }
 }
 

@@ -1,9 +1,8 @@
 /** `profile delete`: for good, so that it asks, and says who uses the profile. */
 import type { Command } from 'commander'
 import { deleteBrowserProfile } from '../../api/browser-profiles.ts'
-import { DryRun } from '../../api/client.ts'
 import type { Client } from '../../api/client.ts'
-import { ApiError } from '../../api/errors.ts'
+import { ApiError, DryRun } from '../../api/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { confirm } from '../../output/prompt.ts'

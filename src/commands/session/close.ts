@@ -1,7 +1,7 @@
 /** `session close`: closes sessions and says so only when they have ended. */
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
-import { DryRun } from '../../api/client.ts'
+import { DryRun } from '../../api/errors.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { confirm } from '../../output/prompt.ts'
