@@ -46,6 +46,7 @@ export const TREE: Tree = {
         'Run a command in a session of its own, and close it whatever happens',
         () => import('./commands/session/exec.ts'),
       ),
+      extend: leaf('Let a session live longer', () => import('./commands/session/extend.ts')),
       close: leaf(
         'Close sessions, and verify that they ended',
         () => import('./commands/session/close.ts'),

@@ -5,6 +5,7 @@ import { segment } from './path.ts'
 import type {
   BrowserSession,
   CreateBrowserSessionRequest,
+  ExtendBrowserSessionRequest,
   UpdateBrowserSessionRequest,
 } from './types.ts'
 
@@ -69,6 +70,28 @@ export const updateBrowserSession = (
       path: `${ROOT}/${segment(sessionId)}`,
       body,
       repeat: 'safe',
+      expect: SESSION,
+    },
+    options,
+  )
+
+/**
+ * Puts off the end of a live session. Never repeated once it was sent: every request adds its minutes again. 409 once it
+ * has ended or lives as long as it may; servers before 1.0.56 do not know it.
+ */
+export const extendBrowserSession = (
+  client: Client,
+  sessionId: string,
+  body: ExtendBrowserSessionRequest,
+  options?: RequestOptions,
+): Promise<BrowserSession> =>
+  request(
+    client,
+    {
+      method: 'POST',
+      path: `${ROOT}/${segment(sessionId)}/extend`,
+      body,
+      repeat: 'unsent',
       expect: SESSION,
     },
     options,

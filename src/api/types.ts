@@ -86,6 +86,11 @@ export interface UpdateBrowserSessionRequest {
   generate_browser_profile: boolean
 }
 
+export interface ExtendBrowserSessionRequest {
+  /** Added to the session's deadline; a server grants less when its longest life would be passed. */
+  additional_minutes: number
+}
+
 export interface BrowserSession {
   /** `pbs_` and digits beyond 2^53: always a string. */
   browser_session_id: string
@@ -114,7 +119,7 @@ export interface BrowserSession {
   created_at: string
   modified_at?: string
   deleted_at?: string | null
-  /** Only in the answer to create: what the server changed, such as a capped timeout. */
+  /** Only in the answers to create and extend: what the server changed, such as a capped timeout. */
   warning?: string | null
 }
 

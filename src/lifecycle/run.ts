@@ -56,7 +56,7 @@ export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   if (!code) return undefined
   const reason = run.failure_reason ?? ''
   const details = { runId: run.run_id, run, ...(sessionId && { sessionId }) }
-  const [, occupant] = /already occupied by (\S+)/.exec(reason) ?? []
+  const [, occupant] = /already occupied by (\w+)/.exec(reason) ?? []
   if (occupant) {
     return new CliError('session_busy', `The session is occupied by ${occupant}.`, {
       ...details,

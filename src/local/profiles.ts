@@ -112,14 +112,14 @@ export class Profiles {
     throw new HttpError(409, `A browser profile named '${name}' already exists. ${advice}`)
   }
 
-  /** Three texts for three causes: clients tell by them which is worth another try. */
+  /** Each cause has its text: clients tell by them which is worth another try. */
   private async requireArchive(session: SessionRecord, archive: string): Promise<void> {
     const { generate_browser_profile, browser_profile_id } = session
     if (!generate_browser_profile && browser_profile_id === null) {
       throw new HttpError(
         400,
         'This browser session was not configured to generate a browser profile. ' +
-          'Set generate_browser_profile when creating it, or before it ends.',
+          'Start a session with generate_browser_profile enabled to capture a profile.',
       )
     }
     if (!generate_browser_profile && this.find(browser_profile_id ?? '') === undefined) {
@@ -127,10 +127,18 @@ export class Profiles {
       throw new HttpError(400, detail)
     }
     if (session.completed_at !== null && existsSync(archive)) return
+    if (session.completed_at !== null) {
+      throw new HttpError(
+        400,
+        'This browser session has ended and has no profile archive to save, so retrying will not help. ' +
+          "A session's archive can be saved as a profile only once; start a new session with " +
+          'generate_browser_profile enabled to capture another profile.',
+      )
+    }
     throw new HttpError(
       400,
       'Browser session does not have a persisted profile archive. ' +
-        'Close the session and wait for upload to finish before creating a profile from it.',
+        'Close the session and wait for upload before creating a browser profile.',
     )
   }
 }

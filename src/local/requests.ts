@@ -64,6 +64,8 @@ export const CREATE_SESSION = {
 
 export const UPDATE_SESSION = { generate_browser_profile: required(boolean) }
 
+export const EXTEND_SESSION = { additional_minutes: required(integer({ ge: 1 })) }
+
 export const RUN_TASK = {
   prompt: required(text()),
   url: nullable(text()),

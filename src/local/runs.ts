@@ -70,11 +70,12 @@ export class Runs {
     return this.records.newestFirst()
   }
 
-  /** A finished 2.0 run is rewritten, and a `wr_…` is not known: both as on the real server. */
+  /** A finished 2.0 run is left as it ended, without a word, and a `wr_…` is not known: both as on the real server. */
   async cancel(id: string): Promise<void> {
     const run = this.records.get(id)
     if (run === undefined) throw notFound(`Run not found ${id}`)
     if (run.run_type !== 'task_v2') refuseFinal(run)
+    else if (isFinal(run)) return
     this.finish(id, { status: 'canceled' })
     const active = this.active.get(id)
     active?.cancel.abort(new Error('The run was canceled.'))
@@ -147,10 +148,10 @@ export class Runs {
     })
   }
 
-  /** The first ending stays, but for a cancel that the real server lets through. */
+  /** The first ending stays. */
   private finish(id: string, ending: Partial<RunRecord>): void {
     const run = this.records.get(id)
-    if (run === undefined || (isFinal(run) && ending.status !== 'canceled')) return
+    if (run === undefined || isFinal(run)) return
     this.log(`${id} ${ending.status}`)
     this.update(id, { ...ending, finished_at: wireTime(this.now()) })
   }

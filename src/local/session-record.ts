@@ -1,9 +1,15 @@
 /** A session as it is remembered, which is how the API shows it. */
 import type { BrowserSession } from '../api/types.ts'
-import { ORGANIZATION_ID, wireTime } from './wire.ts'
+import { HttpError, ORGANIZATION_ID, parseWireTime, wireTime } from './wire.ts'
 
 /** Minutes; the real server caps what asks for more. */
 export const MAX_TIMEOUT = 240
+/** Minutes, the longest life that extensions can make. */
+const MAX_EXTENDED_TIMEOUT = 360
+/** Minutes, of a session that was created without a limit. */
+const DEFAULT_TIMEOUT = 60
+/** Milliseconds before its end from which a session cannot be extended any more. */
+const TOO_LATE = 120_000
 
 export type SessionRecord = Required<BrowserSession>
 export interface SessionOptions {
@@ -45,6 +51,29 @@ export function newSession(
     deleted_at: null,
     warning: null,
   }
+}
+
+/** The timeout that a session has when more minutes are added to it, as far as there is room for them. */
+export function extendedLife(
+  session: SessionRecord,
+  minutes: number,
+  now: number,
+): { timeout: number; granted: number } {
+  const refuse = (why: string): HttpError =>
+    new HttpError(409, `Browser session ${session.browser_session_id} ${why}`)
+  if (session.completed_at !== null) {
+    throw refuse('has already ended and can no longer be extended.')
+  }
+  const current = session.timeout ?? DEFAULT_TIMEOUT
+  const room = MAX_EXTENDED_TIMEOUT - current
+  if (room <= 0) {
+    const longest = `the maximum lifetime of ${MAX_EXTENDED_TIMEOUT} minutes`
+    throw refuse(`cannot be extended: the session is already at ${longest}.`)
+  }
+  const end = parseWireTime(session.started_at ?? session.created_at) + current * 60_000
+  if (end - now < TOO_LATE) throw refuse('cannot be extended: browser session has expired')
+  const granted = Math.min(minutes, room)
+  return { timeout: current + granted, granted }
 }
 
 /** What a run says whose session is not there (any more), in the real server's words. */

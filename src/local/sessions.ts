@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Browsers, OpenBrowser, Place } from './browsers.ts'
 import type { Records } from './records.ts'
-import { closedReason, crashedReason, newSession } from './session-record.ts'
+import { closedReason, crashedReason, extendedLife, newSession } from './session-record.ts'
 import type { SessionOptions, SessionRecord } from './session-record.ts'
 import { newId, notFound, parseWireTime, wireTime } from './wire.ts'
 
@@ -66,6 +66,12 @@ export class Sessions {
     return record
   }
 
+  /** Puts off the end; says how many of the minutes there was room for. */
+  extend(id: string, minutes: number): { session: SessionRecord; granted: number } {
+    const { timeout, granted } = extendedLife(this.get(id), minutes, this.now())
+    return { session: this.update(id, { timeout }), granted }
+  }
+
   async open(id: string, url: string, timeout: number): Promise<void> {
     const context = this.live.get(id)?.browser.context
     const page = context?.pages()[0] ?? (await context?.newPage())
@@ -78,7 +84,10 @@ export class Sessions {
     const record = this.get(id)
     if (live === undefined || live.stop.signal.aborted) throw new Error(closedReason(id))
     if (record.runnable_id !== null) {
-      throw new Error(`Browser session ${id} is already occupied by ${record.runnable_id}`)
+      throw new Error(
+        `Browser session ${id} is already occupied by ${record.runnable_id}. ` +
+          'Wait for that run to finish or cancel it, then retry.',
+      )
     }
     this.update(id, { runnable_type: runType, runnable_id: runId })
     live.occupied = Promise.resolve(until).then(() =>

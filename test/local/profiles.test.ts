@@ -79,7 +79,7 @@ test('each reason why there is no profile has its own words', async () => {
   expect(await create({ name: 'a', browser_session_id: armed })).toEqual([200, undefined])
   expect(await create({ name: 'b', browser_session_id: armed })).toEqual([
     400,
-    expect.stringContaining('persisted profile archive'),
+    expect.stringContaining('saved as a profile only once'),
   ])
   expect(await create({ name: 'a' })).toEqual([
     409,

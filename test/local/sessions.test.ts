@@ -42,7 +42,7 @@ test('the answer to create has the 23 fields of the API and a warning about what
   expect(body['browser_session_id']).toMatch(/^pbs_\d{18}$/)
   expect(body).toMatchObject({ timeout: 240, extensions: ['ad-blocker'] })
   await call('POST', `/v1/browser_sessions/${body['browser_session_id']}/close`)
-  expect(body['warning']).toMatch(/capped to 240.*proxy_location, extensions/)
+  expect(body['warning']).toMatch(/capped at 240.*proxy_location, extensions/)
 })
 
 test('active sessions are listed newest first; history has the ended ones too, page by page', async () => {

@@ -1,7 +1,7 @@
 /** `/v1/browser_sessions` */
 import { toDownloadedFiles } from '../artifacts.ts'
 import type { Backend, Call, Routes } from '../call.ts'
-import { CREATE_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
+import { CREATE_SESSION, EXTEND_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
 import { MAX_TIMEOUT } from '../session-record.ts'
@@ -42,6 +42,17 @@ export const sessionRoutes: Routes = {
     }
     const detail = `Browser session ${id} has already ended and can no longer be updated.`
     throw new HttpError(409, detail)
+  },
+
+  'POST /v1/browser_sessions/:id/extend': ({ backend, id, body }) => {
+    const { additional_minutes: minutes } = parseBody(EXTEND_SESSION, body)
+    const { session, granted } = backend.sessions.extend(id, minutes)
+    const warning =
+      granted < minutes
+        ? `Requested an extension of ${minutes} minutes, but only ${granted} minutes remained under the maximum ` +
+          `session lifetime of ${session.timeout} minutes; this session was extended by ${granted} minutes.`
+        : null
+    return { ...toWire(session, backend), warning }
   },
 
   'POST /v1/browser_sessions/:id/close': async ({ backend, id }) => {
@@ -91,7 +102,8 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
   return [
     ...(timeout !== null && timeout > MAX_TIMEOUT
       ? [
-          `Requested timeout of ${timeout} minutes exceeds the maximum; it was capped to ${MAX_TIMEOUT} minutes.`,
+          `Requested timeout of ${timeout} minutes exceeds the maximum of ${MAX_TIMEOUT} minutes; this session was ` +
+            `capped at ${MAX_TIMEOUT} minutes. A running session can be extended.`,
         ]
       : []),
     ...(ignored.length > 0

@@ -1,0 +1,56 @@
+/** `session extend`: more life for a live session, where the server can give it. */
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import { extendBrowserSession } from '../../api/browser-sessions.ts'
+import { ApiError } from '../../api/errors.ts'
+import type { Context } from '../../context.ts'
+import { CliError } from '../../errors.ts'
+import { isUnknownSession } from '../../lifecycle/close.ts'
+import { earliestEnd } from '../../lifecycle/session.ts'
+import { secondsOf } from '../values/duration.ts'
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[session]', 'Id or name; the current session without one')
+    .requiredOption('--by <time>', 'How much longer: minutes, or 90m or 2h', parseMinutes)
+    .action((given: string | undefined, { by }: { by: number }) => extend(context, given, by))
+}
+
+async function extend(context: Context, given: string | undefined, minutes: number): Promise<void> {
+  const { output, globals } = context
+  const id = context.sessionId(given)
+  const client = await context.client()
+  try {
+    const body = { additional_minutes: minutes }
+    const session = await extendBrowserSession(client, id, body, context.requestOptions())
+    if (session.warning && globals.strict) {
+      throw new CliError('api_error', session.warning, { sessionId: id })
+    }
+    if (session.warning) context.warn(session.warning)
+    const end = earliestEnd(session)
+    const until = Number.isNaN(end) ? '' : `, until ${new Date(end).toISOString()} at the earliest`
+    output.done(`Session ${id} lives ${session.timeout} min in all${until}`)
+    output.result(session, '')
+  } catch (error) {
+    throw error instanceof ApiError ? toldAsWhatItIs(error, id) : error
+  }
+}
+
+function toldAsWhatItIs(error: ApiError, sessionId: string): Error {
+  const details = { sessionId, httpStatus: error.status ?? 0 }
+  if (error.kind === 'not_found' && !isUnknownSession(error)) {
+    return new CliError('api_error', 'This server cannot extend sessions.', {
+      ...details,
+      hint: 'Give a session its whole life when you create it: `--timeout`',
+    })
+  }
+  if (error.kind !== 'conflict') return error
+  const code = /has (already ended|expired)/.test(error.message) ? 'session_ended' : 'api_error'
+  return new CliError(code, error.message, details)
+}
+
+function parseMinutes(text: string): number {
+  const minutes = (secondsOf(text, 'm') ?? 0) / 60
+  if (Number.isInteger(minutes) && minutes >= 1) return minutes
+  throw new InvalidArgumentError('It takes whole minutes, or a duration such as 90m or 2h.')
+}

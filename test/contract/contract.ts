@@ -1,0 +1,116 @@
+// One suite, two targets: the embedded backend, or the real open-source server when `npm run test:server` provides one.
+// Everything goes through the built binary, with a state folder of its own for each file of cases.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, inject, test } from 'vitest'
+import { Cli } from '../support/cli.ts'
+import type { MachineError, Result } from '../support/cli.ts'
+import { differences } from './differences.ts'
+import { startSite } from './site.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Absent when the target is the embedded backend. */
+    server?: {
+      version: string
+      baseUrl: string
+      apiKey: string
+      refusedKeys: { unknown: string; revoked: string; expired: string }
+    }
+  }
+  interface TaskMeta {
+    difference?: string
+    transcript?: string
+  }
+}
+
+export const server = inject('server')
+const target = server === undefined ? 'embedded' : 'server'
+
+let mayHaveSessions = false
+const folder = await mkdtemp(join(tmpdir(), 'skyvern-contract-'))
+const site = await startSite()
+const binary = new Cli(
+  folder,
+  server === undefined
+    ? { SKYVERN_LOCAL: '1' }
+    : { SKYVERN_BASE_URL: server.baseUrl, SKYVERN_API_KEY: server.apiKey },
+)
+
+// Browsers that nobody needs any more slow the next case down.
+afterEach(async () => {
+  if (mayHaveSessions) await cli('session', 'close', '--mine')
+  mayHaveSessions = false
+})
+
+afterAll(async () => {
+  if (server === undefined) await cli('local', 'stop')
+  await site.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/**
+ * A case of the suite. `expected` turns what is usual into what the table of differences says of this target; what is
+ * given to `keep` goes into the documentation.
+ */
+export function contract(
+  name: string,
+  body: (expected: <T>(usual: T) => T, keep: (transcript: string) => void) => Promise<void>,
+): void {
+  const difference = differences.find((row) => row.case === name && row.target === target)
+  if (difference !== undefined && !('instead' in difference)) return
+  const timeout = server === undefined ? 60_000 : 300_000
+  test(name, { timeout }, async ({ task }) => {
+    if (difference !== undefined) task.meta.difference = difference.reason
+    const expected = <T>(usual: T) => (difference === undefined ? usual : (difference.instead as T))
+    await body(expected, (transcript) => void (task.meta.transcript = transcript))
+  })
+}
+
+/** Runs the binary against the target. */
+export function cli(...args: string[]): Promise<Result> {
+  mayHaveSessions ||= args[0] === 'session' && ['create', 'ensure', 'exec'].includes(args[1] ?? '')
+  return binary.run(args)
+}
+
+/** The same at the target's address, but with a key given on the command line. */
+export async function cliWithKey(key: string, ...args: string[]): Promise<Result> {
+  const { base_url: baseUrl } = await json<{ base_url: string }>('auth', 'status')
+  const host = ['--base-url', baseUrl, '--api-key', key]
+  return binary.run([...args, ...host], { env: { SKYVERN_LOCAL: undefined } })
+}
+
+/** Runs a command that must succeed and reads its `--json`. */
+export async function json<T = Record<string, unknown>>(...args: string[]): Promise<T> {
+  const result = await cli(...args, '--json')
+  expect(result, result.stderr).toMatchObject({ code: 0 })
+  return result.json as T
+}
+
+/** The machine error of a command that must fail, with its exit status. */
+export async function failure(...args: string[]): Promise<MachineError & { exit: number | null }> {
+  const result = await cli(...args, '--json')
+  expect(result.stdout).toBe('')
+  return { ...result.error, exit: result.code }
+}
+
+/** A session whose browser is up; closed when its case ends. */
+export async function readySession(...options: string[]): Promise<string> {
+  const session = await json<{ browser_session_id: string }>(
+    'session',
+    'create',
+    '--wait',
+    ...options,
+  )
+  return session.browser_session_id
+}
+
+/** A folder for what a case downloads; gone with the state of its file. */
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(folder, 'downloads-'))
+}
+
+export function page(path: string): string {
+  return `${site.url}${path}`
+}

@@ -1,0 +1,40 @@
+// Where the two targets of the contract suite answer differently, each with its reason. A case that is not named here must
+// come out the same on both.
+export interface Difference {
+  case: string
+  target: 'embedded' | 'server'
+  reason: string
+  /** What the case sees on this target. Without it the case does not exist there. */
+  instead?: unknown
+}
+
+const oneKey =
+  'it has one key, made with its state folder: there is no other that could be issued, revoked or expire'
+
+export const differences: Difference[] = [
+  { case: 'a key that was never issued is refused', target: 'embedded', reason: oneKey },
+  {
+    case: 'a revoked key is refused, and the way to a new one named',
+    target: 'embedded',
+    reason: oneKey,
+  },
+  { case: 'an expired key is refused', target: 'embedded', reason: oneKey },
+  {
+    case: 'create --timeout 120 --proxy US is accepted as it stands',
+    target: 'embedded',
+    reason: 'it has no proxies, and says so in a warning',
+    instead: false,
+  },
+  {
+    case: 'a running session has a CDP address, masked for people',
+    target: 'embedded',
+    reason: 'it drives its browsers through a pipe: there is no port to attach to',
+    instead: false,
+  },
+  {
+    case: 'a goal that the page says is out of reach terminates the run',
+    target: 'embedded',
+    reason: 'it carries out steps and judges no goals: a step that the page refuses fails the run',
+    instead: 'run_failed',
+  },
+]

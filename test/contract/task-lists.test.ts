@@ -1,0 +1,26 @@
+import { expect } from 'vitest'
+import { cli, contract, json, readySession } from './contract.ts'
+import { quick, unlooked } from './tasking.ts'
+import type { Run } from './tasking.ts'
+
+contract('list shows the newest run first and keeps its title', async () => {
+  const id = await readySession()
+  const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
+  const [newest] = await json<Run[]>('task', 'list', '--limit', '1')
+  expect(newest).toMatchObject({ run_id: runId, status: 'completed' })
+})
+
+contract('list takes as many runs as asked for', async () => {
+  const id = await readySession()
+  await cli('session', 'close', id)
+  for (let count = 0; count < 12; count++) {
+    await cli('task', 'run', ...quick, ...unlooked(id), '--no-wait')
+  }
+  const ids = (await json<Run[]>('task', 'list', '--limit', '12')).map((row) => row.run_id)
+  expect(new Set(ids).size).toBe(12)
+})
+
+contract('list by status', async () => {
+  const failed = await json<Run[]>('task', 'list', '--status', 'failed', '--limit', '5')
+  expect(new Set(failed.map((row) => row.status))).toEqual(new Set(['failed']))
+})

@@ -1,0 +1,107 @@
+import { expect } from 'vitest'
+import { cli, contract, failure, json, page, readySession } from './contract.ts'
+import {
+  extract,
+  failingRun,
+  logIn,
+  occupied,
+  quick,
+  run,
+  slow,
+  submit,
+  unlooked,
+} from './tasking.ts'
+
+// Engines.
+contract('a second task in one session with skyvern-2.0', async () => {
+  const id = await readySession()
+  await run(id, ...logIn, '--engine', 'skyvern-2.0')
+  expect(await run(id, extract, '--engine', 'skyvern-2.0')).toMatchObject({ code: 0 })
+})
+
+contract('a second task in one session with skyvern-1.0', async (expected) => {
+  const id = await readySession()
+  expect(await run(id, ...quick, '--engine', 'skyvern-1.0')).toMatchObject({ code: 0 })
+  const second = await run(id, ...quick, '--engine', 'skyvern-1.0')
+  expect(second.code).toBe(expected(0))
+})
+
+contract('skyvern-1.0 with an address returns output', async (expected) => {
+  const id = await readySession()
+  await run(id, ...logIn)
+  const answer = await run(id, extract, '--url', page('/'), '--engine', 'skyvern-1.0')
+  expect(answer).toMatchObject({ code: 0 })
+  expect(answer.stdout === '').toBe(expected(false))
+})
+
+contract('an unknown engine that reaches the server is refused there', async () => {
+  const id = await readySession()
+  const refused = await failingRun(id, 'Wait 1 second', '--body', 'engine=skyvern-9')
+  expect(refused).toMatchObject({ exit: 1, code: 'api_error' })
+  expect(refused.message).toContain("engine: Input should be 'skyvern-1.0'")
+})
+
+// Sessions that are taken, closed or unknown.
+contract('a busy session refuses a task and names its occupant', async () => {
+  const id = await readySession()
+  await submit(id, ...slow(20))
+  await occupied(id)
+  const occupant = (await json('session', 'get', id))['runnable_id']
+  const refused = await failingRun(id, ...quick)
+  expect(refused).toMatchObject({ exit: 6, code: 'session_busy' })
+  expect(refused.message).toContain(String(occupant))
+})
+
+contract('a task that reaches a busy session fails there, and is told as busy', async () => {
+  const id = await readySession()
+  await submit(id, ...slow(20))
+  await occupied(id)
+  const refused = await failure('task', 'run', ...quick, ...unlooked(id))
+  expect(refused).toMatchObject({ exit: 6, code: 'session_busy' })
+})
+
+contract('--when-idle waits for a busy session', async () => {
+  const id = await readySession()
+  await submit(id, ...slow(4))
+  await occupied(id)
+  expect(await run(id, ...quick, '--when-idle')).toMatchObject({ code: 0 })
+})
+
+contract('a closed session refuses a task', async () => {
+  const id = await readySession()
+  await cli('session', 'close', id)
+  expect(await failingRun(id, ...quick)).toMatchObject({ exit: 5, code: 'session_ended' })
+})
+
+contract('a task that reaches a closed session fails there, and is told as ended', async () => {
+  const id = await readySession()
+  await cli('session', 'close', id)
+  const refused = await failure('task', 'run', ...quick, ...unlooked(id))
+  expect(refused).toMatchObject({ exit: 5, code: 'session_ended' })
+})
+
+contract('closing a session ends the run in it', async (expected) => {
+  const id = await readySession()
+  const runId = await submit(id, ...slow(20))
+  await occupied(id)
+  await cli('session', 'close', id)
+  expect(await failure('task', 'wait', runId)).toMatchObject(
+    expected({ exit: 5, code: 'session_ended' }),
+  )
+})
+
+contract('a task in an unknown session', async () => {
+  expect(await failingRun('pbs_404', ...quick)).toMatchObject({ exit: 5, code: 'not_found' })
+})
+
+contract('a task without a session, in a fresh browser', async () => {
+  expect(await cli('task', 'run', ...quick, '--no-session')).toMatchObject({ code: 0 })
+})
+
+contract('a task without a current session is not run logged out', async () => {
+  await cli('session', 'close')
+  expect(await failure('task', 'run', ...quick)).toMatchObject({
+    exit: 5,
+    code: 'no_current_session',
+  })
+})

@@ -1,0 +1,121 @@
+import { expect } from 'vitest'
+import { cli, contract, failure, json, page, readySession } from './contract.ts'
+import { invoiceNumbers } from './site.ts'
+import {
+  extract,
+  failingRun,
+  getRun,
+  logIn,
+  occupied,
+  quick,
+  run,
+  slow,
+  submit,
+} from './tasking.ts'
+import type { Run } from './tasking.ts'
+
+contract('a task without output prints nothing', async () => {
+  const id = await readySession()
+  expect(await run(id, ...logIn)).toMatchObject({ code: 0, stdout: '' })
+})
+
+contract(
+  'the next task goes on in the same browser, logged in, and prints its output',
+  async () => {
+    const id = await readySession()
+    await run(id, ...logIn)
+    const { code, stdout } = await run(id, extract)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toEqual(invoiceNumbers)
+  },
+)
+
+contract('--json prints the run', async () => {
+  const id = await readySession()
+  const answer = await json<Run>('task', 'run', ...quick, '--session', id)
+  expect(answer).toMatchObject({ run_id: expect.stringMatching(/^tsk_/), status: 'completed' })
+})
+
+contract('an address that cannot be reached fails the run', async () => {
+  const id = await readySession()
+  const failed = await failingRun(id, 'Wait 1 second', '--url', 'http://127.0.0.1:1/')
+  expect(failed).toMatchObject({ exit: 3, code: 'run_failed' })
+})
+
+contract('a goal that the page says is out of reach terminates the run', async (expected) => {
+  const id = await readySession()
+  const ended = await failingRun(id, 'Log in with username nobody', '--url', page('/login'))
+  expect(ended).toMatchObject({ exit: 3, code: expected('run_terminated') })
+  expect(ended.message).toContain('No such account')
+})
+
+contract('a run that needs more steps than it may take fails', async () => {
+  const id = await readySession()
+  const failed = await failingRun(
+    id,
+    `${logIn[0]}. ${extract}`,
+    '--url',
+    page('/login'),
+    '--max-steps',
+    '1',
+  )
+  expect(failed).toMatchObject({ exit: 3, code: 'run_failed' })
+})
+
+contract('a failed run is told whole under --json', async () => {
+  const id = await readySession()
+  const { stderr } = await run(id, 'Wait 1 second', '--url', 'http://127.0.0.1:1/', '--json')
+  const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as { error: { run: Run } }
+  expect(error.run).toMatchObject({ status: 'failed', output: null })
+})
+
+// Waiting, detaching, canceling.
+contract('a long run is waited for', async () => {
+  const id = await readySession()
+  expect(await run(id, ...slow(4))).toMatchObject({ code: 0 })
+})
+
+contract('giving up the wait leaves the run going on', async () => {
+  const id = await readySession()
+  const gaveUp = await failingRun(id, ...slow(6), '--wait-timeout', '2s')
+  expect(gaveUp).toMatchObject({ exit: 124, code: 'wait_timeout' })
+  expect(await cli('task', 'wait', gaveUp.run_id ?? '')).toMatchObject({ code: 0 })
+})
+
+contract('a detached run prints its id and can be waited for', async () => {
+  const id = await readySession()
+  const runId = await submit(id, ...slow(3))
+  expect(runId).toMatch(/^tsk_/)
+  expect(await cli('task', 'wait', runId)).toMatchObject({ code: 0 })
+  expect(await getRun(runId)).toMatchObject({ status: 'completed' })
+})
+
+contract('a canceled run is canceled, and waiting for it says so', async () => {
+  const id = await readySession()
+  const runId = await submit(id, ...slow(20))
+  await occupied(id)
+  expect(await cli('task', 'cancel', runId)).toMatchObject({ code: 0 })
+  expect(await getRun(runId)).toMatchObject({ status: 'canceled' })
+  expect(await failure('task', 'wait', runId)).toMatchObject({ exit: 3, code: 'run_canceled' })
+})
+
+contract('a session is free again after a run in it was canceled', async () => {
+  const id = await readySession()
+  const runId = await submit(id, ...slow(8))
+  await occupied(id)
+  await cli('task', 'cancel', runId)
+  expect(await run(id, ...quick, '--when-idle')).toMatchObject({ code: 0 })
+})
+
+contract('canceling a finished run leaves it as it ended', async () => {
+  const id = await readySession()
+  const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
+  expect(await cli('task', 'cancel', runId)).toMatchObject({ code: 0 })
+  expect(await getRun(runId)).toMatchObject({ status: 'completed' })
+})
+
+contract('unknown runs', async () => {
+  for (const verb of ['get', 'wait', 'cancel']) {
+    expect(await failure('task', verb, 'tsk_404')).toMatchObject({ exit: 5, code: 'not_found' })
+  }
+})
