@@ -11,6 +11,8 @@ export interface Difference {
 const oneKey =
   'it has one key, made with its state folder: there is no other that could be issued, revoked or expire'
 
+const noPort = 'it drives its browsers through a pipe: there is no port to attach to'
+
 export const differences: Difference[] = [
   { case: 'a key that was never issued is refused', target: 'embedded', reason: oneKey },
   {
@@ -28,7 +30,13 @@ export const differences: Difference[] = [
   {
     case: 'a running session has a CDP address, masked for people',
     target: 'embedded',
-    reason: 'it drives its browsers through a pipe: there is no port to attach to',
+    reason: noPort,
+    instead: false,
+  },
+  {
+    case: 'exec gives its command the CDP address',
+    target: 'embedded',
+    reason: noPort,
     instead: false,
   },
   {
