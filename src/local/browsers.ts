@@ -74,6 +74,10 @@ export class Browsers {
     const folder = join(this.folder, name)
     try {
       const browser = await this.launch(folder, profile)
+      await restoreSessionCookies(browser.context, folder).catch(async (error: unknown) => {
+        await browser.close()
+        throw error
+      })
       const close = async (keepIn?: string): Promise<void> => {
         if (keepIn !== undefined) await saveSessionCookies(browser.context, folder).catch(() => {})
         await browser.close()
@@ -102,9 +106,7 @@ export class Browsers {
     await mkdir(folder, { mode: 0o700 })
     if (profile !== undefined) await copyProfile(profile, folder)
     try {
-      const browser = await launchBrowser(program, folder)
-      await restoreSessionCookies(browser.context, folder)
-      return browser
+      return await launchBrowser(program, folder)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new HttpError(400, `The browser ${program} could not be started: ${reason}`)

@@ -4,7 +4,7 @@
  * never reused, so two that find the same dead owner cannot both follow it.
  */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJson } from './home.ts'
 
@@ -20,13 +20,7 @@ export function takeLock(locks: string): boolean {
     const newest = newestLock(locks)
     if (lockOwner(locks) !== undefined) return false
     const mine = newest + 1
-    const owner: Owner = { pid: process.pid, stamp: processStamp(process.pid) ?? '' }
-    try {
-      writeFileSync(join(locks, String(mine)), JSON.stringify(owner), { flag: 'wx', mode: 0o600 })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
-      throw error
-    }
+    if (!createWhole(join(locks, String(mine)))) continue
     // A slower process may have created a number that others had already passed and removed.
     if (newestLock(locks) !== mine) {
       rmSync(join(locks, String(mine)))
@@ -36,6 +30,22 @@ export function takeLock(locks: string): boolean {
       rmSync(join(locks, String(old)), { force: true })
     }
     return true
+  }
+}
+
+/** False when the file is there already. Nobody ever sees it empty. */
+function createWhole(file: string): boolean {
+  const owner: Owner = { pid: process.pid, stamp: processStamp(process.pid) ?? '' }
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 })
+  try {
+    linkSync(draft, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    rmSync(draft)
   }
 }
 
@@ -51,7 +61,12 @@ export function isAlive(owner: Owner): boolean {
 
 function newestLock(locks: string): number {
   try {
-    return Math.max(0, ...readdirSync(locks).map(Number).filter(Number.isInteger))
+    return Math.max(
+      0,
+      ...readdirSync(locks)
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number),
+    )
   } catch {
     return 0
   }

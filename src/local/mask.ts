@@ -22,20 +22,18 @@ const FIELD = new RegExp(
   'gi',
 )
 
-/** What the steps know to be secret, and, for prompts that they do not understand, what looks like it. */
+/** What the steps know to be secret; in a prompt that they do not understand, what looks like it. */
 export function maskSecrets(prompt: string): string {
-  return masker(knownSecrets(prompt))(prompt)
-    .replace(FIELD, `$1${MASK}`)
-    .replace(TYPED, `$1${MASK}`)
-    .replace(NAMED, maskNamed)
+  try {
+    return masker(secretsOf(parsePrompt(prompt)))(prompt)
+  } catch {
+    return prompt.replace(FIELD, `$1${MASK}`).replace(TYPED, `$1${MASK}`).replace(NAMED, maskNamed)
+  }
 }
 
-function knownSecrets(prompt: string): string[] {
-  try {
-    return secretsOf(parsePrompt(prompt))
-  } catch {
-    return []
-  }
+/** The user and password of an address. */
+export function maskLogin(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, `//${MASK}@`)
 }
 
 function maskNamed(_: string, name: string, value: string): string {

@@ -44,10 +44,6 @@ export class Runs {
     }
   }
 
-  get activeCount(): number {
-    return this.active.size
-  }
-
   /** Answers at once; the run goes on by itself. */
   submit(options: RunOptions, enter: Enter): RunRecord {
     const run = newRun(options, this.now())
@@ -83,7 +79,9 @@ export class Runs {
   }
 
   async cancelAll(): Promise<void> {
-    await Promise.all([...this.active.keys()].map((id) => this.cancel(id).catch(() => {})))
+    const going = [...this.active].filter(([id]) => !this.records.get(id)?.finished_at)
+    await Promise.all(going.map(([id]) => this.cancel(id)))
+    await Promise.all([...this.active.values()].map(({ done }) => done))
   }
 
   private async work(

@@ -90,9 +90,8 @@ export class Sessions {
       )
     }
     this.update(id, { runnable_type: runType, runnable_id: runId })
-    live.occupied = Promise.resolve(until).then(() =>
-      this.update(id, { runnable_type: null, runnable_id: null }),
-    )
+    const leave = (): unknown => this.update(id, { runnable_type: null, runnable_id: null })
+    live.occupied = Promise.resolve(until).then(leave, leave)
     return { context: live.browser.context, signal: live.stop.signal }
   }
 

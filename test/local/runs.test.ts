@@ -196,6 +196,8 @@ test('what it cannot do is refused with a reason, and what the engine forbids as
     400,
     expect.stringMatching(/skyvern_v2/),
   ])
+  const both = { engine: 'skyvern-2.0', start_fresh_browser: true, browser_session_id: 'pbs_1' }
+  expect(await submitted(both)).toEqual([422, expect.stringMatching(/start_fresh_browser/)])
   expect(await submitted({ engine: 'gpt' })).toEqual([422, expect.stringMatching(/enum/)])
   expect(await submitted({ prompt: null })).toEqual([422, expect.stringMatching(/string_type/)])
   expect(await submitted({ url: 'file:///etc/passwd' })).toEqual([
@@ -226,8 +228,11 @@ test('a password in a prompt is in no answer, no record and no line of the log',
   ]) {
     answers.push(await run({ prompt, browser_session_id, url }))
   }
+  const inUrl = `http://ada:${secret}@127.0.0.1/`
+  answers.push(await run({ prompt: 'Wait 0 seconds', browser_session_id, url: inUrl }))
   answers.push((await call('GET', '/v1/runs')).body)
   expect(JSON.stringify(answers)).not.toContain(secret)
+  expect(JSON.stringify(answers)).toContain('Use the password: •••, then press Save')
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes(join(folder, 'browsers')))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))

@@ -1,12 +1,13 @@
 /** `/v1/run/tasks` */
 import type { Json } from '../../api/types.ts'
 import type { Backend, Call, Routes } from '../call.ts'
-import { isObject } from '../checks.ts'
-import { maskSecrets } from '../mask.ts'
+import { invalid, isObject } from '../checks.ts'
+import { maskLogin, maskSecrets } from '../mask.ts'
 import { RUN_TASK, webAddress } from '../requests.ts'
 import type { Enter, RunOptions } from '../runs.ts'
-import { parseBody } from '../shapes.ts'
+import { parseBody, unprocessable } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
+import { MASK } from '../steps/secrets.ts'
 import { HttpError, notFound } from '../wire.ts'
 import { answerRun } from './runs.ts'
 
@@ -24,6 +25,10 @@ function submit({ backend, body }: Call): unknown {
   ) {
     const detail = `browser_profile_id and start_fresh_browser need the engine skyvern_v2, not ${engine}.`
     throw new HttpError(400, detail)
+  }
+  if (fields.start_fresh_browser && (fields.browser_session_id ?? fields.browser_profile_id)) {
+    const msg = 'Value error, start_fresh_browser cannot be combined with a session or a profile'
+    throw unprocessable('body', invalid('value_error', msg, body ?? null, { error: {} }))
   }
   const url = fields.url ? webAddress(fields.url) : undefined
   const options: RunOptions = {
@@ -81,10 +86,10 @@ function publicRequest(fields: TaskFields, engine: string): { [key: string]: Jso
   const { proxy_location: proxy } = fields
   return {
     prompt: maskSecrets(fields.prompt),
-    url: fields.url,
+    url: fields.url && maskLogin(fields.url),
     engine,
     title: fields.title,
-    proxy_location: isObject(proxy) && 'url' in proxy ? { url: '***' } : proxy,
+    proxy_location: isObject(proxy) && 'url' in proxy ? { url: MASK } : proxy,
     error_code_mapping: fields.error_code_mapping,
     max_steps: fields.max_steps,
     browser_session_id: fields.browser_session_id,
