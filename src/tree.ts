@@ -87,6 +87,8 @@ export const TREE: Tree = {
       status: leaf('Show which key is in use', () => import('./commands/auth/status.ts'), 'whoami'),
     },
   },
+  api: leaf('Send a request that has no command', () => import('./commands/api.ts')),
+  doctor: leaf('Check key, server, clock and machine', () => import('./commands/doctor.ts')),
   config: {
     summary: 'Manage settings',
     verbs: {

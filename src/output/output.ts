@@ -153,6 +153,13 @@ export class Output {
     this.terminal.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   }
 
+  /** Bytes as they are; resolves when there is room for more. */
+  writeBytes(bytes: Uint8Array): Promise<void> {
+    const { stdout } = this.terminal
+    if (stdout.write(bytes)) return Promise.resolve()
+    return new Promise((resolve) => stdout.once('drain', resolve))
+  }
+
   writeError(text: string): void {
     this.terminal.stderr.write(`${text}\n`)
   }

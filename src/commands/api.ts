@@ -1,0 +1,159 @@
+/** `api`: an authenticated request for what has no command. The body of the answer goes to stdout, byte for byte. */
+import { readFileSync } from 'node:fs'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import type { StreamReply } from '../api/answer.ts'
+import { request } from '../api/client.ts'
+import type { Call, Client } from '../api/client.ts'
+import { errorOfAnswer } from '../api/errors.ts'
+import { codeOf } from '../config/files.ts'
+import type { Context } from '../context.ts'
+import { usageError } from '../errors.ts'
+import { cleanBlock, cleanLine } from '../output/clean.ts'
+import { parseAssignments, parseJsonAssignments } from './values/options.ts'
+import { readText } from './values/text.ts'
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+interface ApiOptions {
+  method?: (typeof METHODS)[number]
+  rawField?: Record<string, string[]>
+  field?: Record<string, unknown>
+  bodyFile?: string
+  include?: boolean
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<path>', 'Path below the base URL: /v1/credentials')
+    .addOption(
+      new Option('-X, --method <method>', 'GET, or POST with fields or a body')
+        .choices(METHODS)
+        .argParser(parseMethod),
+    )
+    .option('-f, --raw-field <pair>', 'Text field, name=value; repeatable', parseAssignments)
+    .option(
+      '-F, --field <pair>',
+      'JSON field, name=json, name=@file or name=-; repeatable',
+      parseJsonAssignments,
+    )
+    .option('--body-file <file>', 'Send a file as the body, or - for standard input')
+    .option('-i, --include', 'Print the status line and the headers too')
+    .action((path: string, options: ApiOptions) => call(context, path, options))
+}
+
+function parseMethod(text: string): (typeof METHODS)[number] {
+  const method = METHODS.find((known) => known === text.toUpperCase())
+  if (method) return method
+  throw usageError(`--method takes one of: ${METHODS.join(', ')}.`)
+}
+
+async function call(context: Context, path: string, options: ApiOptions): Promise<void> {
+  const client = await context.client()
+  const requestOptions = context.requestOptions()
+  const reply = await request<StreamReply>(
+    client,
+    {
+      path: pathBelow(client, path),
+      ...messageOf(options, requestOptions.bodyParams !== undefined),
+      expect: 'reply',
+    },
+    requestOptions,
+  )
+  const { status } = reply
+  if (options.include) await writeHead(context, reply)
+  const text = await writeBody(context, reply)
+  if (status >= 300) throw errorOfAnswer(status, text, client.host)
+}
+
+/** What leads to another origin would take the key along. @throws CliError `usage` */
+function pathBelow({ baseUrl }: Client, given: string): string {
+  const base = new URL(baseUrl)
+  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(given)
+  const rooted = absolute || given.startsWith('/') ? given : `/${given}`
+  const url = URL.canParse(rooted, base) ? new URL(rooted, base) : undefined
+  if (!url || url.origin !== base.origin || url.username) {
+    throw usageError(`${cleanLine(given, 200)} is not below ${base.origin}.`)
+  }
+  const path = url.pathname + url.search
+  const root = base.pathname.replace(/\/$/, '')
+  return absolute && root && path.startsWith(`${root}/`) ? path.slice(root.length) : path
+}
+
+/** Method and content. Fields of a GET are its query. */
+function messageOf(options: ApiOptions, hasBody: boolean): Omit<Call, 'path' | 'expect'> {
+  const { rawField, field, bodyFile } = options
+  const fields = { ...lastOf(rawField), ...filesOf(field) }
+  const hasFields = Object.keys(fields).length > 0
+  if (bodyFile !== undefined && (hasFields || hasBody)) {
+    throw usageError('--body-file and fields exclude each other.')
+  }
+  const sends = hasFields || hasBody || bodyFile !== undefined
+  const method = options.method ?? (sends ? 'POST' : 'GET')
+  const repeat = method === 'GET' ? 'safe' : 'unsent'
+  if (bodyFile !== undefined) return { method, repeat, body: readBytes(bodyFile) }
+  if (!hasFields) return { method, repeat }
+  if (method !== 'GET') return { method, repeat, body: fields }
+  const texts = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  return { method, repeat, query: Object.fromEntries(texts) }
+}
+
+const lastOf = (fields: Record<string, string[]> = {}): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, values.at(-1)]))
+
+/** `name=@file` and `name=-` stand for texts. */
+const filesOf = (fields: Record<string, unknown> = {}): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? readText(value, name) : value,
+    ]),
+  )
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file === '-' ? 0 : file)
+  } catch (error) {
+    throw usageError(`--body-file: ${file} cannot be read (${codeOf(error)}).`)
+  }
+}
+
+async function writeHead({ output }: Context, reply: StreamReply): Promise<void> {
+  const { status, statusText, rawHeaders } = reply
+  const lines = [`HTTP/1.1 ${status} ${statusText}`.trimEnd()]
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`)
+  }
+  output.write(`${lines.map((line) => cleanLine(line)).join('\n')}\n\n`)
+}
+
+/** The start of an error's body; more is not needed to tell it. */
+const ERROR_TEXT = 64 * 1024
+
+/** Byte for byte into a pipe or file; a terminal gets text that does nothing to it. Returns the text of an error. */
+async function writeBody({ output }: Context, { status, body }: StreamReply): Promise<string> {
+  const kept: Buffer[] = []
+  let size = 0
+  const whole = output.terminal.interactive || output.mode.fields !== undefined
+  for await (const chunk of body) {
+    if (whole || (status >= 300 && size < ERROR_TEXT)) kept.push(chunk)
+    size += chunk.length
+    if (!whole) await output.writeBytes(chunk)
+  }
+  const text = Buffer.concat(kept).toString('utf8')
+  if (whole && text) writeText(output, text)
+  return text
+}
+
+function writeText(output: Context['output'], text: string): void {
+  try {
+    const value: unknown = JSON.parse(text)
+    output.result(value, JSON.stringify(value, null, 2))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    output.write(cleanBlock(text))
+  }
+}

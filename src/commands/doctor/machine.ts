@@ -1,0 +1,86 @@
+/** What can be checked without the network: Node, the folders, the browser for `--local`. */
+import { accessSync, constants, existsSync } from 'node:fs'
+import type { Context } from '../../context.ts'
+import type { Finding } from '../doctor.ts'
+
+/** Major and minor version of the oldest Node. */
+const OLDEST = [20, 19] as const
+
+export async function checkMachine(context: Context): Promise<Finding[]> {
+  return [
+    checkNode(),
+    checkFolder(context),
+    ...checkCertificates(context),
+    await checkBrowser(context),
+  ]
+}
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const fine = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
+  return {
+    check: 'node',
+    status: fine ? 'ok' : 'failed',
+    detail: process.version,
+    ...(!fine && { fix: `install Node ${OLDEST.join('.')} or newer` }),
+  }
+}
+
+/** Without one everything works, from flags and the environment; only nothing is remembered. */
+function checkFolder({ folders }: Context): Finding {
+  const check = 'folder'
+  if (!folders) {
+    return {
+      check,
+      status: 'warning',
+      detail: 'no home: nothing is remembered',
+      fix: 'set HOME or SKYVERN_CONFIG_DIR',
+    }
+  }
+  const folder = [folders.config, folders.state].find(
+    (path) => existsSync(path) && !isWritable(path),
+  )
+  if (folder === undefined) return { check, status: 'ok', detail: folders.config }
+  return {
+    check,
+    status: 'warning',
+    detail: `${folder} cannot be written`,
+    fix: 'change its owner, or set SKYVERN_CONFIG_DIR',
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Node only warns of a missing file, in a line that is easily lost. */
+function checkCertificates({ env }: Context): Finding[] {
+  const file = env['NODE_EXTRA_CA_CERTS']
+  if (!file) return []
+  const there = existsSync(file)
+  return [
+    {
+      check: 'certificates',
+      status: there ? 'ok' : 'warning',
+      detail: there ? file : `${file} does not exist`,
+      ...(!there && { fix: 'correct NODE_EXTRA_CA_CERTS' }),
+    },
+  ]
+}
+
+async function checkBrowser({ env, settings }: Context): Promise<Finding> {
+  const { findBrowser } = await import('../../local/door.ts')
+  const found = findBrowser(env)
+  if (found) return { check: 'browser', status: 'ok', detail: found }
+  return {
+    check: 'browser',
+    status: settings.local().value ? 'failed' : 'warning',
+    detail: 'none on this machine: --local needs one',
+    fix: 'skyvern local doctor --fix',
+  }
+}

@@ -1,0 +1,182 @@
+/** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
+import { baseUrlOf } from '../../api/base-url.ts'
+import { getBrowserSessions } from '../../api/browser-sessions.ts'
+import { createClient, request } from '../../api/client.ts'
+import type { Client } from '../../api/client.ts'
+import { getOrganization } from '../../api/organizations.ts'
+import type { Context } from '../../context.ts'
+import { CliError, toCliError } from '../../errors.ts'
+import { cleanLine } from '../../output/clean.ts'
+import { maskKey } from '../../output/mask.ts'
+import type { Finding } from '../doctor.ts'
+
+type Answer = Omit<Finding, 'check'>
+
+interface ServerFindings {
+  findings: Finding[]
+  /** Of the first check that failed. */
+  error?: CliError
+}
+
+/** Seconds beyond which ages and ends are told wrongly. */
+const CLOCK_LIMIT = 60
+const QUICKLY = { timeoutInSeconds: 10, maxRetries: 0 }
+
+const CHECKS: Record<string, (client: Client, context: Context) => Promise<Answer>> = {
+  reachable: checkReachable,
+  version: checkVersion,
+  clock: checkClock,
+  key: checkKey,
+  account: checkAccount,
+  sessions: checkLedger,
+}
+
+/** Each check leans on the ones before: the first that fails ends the row. */
+export async function checkServer(context: Context): Promise<ServerFindings> {
+  const findings: Finding[] = []
+  let failing = 'server'
+  try {
+    const { client, detail } = await findServer(context)
+    findings.push({ check: failing, status: 'ok', detail })
+    if (!client) return { findings }
+    for (const [name, check] of Object.entries(CHECKS)) {
+      failing = name
+      findings.push({ check: name, ...(await check(client, context)) })
+    }
+    return { findings }
+  } catch (thrown) {
+    const error = toCliError(thrown)
+    const { hint } = error.details
+    findings.push({
+      check: failing,
+      status: 'failed',
+      detail: error.message,
+      ...(hint && { fix: hint.replaceAll('`', '').replace(/: skyvern doctor$/, '') }),
+    })
+    return { findings, error }
+  }
+}
+
+/** Where requests go, and why. No client where there is nothing to ask yet. */
+async function findServer(context: Context): Promise<{ client?: Client; detail: string }> {
+  const { settings, globals } = context
+  const local = settings.local()
+  if (local.value) {
+    const { findBackend } = await import('../../local/door.ts')
+    const running = await findBackend(context.localFolder())
+    if (!running) return { detail: `the embedded backend (${local.source}) starts when needed` }
+    const { baseUrl, apiKey } = running
+    return { client: createClient({ baseUrl, apiKey }), detail: `${baseUrl} (${local.source})` }
+  }
+  const { value, source } = settings.baseUrl()
+  const url = baseUrlOf(value)
+  if (url.hostname.startsWith('app.')) {
+    throw new CliError('usage', `${url.host} is the web page, not the API.`, {
+      hint: `Set the base URL to ${url.protocol}//${url.host.replace(/^app\./, 'api.')}`,
+    })
+  }
+  const key = settings.apiKey()
+  const client = createClient({
+    baseUrl: value,
+    ...(key && { apiKey: key.value }),
+    ...(globals.header && { headers: globals.header }),
+    ...(globals.insecureHttp && { insecureHttp: true }),
+  })
+  return { client, detail: `${url.href} (${source})` }
+}
+
+async function checkKey({ apiKey }: Client, { settings }: Context): Promise<Answer> {
+  const source = settings.local().value ? 'of the embedded backend' : settings.apiKey()?.source
+  if (!apiKey || !source) {
+    throw new CliError('auth_missing', 'There is no API key for this server.', {
+      hint: 'skyvern auth login, or set SKYVERN_API_KEY; without an account: --local',
+    })
+  }
+  const expired = expiryOf(apiKey)
+  if (expired !== undefined && expired < Date.now()) {
+    const day = new Date(expired).toISOString().slice(0, 10)
+    throw new CliError('auth_rejected', `The API key expired on ${day}.`, {
+      hint: 'Take a new one from https://app.skyvern.com/settings: skyvern auth login',
+    })
+  }
+  return { status: 'ok', detail: `${maskKey(apiKey)} (${source})` }
+}
+
+/** Keys are JSON web tokens; when they end is readable, in milliseconds. Undefined for other keys. */
+function expiryOf(key: string): number | undefined {
+  try {
+    const text = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString()
+    const claims = JSON.parse(text) as { exp?: unknown }
+    return typeof claims.exp === 'number' ? claims.exp * 1000 : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function checkReachable(client: Client): Promise<Answer> {
+  const started = Date.now()
+  await request(
+    client,
+    { method: 'GET', path: '/api/v1/heartbeat', repeat: 'safe', expect: 'text' },
+    QUICKLY,
+  )
+  return { status: 'ok', detail: `${Date.now() - started} ms` }
+}
+
+async function checkVersion(client: Client): Promise<Answer> {
+  const { version } = await getJson(client, '/v1/version')
+  const { environment } = await getJson(client, '/v1/config/runtime')
+  const place = environment === 'local' ? 'self-hosted' : environment
+  const detail = [version, place]
+    .filter(Boolean)
+    .map((text) => cleanLine(text, 80))
+    .join(', ')
+  return { status: 'ok', detail: detail || 'not told' }
+}
+
+/** Not every deployment answers these: nothing is wrong then. */
+async function getJson(client: Client, path: string): Promise<Record<string, unknown>> {
+  try {
+    const call = { method: 'GET', path, repeat: 'safe', expect: 'json' } as const
+    return (await request<Record<string, unknown> | null>(client, call, QUICKLY)) ?? {}
+  } catch (error) {
+    if (['not_found', 'bad_response', 'api_error'].includes(toCliError(error).code)) return {}
+    throw error
+  }
+}
+
+async function checkClock({ clock }: Client): Promise<Answer> {
+  const seconds = Math.round(clock.offset / 1000)
+  const off = Math.abs(seconds) > CLOCK_LIMIT
+  return {
+    status: off ? 'warning' : 'ok',
+    detail: off
+      ? `this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the server`
+      : 'agrees with the server',
+    ...(off && { fix: 'set the clock of this machine' }),
+  }
+}
+
+async function checkAccount(client: Client): Promise<Answer> {
+  const { organization_name: name, organization_id: id } = await getOrganization(client, QUICKLY)
+  return { status: 'ok', detail: `${cleanLine(name, 80)} (${cleanLine(id, 80)})` }
+}
+
+/** What this machine opened and is still open; and creates whose answer never came. */
+async function checkLedger(client: Client, context: Context): Promise<Answer> {
+  const entries = context.ledger().entries()
+  const ids = new Set(entries.flatMap(({ session_id: id }) => id ?? []))
+  const lost = entries.filter(({ session_id: id }) => id === undefined).length
+  const active = ids.size > 0 ? await getBrowserSessions(client, QUICKLY) : []
+  const open = active.filter(({ browser_session_id: id }) => ids.has(id)).length
+  const told = [
+    open > 0 && `${open} open ${open > 1 ? 'sessions' : 'session'} of this machine`,
+    lost > 0 && `${lost} ${lost > 1 ? 'creates' : 'create'} without an answer`,
+  ].filter(Boolean)
+  return {
+    status: lost > 0 ? 'warning' : 'ok',
+    detail: told.join(', ') || 'none of this machine is open',
+    ...(lost > 0 && { fix: 'skyvern session list' }),
+    ...(lost === 0 && open > 0 && { fix: 'when they are done with: skyvern session close --mine' }),
+  }
+}
