@@ -100,6 +100,18 @@ describe('buttons and links', () => {
     ).toBe('ok')
   })
 
+  test('a window that closes itself: the steps go on in the one before', async () => {
+    const site = {
+      '/': `<button onclick="window.open('/consent')">Connect</button><h1>Shop</h1>`,
+      '/consent': '<h1>Consent</h1><button onclick="window.close()">Allow</button>',
+    }
+    const { result } = await stand.on(
+      site,
+      'Press Connect, wait for Consent, press Allow and extract the heading',
+    )
+    expect(result).toMatchObject({ output: 'Shop' })
+  })
+
   test('a link in a new tab: the steps go on there', async () => {
     const site = {
       '/': '<a href="/report" target="_blank">Report</a>',

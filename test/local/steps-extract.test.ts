@@ -18,6 +18,9 @@ const INVOICES = `<title>Billing</title><h1>Invoices</h1><table>${head('Invoice 
   <tbody>${row('A-1', 'Acme', 'Open', '10.00')}${row('A-2', 'Bank of the West', 'Paid', '20.00')}${row('A-3', 'Acme', 'Open', '30.00')}</tbody>
   <tfoot><tr><td colspan="3">Total</td><td>60.00</td></tr></tfoot></table>`
 
+const under = (heading: string): string =>
+  `<h1>${heading}</h1><table>${head('Invoice number')}${row('1')}</table>`
+
 describe('extract all: every word has to be explained', () => {
   test.each([
     ['extract all invoice numbers', ['A-1', 'A-2', 'A-3']],
@@ -44,7 +47,7 @@ describe('extract all: every word has to be explained', () => {
     ['extract all invoice numbers and amounts', /does not explain|names no/],
     ['extract all invoice numbers over 15.00', /does not explain “over”/],
     ['extract all amounts 20.00', /explains no “20.00”/],
-    ['extract all due dates', /explains no “date”.*“Invoice no\.”, “Customer”/],
+    ['extract all due dates', /explains no “dates”.*“Invoice no\.”, “Customer”/],
     ['extract all', /names no column/],
   ])('%s is refused', async (prompt, reason) => {
     expect(await on(INVOICES, prompt)).toMatch(reason)
@@ -62,6 +65,43 @@ describe('extract all: every word has to be explained', () => {
     const page = `<h1>Open and paid invoices</h1><table>${head('Number', 'Status')}${row('1', 'Open')}${row('2', 'Paid')}</table>`
     expect(await on(page, 'extract all open invoice numbers')).toEqual(['1'])
     expect(await on(page, 'extract all paid invoice numbers')).toEqual(['2'])
+  })
+
+  test('a word that is a name and a stray value is refused, not taken for a filter', async () => {
+    const page = `<h1>Open invoices</h1><table>${head('Number', 'Note')}${row('1', 'Open')}${row('2', 'late')}</table>`
+    expect(await on(page, 'extract all open invoice numbers')).toMatch(
+      /“open” names the table “Open invoices” and is a value of “Note”/,
+    )
+    expect(await on(page, 'extract all invoice numbers with note open')).toEqual(['1'])
+  })
+
+  test('a heading that is a sentence, or says what it leaves out, explains nothing', async () => {
+    const refused = /does not explain “overdue”/
+    expect(
+      await on(
+        under('Invoices – overdue reminders are sent weekly'),
+        'extract all overdue invoice numbers',
+      ),
+    ).toMatch(refused)
+    expect(
+      await on(under('Invoices without overdue ones'), 'extract all overdue invoice numbers'),
+    ).toMatch(refused)
+    expect(
+      await on(under('Paid and overdue invoices'), 'extract all overdue invoice numbers'),
+    ).toMatch(refused)
+    expect(await on(under('Overdue invoices'), 'extract all overdue invoice numbers')).toEqual([
+      '1',
+    ])
+  })
+
+  test('a list and a column that fit alike are refused; tabs and menus are no lists', async () => {
+    const table = `<table>${head('Invoice no', 'Status')}${row('1', 'Open')}</table>`
+    const chips = `<h1>Invoices</h1><ul><li>All</li><li>Open</li></ul>${table}`
+    expect(await on(chips, 'extract all invoices')).toMatch(
+      /fits both the list “Invoices” and “Invoice no” of “Invoices”/,
+    )
+    const tabs = `<h1>Invoices</h1><ul><li><button>All</button></li><li><button>Open</button></li></ul><nav><ul><li>Home</li></ul></nav>${table}`
+    expect(await on(tabs, 'extract all invoices')).toEqual(['1'])
   })
 
   test('of two tables the one whose name explains the words', async () => {
@@ -184,6 +224,18 @@ describe('paged tables', () => {
       for (let i = n; i < Math.min(n + 3, 8); i++) body.insertAdjacentHTML('beforeend', '<tr><td>O-' + i + '<td>New')
       if (body.rows.length === 8) this.remove()">Load more</button>`
     expect(await on(more, 'extract all order numbers')).toEqual(orders(7))
+  })
+
+  test('by scrolling on', async () => {
+    const page = `<h1>Orders</h1><table>${head('Order no')}<tbody></tbody></table><script>
+      const add = () => { const body = document.querySelector('tbody'); const n = body.rows.length
+        for (let i = n + 1; i <= Math.min(n + 40, 90); i++) body.insertAdjacentHTML('beforeend', '<tr><td>O-' + i) }
+      add(); addEventListener('scroll', () => { if (innerHeight + scrollY > document.body.scrollHeight - 50) add() })</script>`
+    expect(await on(page, 'extract all order numbers')).toEqual(orders(90))
+    const virtual = `${page}<script>addEventListener('scroll', () => document.querySelector('tbody').rows[0].remove())</script>`
+    expect(await on(virtual, 'extract all order numbers')).toMatch(
+      /shows other rows when it is scrolled/,
+    )
   })
 
   test('are refused when they go round in a circle, do not turn, or do not add up', async () => {

@@ -14,23 +14,24 @@ export async function click(stage: Stage, found: Located): Promise<void> {
 /** Runs an action of Playwright's and says in our words why it could not be done. */
 export async function attempt(
   stage: Stage,
-  { element }: Located,
+  { element, locator }: Located,
   action: (timeout: number) => Promise<void>,
 ): Promise<void> {
   try {
     await action(stage.patience)
   } catch (error) {
     stage.signal.throwIfAborted()
-    const message = error instanceof Error ? error.message : String(error)
-    if (/closed|crash/i.test(message.split('\n', 1).join(''))) throw error
-    const intercepts = message
-      .split('\n')
+    // A window that closes itself when a button is pressed has done what it was asked; the steps go on in the one before.
+    if (locator.page().isClosed()) return void stage.page()
+    const [first = '', ...more] = String(error).split('\n')
+    if (/crash/i.test(first)) throw error
+    const cover = more
       .find((line) => line.includes('intercepts pointer events'))
-    const cover = intercepts?.match(/<[a-z][^>]*>/gi)?.at(-1)
-    const elements = await readAria(stage.page(), stage.signal)
+      ?.match(/<[a-z][^>]*>/gi)
     const why = cover
-      ? `is covered by another element (${cover})`
-      : `could not be used (${message.split('\n', 1).join('')})`
-    throw new Refusal(`“${element.name}” ${why}. ${describeOffers(elements)}`)
+      ? `is covered by another element (${cover.at(-1)})`
+      : `could not be used (${first})`
+    const offers = describeOffers(await readAria(stage.page(), stage.signal))
+    throw new Refusal(`“${element.name}” ${why}. ${offers}`)
   }
 }

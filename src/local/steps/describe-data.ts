@@ -1,36 +1,31 @@
 /** What the page has to extract, for refusals. */
 import type { Collection } from './tables.ts'
 
-/** The tables and lists, with the values of columns that have few. */
+const MOST = 8
+const FEW_VALUES = 5
+const SHORT = 30
+
 export function describeCollections(collections: Collection[]): string {
-  const said = collections.flatMap(({ is, names, columns, rows }) => {
-    if (rows.length === 0 && is === 'list') return []
-    const name = `“${names[0] ?? ''}”`
-    return is === 'list'
-      ? [`the list ${name}`]
-      : [
-          `the table ${name} with the columns ${columns
-            .map((column, at) =>
-              describeColumn(
-                column,
-                rows.map((row) => row[at] ?? ''),
-              ),
-            )
-            .join(', ')}`,
-        ]
-  })
-  return said.length > 0
-    ? `The page has ${said.slice(0, 8).join('; ')}.`
-    : 'The page has no table with column headers and no list.'
+  const said = collections.filter(({ is, rows }) => is === 'table' || rows.length > 0).map(describe)
+  if (said.length === 0) return 'The page has no table with column headers and no list.'
+  return `The page has ${said.slice(0, MOST).join('; ')}.`
 }
 
-const FEW = 5
+function describe({ is, names, columns, rows }: Collection): string {
+  const name = `“${names[0] ?? ''}”`
+  if (is === 'list') return `the list ${name}`
+  const said = columns.flatMap((column, at) => {
+    const cells = rows.map((row) => row[at] ?? '')
+    return column === '' ? [] : [`“${column}”${fewValues(cells)}`]
+  })
+  return `the table ${name} with the columns ${said.join(', ')}`
+}
 
-function describeColumn(column: string, cells: string[]): string {
+/** ` (Open, Paid)`: the values of a column that repeats a few short ones, which a sentence can filter by. */
+function fewValues(cells: string[]): string {
   const values = [...new Set(cells)]
-  const few =
-    values.length <= FEW &&
-    values.length < cells.length &&
-    values.every((value) => value.length < 30)
-  return few ? `“${column}” (${values.join(', ')})` : `“${column}”`
+  const few = values.length <= FEW_VALUES && values.length < cells.length
+  return few && values.every((value) => value !== '' && value.length < SHORT)
+    ? ` (${values.join(', ')})`
+    : ''
 }

@@ -3,17 +3,13 @@
  * the table, or by cells that hold exactly that value (filters.ts). Pure.
  */
 import { describeCollections } from './describe-data.ts'
-import type { Collection } from './tables.ts'
+import { includesAll, toPhrase, type Phrase, type Unit } from './phrase.ts'
 import { Refusal } from './refusal.ts'
-import { headerWords, isStopWord, tidy, wordsOf } from './words.ts'
-
-/** A word of the phrase, or a quoted part, which is compared as a whole. */
-export interface Unit {
-  said: string
-  words: string[]
-}
+import type { Collection } from './tables.ts'
+import { headerWords, tidy } from './words.ts'
 
 export interface Target {
+  phrase: Phrase
   collection: Collection
   /** Index of the column; 0 for a list. */
   column: number
@@ -21,65 +17,56 @@ export interface Target {
   rest: Unit[]
 }
 
-const PREPOSITION =
-  /^(?:of|from|in|on|for|at|by|with|without|where|whose|that|which|over|under|above|below|between|before|after|since)$/i
-/** After such a word a name says what it leaves out, which explains nothing. */
-const LEAVES_OUT = /\b(?:no|not|without|except|excluding)\b.*$/i
+/** After such a word, or a dash or full stop, a name goes on to something else or says what it leaves out. */
+const ASIDE = /\b(?:no|not|without|except|excluding)\b.*$|(?:\s[–—-]\s|[.:;!?(]).*$/i
 /** "Open and paid invoices" are neither the open ones nor the paid ones. */
 const JOINED = /\S+(?:,? (?:and|or|&) \S+)+/gi
-
-export function unitsOf(phrase: string): { units: Unit[]; head: Unit | undefined } {
-  const units: Unit[] = []
-  let head: Unit | undefined
-  let headIsOver = false
-  for (const [, quoted, plain] of phrase.matchAll(/"([^"]*)"|(\S+)/g)) {
-    if (plain !== undefined && PREPOSITION.test(plain)) headIsOver ||= units.length > 0
-    const words = wordsOf(quoted ?? plain ?? '')
-    if (words.length === 0 || (plain !== undefined && words.every(isStopWord))) continue
-    for (const unit of quoted === undefined
-      ? words.map((word) => ({ said: word, words: [word] }))
-      : [{ said: quoted, words }]) {
-      units.push(unit)
-      if (!headIsOver) head = unit
-    }
-  }
-  return { units, head }
-}
+/** A longer name is a sentence, in which a word can mean anything. */
+const LONGEST_NAME = 6
 
 /**
- * The one column or list that the phrase names. Its head, the last word before a preposition, must be in the column's header
- * (`invoice numbers of Acme`: number) or in a list's name; the table's name may explain the other words.
+ * The one column or list that the phrase names. Its head must be in the column's header or in the list's nearest name; the
+ * table's names may explain the other words. The fewest unexplained words win, then the header with the fewest words
+ * that were not said; a list and a column that are as good as each other leave it open.
  */
-export function chooseTarget(phrase: string, collections: Collection[]): Target {
-  const { units, head } = unitsOf(phrase)
-  if (!head)
-    throw new Refusal(
-      `“${phrase}” names no column and no list. ${describeCollections(collections)}`,
-    )
-  const targets = collections.flatMap((collection) => {
-    const columns =
-      collection.is === 'table'
-        ? collection.columns.map(headerWords)
-        : [nameWords(collection).slice(0, 1).flat()]
-    return columns.flatMap((header, column) => {
-      if (!includesAll(header, head.words)) return []
-      const context = nameWords(collection).flat()
-      const rest = units.filter(({ words }) => !includesAll(header, words))
-      const unexplained = rest.filter(({ words }) => !includesAll(context, words)).length
-      const said = new Set(units.flatMap(({ words }) => words))
-      const unsaid = header.filter((word) => !said.has(word) && !context.includes(word)).length
-      return [{ target: { collection, column, rest }, cost: unexplained * 100 + unsaid }]
-    })
+export function chooseTarget(text: string, collections: Collection[]): Target {
+  const phrase = toPhrase(text)
+  const { head } = phrase
+  const offers = describeCollections(collections)
+  if (!head) throw new Refusal(`“${text}” names no column and no list. ${offers}`)
+  const targets = collections.flatMap((collection) => targetsIn(collection, phrase))
+  const fewest = Math.min(...targets.map(({ unexplained }) => unexplained))
+  const open = targets.filter(({ unexplained }) => unexplained === fewest)
+  const unsaid = Math.min(...open.map((target) => target.unsaid))
+  const isMixed = new Set(open.map(({ target }) => target.collection.is)).size > 1
+  const [first, second] = open.filter((target) => isMixed || target.unsaid === unsaid)
+  if (!first) throw new Refusal(`The page explains no “${head.said}”. ${offers}`)
+  if (second) {
+    const both = `${nameOf(first.target)} and ${nameOf(second.target)}`
+    throw new Refusal(`“${text}” fits both ${both}. Name the column or its table in full.`)
+  }
+  return first.target
+}
+
+interface Candidate {
+  target: Target
+  unexplained: number
+  unsaid: number
+}
+
+function targetsIn(collection: Collection, phrase: Phrase): Candidate[] {
+  const names = nameWords(collection)
+  const context = names.flat()
+  const headers = collection.is === 'table' ? collection.columns.map(headerWords) : [names[0] ?? []]
+  return headers.flatMap((header, column) => {
+    if (!phrase.head || !includesAll(header, phrase.head.words)) return []
+    const rest = phrase.units.filter(({ words }) => !includesAll(header, words))
+    const unexplained = rest.filter(({ words }) => !includesAll(context, words)).length
+    const unsaid = header.filter(
+      (word) => !phrase.words.includes(word) && !context.includes(word),
+    ).length
+    return [{ target: { phrase, collection, column, rest }, unexplained, unsaid }]
   })
-  const best = Math.min(...targets.map(({ cost }) => cost))
-  const [first, second] = targets.filter(({ cost }) => cost === best).map(({ target }) => target)
-  if (!first)
-    throw new Refusal(`The page explains no “${head.said}”. ${describeCollections(collections)}`)
-  if (second)
-    throw new Refusal(
-      `“${phrase}” fits both ${nameOf(first)} and ${nameOf(second)}. Name the column or its table in full.`,
-    )
-  return first
 }
 
 function nameOf({ collection, column }: Target): string {
@@ -88,10 +75,14 @@ function nameOf({ collection, column }: Target): string {
   return header === undefined ? `the list ${owner}` : `“${header}” of ${owner}`
 }
 
+/** The words that each name of a table or list explains. */
 export function nameWords({ names }: Collection): string[][] {
-  return names.map((name) => headerWords(tidy(name).replace(LEAVES_OUT, '').replace(JOINED, '')))
-}
-
-export function includesAll(words: string[], wanted: string[]): boolean {
-  return wanted.every((word) => words.includes(word))
+  return names.map((name) => {
+    const plain = tidy(name)
+      .replace(/\bno\.?$/i, 'number')
+      .replace(ASIDE, '')
+      .replace(JOINED, '')
+    const words = headerWords(plain)
+    return words.length > LONGEST_NAME ? [] : words
+  })
 }

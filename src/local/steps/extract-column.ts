@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts'
 export async function extractAll(stage: Stage, phrase: string): Promise<string[]> {
   const target = await waitForTarget(stage, phrase)
   const rows = await readAllRows(stage, target.collection)
-  const filters = filtersFor(target, rows, phrase)
+  const filters = filtersFor(target, rows)
   const header = target.collection.columns[target.column]
   const by = filters
     .map(({ column, value }) => `, only where “${target.collection.columns[column]}” is “${value}”`)

@@ -4,39 +4,33 @@ import { chooseTarget } from './explain.ts'
 import { extractAll } from './extract-column.ts'
 import { chooseFact, readFacts } from './facts.ts'
 import { readCollections } from './page-data.ts'
+import { toPhrase, type Phrase } from './phrase.ts'
 import { attempted, quoteList, Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
-import { isPlural } from './words.ts'
 
 /** An array only for a plural ("the invoice numbers") that labels no value. */
-export async function extractOne(stage: Stage, phrase: string): Promise<string | string[]> {
-  const plural = isPlural(phrase)
-  const value = await labelledValue(stage, phrase, plural)
+export async function extractOne(stage: Stage, text: string): Promise<string | string[]> {
+  const phrase = toPhrase(text)
+  const value = await labelledValue(stage, phrase)
   if (value !== undefined) return value
-  const cells = await extractAll(stage, phrase)
+  const cells = await extractAll(stage, text)
   const [only] = cells
-  if (plural) return cells
+  if (phrase.plural) return cells
   if (only !== undefined && cells.length === 1) return only
   const offers = describeCollections(await readCollections(stage.page()))
-  throw new Refusal(
-    `“${phrase}” fits ${cells.length} rows; say of which, or ask for all. ${offers}`,
-  )
+  throw new Refusal(`“${text}” fits ${cells.length} rows; say of which, or ask for all. ${offers}`)
 }
 
 /**
  * undefined when no label fits but a column of a table does. A value counts once the page shows it twice in a row with no
  * request under way: until then it may be a placeholder.
  */
-async function labelledValue(
-  stage: Stage,
-  phrase: string,
-  exactly: boolean,
-): Promise<string | undefined> {
+async function labelledValue(stage: Stage, phrase: Phrase): Promise<string | undefined> {
   let last: string | undefined
   let refusal: Refusal | undefined
   const found = await stage.until(async () => {
     const facts = await readFacts(stage.page())
-    const fact = attempted(() => chooseFact(phrase, facts, exactly))
+    const fact = attempted(() => chooseFact(phrase, facts, phrase.plural))
     refusal = fact instanceof Refusal ? fact : undefined
     if (refusal || !stage.isIdle()) return undefined
     if (fact && !(fact instanceof Refusal)) {
@@ -45,7 +39,7 @@ async function labelledValue(
       return again ? { value: fact.value } : undefined
     }
     const collections = await readCollections(stage.page())
-    const target = attempted(() => chooseTarget(phrase, collections))
+    const target = attempted(() => chooseTarget(phrase.text, collections))
     if (!(target instanceof Refusal)) return { value: undefined }
     refusal = new Refusal(
       `${target.message} Its labels are ${quoteList(facts.map(({ label }) => label)) || 'none'}.`,
@@ -53,5 +47,5 @@ async function labelledValue(
     return undefined
   })
   if (found) return found.value
-  throw refusal ?? new Refusal(`“${phrase}” kept changing.`)
+  throw refusal ?? new Refusal(`“${phrase.text}” kept changing.`)
 }

@@ -1,10 +1,10 @@
 /** The labelled values of a page: definition lists, row headers, fields, "label: value" lines, headings. */
 import type { Page } from 'playwright-core'
 import { readInPage, type RawPart } from './in-page.ts'
+import { includesAll, type Phrase } from './phrase.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { factsOf, type Fact } from './tables.ts'
 import { headerWords, isStopWord } from './words.ts'
-import { includesAll, unitsOf } from './explain.ts'
 
 const LABELLED =
   'dl, table, [role=table], [role=grid], output, meter, input, select, textarea, p, li, div, span, td, dd, b, strong, label, h1, h2, h3, h4, h5, h6'
@@ -36,30 +36,26 @@ function toFacts(raw: RawPart): Fact[] {
 
 /**
  * The one value whose label the phrase names, the other words explained by what stands above it; undefined if no label has
- * the phrase's main word. `exactly` leaves out labels with words of their own. Refuses two different values.
+ * the phrase's head. `exactly` leaves out labels with words of their own. Refuses two different values.
  */
-export function chooseFact(phrase: string, facts: Fact[], exactly: boolean): Fact | undefined {
-  const { units, head } = unitsOf(phrase)
-  if (!head) return undefined
-  const said = units.flatMap(({ words }) => words)
+export function chooseFact(phrase: Phrase, facts: Fact[], exactly: boolean): Fact | undefined {
+  const { head, words: said } = phrase
   const fits = facts.flatMap((fact) => {
     const label = headerWords(fact.label)
     const context = fact.names.flatMap(headerWords)
     const rest = said.filter((word) => !label.includes(word))
     const unsaid = label.filter(
-      (word) => !said.includes(word) && !context.includes(word) && !isStopWord(word),
+      (word) => ![...said, ...context].includes(word) && !isStopWord(word),
     )
-    const explained = includesAll(label, head.words) && includesAll(context, rest)
-    if (!explained || unsaid.some((word) => EXCLUDES.has(word)) || (exactly && unsaid.length > 0))
-      return []
-    return [{ fact, cost: unsaid.length * 10 + rest.length }]
+    const explained = head && includesAll(label, head.words) && includesAll(context, rest)
+    const foreign = unsaid.some((word) => EXCLUDES.has(word)) || (exactly && unsaid.length > 0)
+    return explained && !foreign ? [{ fact, cost: unsaid.length * 10 + rest.length }] : []
   })
   const least = Math.min(...fits.map(({ cost }) => cost))
   const best = fits.filter(({ cost }) => cost === least).map(({ fact }) => fact)
-  const values = new Set(best.map(({ value }) => value))
-  if (values.size > 1) {
+  if (new Set(best.map(({ value }) => value)).size > 1) {
     const found = best.map(({ label, value }) => `${label}: ${value}`)
-    throw new Refusal(`“${phrase}” is not unique on the page: ${quoteList(found)}.`)
+    throw new Refusal(`“${phrase.text}” is not unique on the page: ${quoteList(found)}.`)
   }
   return best[0]
 }

@@ -3,8 +3,8 @@
  * explains refuses the whole extraction, so that paid invoices never pass for open ones. Pure.
  */
 import { describeCollections } from './describe-data.ts'
-import { includesAll, nameWords, unitsOf, type Target, type Unit } from './explain.ts'
-import type { Collection } from './tables.ts'
+import { nameWords, type Target } from './explain.ts'
+import { includesAll, type Unit } from './phrase.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { headerWords, isStopWord, wordsOf } from './words.ts'
 
@@ -13,89 +13,88 @@ export interface Filter {
   value: string
 }
 
-/**
- * What the words beyond the header ask for, given all rows of all pages. A word that is a cell's exact value filters, even
- * where the table's name contains it too; else the table's name must explain it.
- */
-export function filtersFor(
-  { collection, rest }: Target,
-  rows: string[][],
-  phrase: string,
-): Filter[] {
-  const filters: Filter[] = []
-  const said = unitsOf(phrase).units.flatMap(({ words }) => words)
-  const context = nameWords(collection).flat()
-  const others: Unit[] = []
-  for (let at = 0; at < rest.length;) {
-    const run = longestValue(rest.slice(at), rows)
-    if (!run) {
-      others.push(...rest.slice(at, at + 1))
-      at += 1
-      continue
-    }
-    filters.push({ column: columnOf(run, collection, said), value: run.value })
-    at += run.length
-  }
-  const named = filters.flatMap(({ column }) => headerWords(collection.columns[column] ?? ''))
-  const unknown = others.find(
-    ({ words }) => !includesAll(context, words) && !includesAll(named, words),
-  )
-  if (unknown)
-    throw new Refusal(
-      `The page does not explain “${unknown.said}”, so nothing was extracted. ${describeCollections([{ ...collection, rows }])}`,
-    )
-  return filters
-}
-
+/** A run of units that equals cells, and the columns that have such cells. */
 interface Run {
+  units: Unit[]
   value: string
-  length: number
   columns: number[]
 }
 
-/** The longest run of units that equals a cell; which columns have such cells. */
-function longestValue(units: Unit[], rows: string[][]): Run | undefined {
-  for (let length = units.length; length > 0; length -= 1) {
-    const value = contentWords(units.slice(0, length).flatMap(({ words }) => words)).join(' ')
-    const columns = new Set(
-      rows.flatMap((row) =>
-        row.flatMap((cell, column) => (cellKey(cell) === value ? [column] : [])),
-      ),
-    )
-    if (value !== '' && columns.size > 0) return { value, length, columns: [...columns] }
+/** What the words beyond the header ask for, given all rows of all pages. */
+export function filtersFor(target: Target, rows: string[][]): Filter[] {
+  const { rest, collection } = target
+  const filters: Filter[] = []
+  const others: Unit[] = []
+  for (let at = 0; at < rest.length;) {
+    const run = longestValue(rest.slice(at), rows)
+    const filter = run && filterOf(run, target, rows)
+    if (filter) filters.push(filter)
+    else others.push(...rest.slice(at, at + 1))
+    at += filter && run ? run.units.length : 1
   }
-  return undefined
-}
-
-/** The one column that a value is taken from. A bare number says too little: its column must be named. */
-function columnOf(
-  { value, columns }: Run,
-  { columns: headers }: Collection,
-  said: string[],
-): number {
-  const named = columns.filter((column) =>
-    headerWords(headers[column] ?? '').some((word) => said.includes(word)),
-  )
-  const choice = columns.length === 1 && !/^[\d.,]+$/.test(value) ? columns : named
-  const [only] = choice
-  if (only !== undefined && choice.length === 1) return only
-  const where = quoteList(columns.map((column) => headers[column] ?? ''))
-  throw new Refusal(
-    `“${value}” is a value of ${where}: say of which, such as “with ${headers[columns[0] ?? 0]?.toLowerCase()} ${value}”.`,
-  )
+  const context = nameWords(collection).flat()
+  const named = filters.flatMap(({ column }) => headerWords(collection.columns[column] ?? ''))
+  const unknown = others.find(({ words }) => !includesAll([...context, ...named], words))
+  if (unknown) throw unexplained(unknown, target, rows)
+  return filters
 }
 
 export function keep(rows: string[][], filters: Filter[]): string[][] {
   return rows.filter((row) =>
-    filters.every(({ column, value }) => cellKey(row[column] ?? '') === value),
+    filters.every(({ column, value }) => keyOf(wordsOf(row[column] ?? '')) === value),
   )
 }
 
-function cellKey(cell: string): string {
-  return contentWords(wordsOf(cell)).join(' ')
+/**
+ * The filter that a run stands for. Its column must be named ("with status open") if several have the value, or if it is a
+ * bare number, which says too little.
+ */
+function filterOf(run: Run, { phrase, collection }: Target, rows: string[][]): Filter | undefined {
+  const { value, columns } = run
+  const headers = columns.map((column) => collection.columns[column] ?? '')
+  const named = columns.filter((_, at) =>
+    headerWords(headers[at] ?? '').some((word) => phrase.words.includes(word)),
+  )
+  const choice = named.length > 0 || /^[\d.,]+$/.test(value) ? named : columns
+  const [column] = choice
+  const say = `say of which, such as “with ${headers[0]?.toLowerCase()} ${value}”`
+  if (column === undefined || choice.length > 1)
+    throw new Refusal(`“${value}” is a value of ${quoteList(headers)}: ${say}.`)
+  const inName = run.units.every(({ words }) => includesAll(nameWords(collection).flat(), words))
+  if (!inName || named.length > 0) return { column, value }
+  // The name alone explains it; a cell that happens to hold the word must not take rows away unasked.
+  if (keep(rows, [{ column, value }]).length === rows.length) return undefined
+  throw new Refusal(
+    `“${value}” names the table “${collection.names[0] ?? ''}” and is a value of ${quoteList(headers)}: ${say}.`,
+  )
 }
 
-function contentWords(words: string[]): string[] {
+function longestValue(units: Unit[], rows: string[][]): Run | undefined {
+  for (let length = units.length; length > 0; length -= 1) {
+    const run = units.slice(0, length)
+    const value = keyOf(run.flatMap(({ words }) => words))
+    const columns = new Set(
+      rows.flatMap((row) =>
+        row.flatMap((cell, column) => (keyOf(wordsOf(cell)) === value ? [column] : [])),
+      ),
+    )
+    if (value !== '' && columns.size > 0) return { units: run, value, columns: [...columns] }
+  }
+  return undefined
+}
+
+/** Words as they are compared with a cell: the sentence has lost its stop words, so the cell loses them too. */
+function keyOf(words: string[]): string {
   const content = words.filter((word) => !isStopWord(word))
-  return content.length > 0 ? content : words
+  return (content.length > 0 ? content : words).join(' ')
+}
+
+function unexplained({ said }: Unit, { phrase, collection }: Target, rows: string[][]): Refusal {
+  const several = phrase.words.includes('and')
+    ? ' One extraction takes one column: extract all …, and extract all ….'
+    : ''
+  const offers = describeCollections([{ ...collection, rows }])
+  return new Refusal(
+    `The page does not explain “${said}”, so nothing was extracted.${several} ${offers}`,
+  )
 }

@@ -2,44 +2,55 @@
  * From a prompt to steps: the whole prompt or a Refusal, so that nothing is half done on a sentence that was not
  * understood. Pure. English only.
  */
-import { FORMS } from './forms.ts'
+import { FORMS, type Form } from './forms.ts'
 import { quoteList, Refusal } from './refusal.ts'
-import { clausesOf, type Clause } from './sentence.ts'
 import { hideSecrets } from './secrets.ts'
+import { clausesOf, type Clause } from './sentence.ts'
 import type { Step } from './step.ts'
 
-const VERBS =
-  /^(?:open|visit|load|go (?:back )?to|navigate|browse|switch to|log ?in|sign ?in|type|enter|input|write|put|fill|set|select|choose|pick|tick|check|untick|uncheck|press|click|tap|hit|push|wait|extract|list|get|collect|read|fetch|return|give me|show me|tell me)\b(?!-)/i
+const RULES = FORMS.map((form) => ({
+  form,
+  start: startOf(form.verbs),
+  whole: new RegExp(`^(?<verb>${form.verbs}) ${form.rest}$`, 'i'),
+}))
 /** Verbs of steps that do not exist: named as such instead of being read as a part of a button's name. */
-const FOREIGN =
-  /^(?:find|search for|scroll|hover|drag|compare|summari[sz]e|tell|count|calculate|take|verify|ensure|make sure|assert|report|look|read|if|when|unless|until|while|use|do|download|upload|log ?out|sign ?out|go|repeat|solve)\b(?!-)/i
+const FOREIGN = startOf(
+  'find|search for|scroll|hover|drag|compare|summari[sz]e|count|calculate|take|verify|ensure|make sure|assert|report|look|' +
+    'if|when|unless|until|while|use|do|download|upload|log ?out|sign ?out|go|repeat|solve|add',
+)
+/** `Type Dr. Smith` still waits for its field, so a full stop does not end it. */
 const WAITS_FOR_FIELD =
-  /^(?:type|enter|input|write|put|fill|set|select|choose|pick)\b(?!.* (?:into|in|with|to|from) )/i
+  /^(?:type|enter|input|write|put|fill|set|change|select|choose|pick)\b(?!.* (?:into|in|with|to|from) )/i
+
+function startOf(verbs: string): RegExp {
+  return new RegExp(String.raw`^(?:${verbs})\b(?!-)`, 'i')
+}
 
 export function parsePrompt(prompt: string): Step[] {
   const clauses = clausesOf(
     prompt,
-    (text) => VERBS.test(text) || FOREIGN.test(text),
+    (text) => FOREIGN.test(text) || RULES.some(({ start }) => start.test(text)),
     (text) => WAITS_FOR_FIELD.test(text),
   )
-  if (clauses.length === 0) throw new Refusal(`The prompt asks for nothing. ${knownForms()}`)
+  if (clauses.length === 0) throw new Refusal(`The prompt asks for nothing. ${formsFor('')}`)
   return clauses.map(parseClause)
 }
 
 function parseClause(clause: Clause): Step {
   const polite = { ...clause, text: clause.text.replace(/,? please$/i, '') }
-  for (const { rule, build } of FORMS) {
-    const match = rule.exec(polite.text)
-    const step = match && build((group) => match.groups?.[group], polite)
+  for (const { form, whole } of RULES) {
+    const match = whole.exec(polite.text)
+    const step = match && form.build((group) => match.groups?.[group] ?? '', polite)
     if (step) return step
   }
-  throw new Refusal(`The step “${hideSecrets(clause)}” was not understood. ${knownForms(clause)}`)
+  throw new Refusal(
+    `The step “${hideSecrets(clause)}” was not understood. ${formsFor(clause.text)}`,
+  )
 }
 
-/** All forms, or only those that begin with the clause's own verb. */
-function knownForms(clause?: Clause): string {
-  const verb = clause?.text.split(' ', 1).join('').toLowerCase()
-  const close = FORMS.filter(({ form }) => form.split(' ', 1).join('') === verb)
-  const forms = (close.length > 0 ? close : FORMS).map(({ form }) => form)
+/** The forms that begin like the clause, else all. */
+function formsFor(text: string): string {
+  const close = RULES.filter(({ start }) => start.test(text)).map(({ form }) => form)
+  const forms = (close.length > 0 ? close : FORMS).map(({ form }: Form) => form)
   return `The forms are: ${quoteList(forms, forms.length)}. Texts with “and”, “in” or a full stop go in quotes.`
 }

@@ -18,8 +18,15 @@ export interface RawRow {
 }
 
 export type RawPart =
-  | { is: 'table'; names: string[]; rows: RawRow[]; declared: number | null; busy: boolean }
-  | { is: 'list'; names: string[]; items: string[]; busy: boolean }
+  | {
+      is: 'table'
+      at: number
+      names: string[]
+      rows: RawRow[]
+      declared: number | null
+      busy: boolean
+    }
+  | { is: 'list'; at: number; names: string[]; items: string[]; busy: boolean }
   | {
       is: 'control'
       at: number
@@ -109,7 +116,7 @@ export function readInPage(elements: Element[]): RawPart[] {
     }
   }
 
-  function readTable(table: Element): RawPart {
+  function readTable(table: Element, at: number): RawPart {
     const rows =
       table instanceof HTMLTableElement ? table.rows : table.querySelectorAll('[role=row]')
     const own = [...rows].filter(
@@ -118,6 +125,7 @@ export function readInPage(elements: Element[]): RawPart[] {
     const declared = table.getAttribute('aria-rowcount')
     return {
       is: 'table',
+      at,
       names: namesOf(table),
       rows: own.map(readRow),
       declared: declared === null ? null : Number(declared),
@@ -125,7 +133,7 @@ export function readInPage(elements: Element[]): RawPart[] {
     }
   }
 
-  function readList(list: Element): RawPart {
+  function readList(list: Element, at: number): RawPart {
     const items = [...list.children].filter(
       (item) => item.matches('li, [role=listitem]') && isShown(item),
     )
@@ -133,7 +141,19 @@ export function readInPage(elements: Element[]): RawPart[] {
       const nested = clean(item.querySelector<HTMLElement>(LISTS)?.innerText)
       return clean(textOf(item).replace(nested, ''))
     })
-    return { is: 'list', names: namesOf(list), items: texts, busy: isBusy(list) }
+    return { is: 'list', at, names: namesOf(list), items: texts, busy: isBusy(list) }
+  }
+
+  /** Navigation, tabs, pagers, and lists within lists are no data. */
+  function isMenu(list: Element): boolean {
+    const items = [...list.children]
+    const controls = items.filter((item) => item.querySelector('button, [role=tab]')).length
+    const inList = list.parentElement?.closest(LISTS)
+    return (
+      list.closest(PAGERS) !== null ||
+      Boolean(inList) ||
+      (controls > 0 && controls === items.length)
+    )
   }
 
   function readControl(control: HTMLElement, at: number): RawPart {
@@ -194,9 +214,8 @@ export function readInPage(elements: Element[]): RawPart[] {
 
   return elements.flatMap((element, at): RawPart[] => {
     if (!isShown(element) || element.matches('[role=presentation], [role=none]')) return []
-    if (element.matches(GRIDS)) return [readTable(element)]
-    if (element.matches(LISTS))
-      return element.parentElement?.closest(LISTS) ? [] : [readList(element)]
+    if (element.matches(GRIDS)) return [readTable(element, at)]
+    if (element.matches(LISTS)) return isMenu(element) ? [] : [readList(element, at)]
     if (element.matches('dl')) return readDefinitions(element)
     if (element.matches(FIELDS)) return readField(element as HTMLInputElement)
     if (element.matches(CONTROLS)) return [readControl(element as HTMLElement, at)]
@@ -207,4 +226,10 @@ export function readInPage(elements: Element[]): RawPart[] {
 /** The options of a native list; none for one made of ARIA roles. */
 export function optionsInPage(list: Element): string[] {
   return list instanceof HTMLSelectElement ? [...list.options].map(({ label }) => label) : []
+}
+
+/** Brings the end of a table or list into view, as infinite scrolling waits for. */
+export function scrollToEndInPage(collection: Element): void {
+  const rows = [...collection.querySelectorAll('tr, [role=row], li, [role=listitem]')]
+  rows.at(-1)?.scrollIntoView({ block: 'end' })
 }

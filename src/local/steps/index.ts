@@ -54,7 +54,7 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
       )
     }
     for (const [at, step] of steps.entries()) log(`plan ${at + 1}. ${describeStep(step)}`)
-    const given = { signal: input.signal, log, patience: input.patience ?? PATIENCE, mask }
+    const given = { signal: input.signal, log, patience: input.patience ?? PATIENCE }
     const { stage, dispose } = await openStage(context, {
       ...given,
       addSecret: (secret) => secrets.push(secret),

@@ -14,6 +14,8 @@ interface Credentials {
   password?: string
 }
 
+/** How often the form must be seen to be gone, one look every 50 ms. */
+const LOOKS = 4
 const LOG_IN_LINK = /^(?:log|sign) ?in$/i
 const LOG_OUT_LINK = /^(?:log|sign) ?out\b/i
 const COMPLAINT =
@@ -117,9 +119,9 @@ async function outcome(stage: Stage, form: LoginForm): Promise<Field | undefined
       if (alert !== undefined) throw new Refusal(`Logging in failed: the page says “${alert}”.`)
       return undefined
     }
-    // A form that makes room for a spinner may come back with a complaint: believe the second look.
-    gone += 1
-    return gone > 1 ? now.fields : undefined
+    // A form that makes room for a spinner may come back with a complaint: believe only a lasting absence.
+    gone = stage.isIdle() ? gone + 1 : 0
+    return gone > LOOKS ? now.fields : undefined
   })
   if (!last) throw await stillThere(stage)
   const code = last.find(
@@ -149,7 +151,7 @@ async function stillThere(stage: Stage): Promise<Refusal> {
       !/^(?:link|button|root)$/.test(role) && text.length < 200 && COMPLAINT.test(text),
   )
   const reason = invalid
-    ? `“${invalid.label}”: ${invalid.complaint}`
+    ? `“${invalid.label}”: ${invalid.complaint.replace(/\.$/, '')}`
     : said && `the page says “${said.text}”`
   return new Refusal(
     `Logging in failed: the login form is still there${reason ? `; ${reason}` : ''}.`,

@@ -7,7 +7,7 @@ export interface Control {
   is: 'control'
   says: 'next' | 'previous' | 'more' | 'number'
   name: string
-  /** Index for `controlAt`. */
+  /** Index for `partAt`. */
   at: number
   disabled: boolean
   accessible: boolean
@@ -41,7 +41,7 @@ export async function readCollections(page: Page): Promise<Collection[]> {
   return parts.filter((part) => part.is !== 'control')
 }
 
-export function controlAt(page: Page, { at }: Control): Locator {
+export function partAt(page: Page, { at }: { at: number }): Locator {
   return page.locator(PARTS).nth(at)
 }
 

@@ -1,10 +1,13 @@
 /** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
-import { controlAt, readPageData, type Control, type PageData } from './page-data.ts'
+import { partAt, readPageData, type Control, type PageData } from './page-data.ts'
 import { Refusal } from './refusal.ts'
+import { scrollToEndInPage } from './in-page.ts'
 import type { Stage } from './stage.ts'
 import type { Collection } from './tables.ts'
 
 const MOST_PAGES = 200
+/** A table counts as drawn when it looks the same so many times, 50 ms apart. */
+const LOOKS = 3
 
 interface Reading {
   data: PageData
@@ -19,21 +22,34 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
   let rows = reading.collection.rows
   for (let number = 1; ; number += 1) {
     const control = onward(reading, number)
-    if (!control) break
+    const next = control ? await turn(stage, reading, control) : await scrollOn(stage, reading)
+    if (!next) break
     if (number === MOST_PAGES)
-      throw new Refusal(
-        `The table goes on after ${MOST_PAGES} pages, which is the most that is read.`,
-      )
-    stage.log(`page ${number} read, ${rows.length} rows so far`)
-    const next = await turn(stage, reading, control)
+      throw new Refusal(`The table goes on after ${MOST_PAGES} pages, the most that is read.`)
     if (seen.has(print(next)))
-      throw new Refusal(`“${control.name}” led back to a page that was already read.`)
+      throw new Refusal(`“${control?.name}” led back to a page that was already read.`)
     seen.add(print(next))
-    rows = control.says === 'more' ? next.collection.rows : [...rows, ...next.collection.rows]
+    const grows = !control || control.says === 'more'
+    rows = grows ? next.collection.rows : [...rows, ...next.collection.rows]
+    stage.log(`page ${number + 1} read, ${rows.length} rows so far`)
     reading = next
   }
   checkComplete(first, rows)
   return rows
+}
+
+/** What a table that loads on as one scrolls shows at its end; undefined for one that does not change. */
+async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undefined> {
+  await partAt(stage.page(), reading.collection).evaluate(scrollToEndInPage)
+  await stage.settle()
+  const next = await stable(stage, reading.collection, '')
+  const { rows } = reading.collection
+  if (print(next) === print(reading)) return undefined
+  if (JSON.stringify(next.collection.rows.slice(0, rows.length)) === JSON.stringify(rows))
+    return next
+  throw new Refusal(
+    'The table shows other rows when it is scrolled, so not all of them could be read.',
+  )
 }
 
 /** Presses "Previous" until there is none left. */
@@ -53,12 +69,15 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
 async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
   if (!control.accessible)
     throw new Refusal(`The table has more pages, but “${control.name}” is no link or button.`)
-  await controlAt(stage.page(), control).click({ timeout: stage.patience, signal: stage.signal })
+  await partAt(stage.page(), control).click({ timeout: stage.patience, signal: stage.signal })
   await stage.settle()
   return stable(stage, reading.collection, print(reading), control.name)
 }
 
-/** A reading unlike the one before that the page shows twice in a row, all its requests answered. */
+/**
+ * A reading unlike the one before that the page shows several times in a row, all its requests answered. After a press
+ * an empty table is one that is still loading.
+ */
 async function stable(
   stage: Stage,
   wanted: Collection,
@@ -66,18 +85,23 @@ async function stable(
   pressed = '',
 ): Promise<Reading> {
   let last = ''
+  let looks = 0
   const reading = await stage.until(async () => {
     const data = await readPageData(stage.page())
     const collection = sameAs(wanted, data)
     if (!collection || collection.busy) return undefined
     const now = print({ data, collection })
-    const same = now === last && now !== before
+    const counts =
+      now !== before && stage.isIdle() && (pressed === '' || collection.rows.length > 0)
+    looks = counts && now === last ? looks + 1 : 1
     last = now
-    return same && stage.isIdle() ? { data, collection } : undefined
+    return counts && looks >= LOOKS ? { data, collection } : undefined
   })
   if (!reading)
     throw new Refusal(
-      pressed === '' ? 'The table went away.' : `Pressing “${pressed}” did not show other rows.`,
+      pressed === ''
+        ? 'The table kept changing.'
+        : `Pressing “${pressed}” did not show other rows.`,
     )
   const [odd] = reading.collection.odd
   if (odd !== undefined)

@@ -77,9 +77,11 @@ export async function open(stage: Stage, url: string): Promise<void> {
     })
   } catch (error) {
     stage.signal.throwIfAborted()
-    const code = /net::ERR_[A-Z_]+|Timeout \d+ms/.exec(String(error))?.[0]
-    if (code === undefined) throw error
-    throw new Refusal(`${new URL(target).origin} could not be opened (${code}).`)
+    const [reason = ''] = String(error)
+      .replace(/^.*page\.goto: /, '')
+      .split(/\n| at http/)
+    if (/crash|closed/i.test(reason)) throw error
+    throw new Refusal(`${new URL(target).origin} could not be opened (${reason}).`)
   }
   stage.checkAnswer()
 }

@@ -1,47 +1,44 @@
 /**
- * Where the steps happen: the context's newest page, what it is doing at the moment, and how long to wait for it.
+ * Where the steps happen: the context's newest page, and how long to wait for what it is about to show.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BrowserContext, Dialog, Page, Request, Response } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { Refusal } from './refusal.ts'
+import { watchDialogs, watchRequests, type Activity } from './watch.ts'
 
-/** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
-const LONG_POLL = 5000
+/** Milliseconds. */
+const POLL = 50
 /** A page that has done nothing for this share of the patience is not going to show anything more. */
 const QUIET_SHARE = 0.3
-const POLL = 100
-/** Sites answer these with a login page, which is a page like any other. */
-const LOGIN_STATUSES = new Set([401, 403])
-const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
+/** Changes whenever the page does anything that could matter to a step. */
 const PULSE =
   'document.readyState + document.getElementsByTagName("*").length + ":" + (document.body?.innerText.length ?? 0)'
+const MOVED = /context was destroyed|cannot find context|navigat|detached|not attached|closed/i
 
-export interface Stage {
+interface UntilOptions {
+  patience?: number
+  /** Give up early on a page that does nothing; true if absent. */
+  quiet?: boolean
+}
+
+export interface Stage extends Pick<Activity, 'isIdle' | 'checkAnswer'> {
   page(): Page
   signal: AbortSignal
   log(line: string): void
   /** Milliseconds that a step waits for what it needs. */
   patience: number
-  /** Hides secrets; `addSecret` teaches it one that only the page gave away. */
-  mask(text: string): string
+  /** Has a secret masked that only the page gave away, such as a text typed into a password field. */
   addSecret(secret: string): void
   /** Waits until the page has finished what the last action started. Bounded by the patience. */
   settle(): Promise<void>
   /** Asks again and again until there is an answer; undefined when the patience is over or the page has gone quiet. */
-  until<T>(
-    look: () => Promise<T | undefined>,
-    options?: { patience?: number; quiet?: boolean },
-  ): Promise<T | undefined>
+  until<T>(look: () => Promise<T | undefined>, options?: UntilOptions): Promise<T | undefined>
   pause(ms: number): Promise<void>
-  /** Whether no request of the page is under way. */
-  isIdle(): boolean
-  /** Throws a Refusal if the page that the last action led to was answered with an error. */
-  checkAnswer(): void
   /** Throws a Refusal if the last action made the page ask something that had to be dismissed. */
   checkDialog(): void
 }
 
-type Given = Pick<Stage, 'signal' | 'log' | 'patience' | 'mask' | 'addSecret'>
+type Given = Pick<Stage, 'signal' | 'log' | 'patience' | 'addSecret'>
 
 /** Watches the context until `dispose` is called. */
 export async function openStage(
@@ -51,28 +48,44 @@ export async function openStage(
   if (openPages(context).length === 0) await context.newPage()
   const activity = watchRequests(context)
   const dialogs = watchDialogs(context)
-  const { signal } = given
+  const { signal, patience: usual } = given
   const page = (): Page => {
     const newest = openPages(context).at(-1)
+    if (!newest && context.browser()?.isConnected() === false)
+      throw new Error('The browser is gone.')
     if (!newest) throw new Refusal('The page was closed.')
     return newest
   }
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal })
-  const pulse = async (): Promise<string> =>
-    `${activity.busy()}${String(await page().evaluate(PULSE))}`
+  const evaluate = async (expression: string): Promise<string> =>
+    String(await page().evaluate(expression))
+
+  /** A page that moves away under a reading makes it throw: then that reading simply did not happen. */
+  async function reading<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await bounded(look(), usual * 2, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const moved =
+        error instanceof Error && MOVED.test(error.message) && openPages(context).length > 0
+      if (error instanceof Refusal || !moved) throw error
+      return undefined
+    }
+  }
 
   async function until<T>(
     look: () => Promise<T | undefined>,
-    { patience = given.patience, quiet = true }: { patience?: number; quiet?: boolean } = {},
+    options: UntilOptions = {},
   ): Promise<T | undefined> {
+    const { patience = usual, quiet = true } = options
     const end = Date.now() + patience
-    let before = ''
     let since = Date.now()
+    let before: string | undefined
     for (;;) {
-      const found = await retryable(look, signal)
+      const found = await reading(look)
       if (found !== undefined) return found
-      const now = (await retryable(pulse, signal)) ?? ''
-      if (now !== before || activity.busy()) since = Date.now()
+      const now = await reading(() => evaluate(PULSE))
+      if (now !== before || !activity.isIdle()) since = Date.now()
       before = now
       const silent = quiet && Date.now() - since > patience * QUIET_SHARE
       if (silent || Date.now() > end) return undefined
@@ -81,128 +94,47 @@ export async function openStage(
   }
 
   async function settle(): Promise<void> {
-    await pause(POLL / 2)
+    await pause(POLL)
     await until(async () => {
-      if (activity.busy()) return undefined
-      const state = String(await page().evaluate('document.readyState'))
-      return state === 'complete' ? true : undefined
+      const done = activity.isIdle() && (await evaluate('document.readyState')) === 'complete'
+      return done || undefined
     })
   }
 
-  const stage: Stage = {
+  const { isIdle, checkAnswer } = activity
+  const stage = {
     ...given,
     page,
     pause,
     until,
     settle,
-    isIdle: () => !activity.busy(),
-    checkAnswer: activity.checkAnswer,
+    isIdle,
+    checkAnswer,
     checkDialog: dialogs.check,
   }
-  return {
-    stage,
-    dispose() {
-      activity.dispose()
-      dialogs.dispose()
-    },
+  const dispose = (): void => {
+    activity.dispose()
+    dialogs.dispose()
   }
+  return { stage, dispose }
 }
 
 function openPages(context: BrowserContext): Page[] {
   return context.pages().filter((page) => !page.isClosed())
 }
 
-/** A page that navigates away under a reading throws; that reading simply did not happen. */
-async function retryable<T>(
-  look: () => Promise<T | undefined>,
-  signal: AbortSignal,
-): Promise<T | undefined> {
+/** A page stuck in a script of its own never answers; nobody waits for it longer than this. */
+async function bounded<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+  const timer = new AbortController()
+  const late = sleep(ms, undefined, { signal: AbortSignal.any([signal, timer.signal]) })
   try {
-    return await look()
-  } catch (error) {
-    signal.throwIfAborted()
-    const moved =
-      error instanceof Error &&
-      /context was destroyed|navigat|detached|Frame was|not attached/i.test(error.message)
-    if (error instanceof Refusal || !moved) throw error
-    return undefined
-  }
-}
-
-interface Activity {
-  busy(): boolean
-  checkAnswer(): void
-  dispose(): void
-}
-
-function watchRequests(context: BrowserContext): Activity {
-  const open = new Map<Request, number>()
-  let bad: string | undefined
-  const begin = (request: Request): void => {
-    if (WAITED_FOR.has(request.resourceType())) open.set(request, Date.now())
-  }
-  const end = (request: Request): void => void open.delete(request)
-  const answer = (response: Response): void => {
-    const request = response.request()
-    if (!request.isNavigationRequest() || isInFrame(request)) return
-    const { origin, pathname } = new URL(response.url())
-    const fails = response.status() >= 400 && !LOGIN_STATUSES.has(response.status())
-    bad = fails
-      ? `${origin}${pathname} answered ${response.status()} ${response.statusText()}`.trim()
-      : undefined
-  }
-  context
-    .on('request', begin)
-    .on('requestfinished', end)
-    .on('requestfailed', end)
-    .on('response', answer)
-  return {
-    busy: () => [...open.values()].some((since) => Date.now() - since < LONG_POLL),
-    checkAnswer() {
-      const reason = bad
-      bad = undefined
-      if (reason !== undefined) throw new Refusal(`${reason}.`)
-    },
-    dispose: () =>
-      void context
-        .off('request', begin)
-        .off('requestfinished', end)
-        .off('requestfailed', end)
-        .off('response', answer),
-  }
-}
-
-/** The first answer in a new tab can come before its frame is known: that frame has no parent. */
-function isInFrame(request: Request): boolean {
-  try {
-    return request.frame().parentFrame() !== null
-  } catch {
-    return false
-  }
-}
-
-/** Alerts are read and closed. A question cannot be answered by a step, so it is dismissed and the step fails. */
-function watchDialogs(context: BrowserContext): { check(): void; dispose(): void } {
-  let asked: string | undefined
-  const answer = (dialog: Dialog): void => {
-    if (dialog.type() === 'alert' || dialog.type() === 'beforeunload') {
-      dialog.accept().catch(() => undefined)
-      return
-    }
-    asked = dialog.message()
-    dialog.dismiss().catch(() => undefined)
-  }
-  context.on('dialog', answer)
-  return {
-    check() {
-      const question = asked
-      asked = undefined
-      if (question !== undefined) {
-        throw new Refusal(
-          `The page asked “${question}”. No step can answer that; it was dismissed.`,
-        )
-      }
-    },
-    dispose: () => void context.off('dialog', answer),
+    return await Promise.race([
+      work,
+      late.then(() => {
+        throw new Refusal('The page does not answer.')
+      }),
+    ])
+  } finally {
+    timer.abort()
   }
 }

@@ -3,6 +3,8 @@ import type { RawCell, RawPart, RawRow } from './in-page.ts'
 
 export interface Collection {
   is: 'table' | 'list'
+  /** Index for `partAt`. */
+  at: number
   /** What names it, nearest first. */
   names: string[]
   /** Empty for a list. */
@@ -30,13 +32,19 @@ type RawList = Extract<RawPart, { is: 'list' }>
 
 const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b:?/i
 
-export function toList({ names, items, busy }: RawList): Collection {
+export function toList({ at, names, items, busy }: RawList): Collection {
   const rows = items.map((item) => [item])
-  return { is: 'list', names, columns: [], rows, odd: [], declared: null, extra: 0, busy }
+  return { is: 'list', at, names, columns: [], rows, odd: [], declared: null, extra: 0, busy }
 }
 
 /** undefined for a table without column headers. */
-export function toTable({ names, rows: raw, declared, busy }: RawTable): Collection | undefined {
+export function toTable({
+  at: index,
+  names,
+  rows: raw,
+  declared,
+  busy,
+}: RawTable): Collection | undefined {
   const { columns, body } = layOut(raw)
   if (columns.every((column) => column === '')) return undefined
   const rows: string[][] = []
@@ -54,7 +62,7 @@ export function toTable({ names, rows: raw, declared, busy }: RawTable): Collect
     else odd.push(texts.join(' | '))
   }
   const extra = raw.length - rows.length
-  return { is: 'table', names, columns, rows, odd, declared, extra, busy }
+  return { is: 'table', at: index, names, columns, rows, odd, declared, extra, busy }
 }
 
 /**

@@ -6,6 +6,7 @@
 const SPELLINGS = new Map([
   ['#', 'number'],
   ['№', 'number'],
+  ['&', 'and'],
   ['no.', 'number'],
   ['nos.', 'number'],
   ['nr', 'number'],
@@ -38,15 +39,14 @@ export function tidy(text: string): string {
 }
 
 export function singular(word: string): string {
-  if (word.length < 4 || /(ss|us|is)$/.test(word)) return word
+  if (word.length < 3 || /(ss|us|is)$/.test(word)) return word
   if (word.endsWith('ies')) return word.length > 4 ? `${word.slice(0, -3)}y` : word
   if (/(ss|x|ch|sh|tus)es$/.test(word)) return word.slice(0, -2)
   return word.replace(/s$/, '')
 }
 
-export function isPlural(phrase: string): boolean {
-  const last = phrase.toLowerCase().split(/\s+/).at(-1) ?? ''
-  return /^[a-z-]+$/.test(last) && singular(last) !== last
+export function isPlural(word: string): boolean {
+  return /^[a-z-]{3,}$/i.test(word) && singular(word.toLowerCase()) !== word.toLowerCase()
 }
 
 /** `'Invoice No.'` → `['invoice', 'number']`. Values such as `INV-0003` or `12.50` stay one word. */
