@@ -42,6 +42,10 @@ export const TREE: Tree = {
         () => import('./commands/session/download.ts'),
       ),
       view: leaf('Open the live view', () => import('./commands/session/view.ts'), 'open'),
+      ensure: leaf(
+        'Get the session with a name or profile, or create it',
+        () => import('./commands/session/ensure.ts'),
+      ),
       exec: leaf(
         'Run a command in a session of its own, and close it whatever happens',
         () => import('./commands/session/exec.ts'),
@@ -54,6 +58,7 @@ export const TREE: Tree = {
         'end',
         'delete',
       ),
+      prune: leaf('Close forgotten sessions', () => import('./commands/session/prune.ts'), 'gc'),
     },
   },
   task: {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, session, SESSION_ID, startApi } from './support/api.ts'
 import type { Routes } from './support/api.ts'
+import { startSessions } from './support/sessions.ts'
 
 const CLOSE = 'POST /v1/browser_sessions/*/close'
 const GET = 'GET /v1/browser_sessions/*'
@@ -80,20 +81,14 @@ test('several at once: each is told, and what may still bill decides the exit st
 })
 
 test('--mine closes what this machine created, and nothing else', async () => {
-  let made = 0
-  const api = await startApi({
-    'POST /v1/browser_sessions': () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
-    ...closes,
-  })
+  const api = await startSessions()
   const cli = cliFor(api)
+  const foreign = (await cliFor(api).run(['session', 'create'])).stdout.trim()
   await cli.run(['session', 'create'])
   await cli.run(['session', 'create'])
-  const result = await cli.run(['session', 'close', '--mine'])
-  expect(result.code).toBe(0)
-  expect(api.sent(CLOSE).map(({ path }) => path)).toEqual([
-    '/v1/browser_sessions/pbs_1/close',
-    '/v1/browser_sessions/pbs_2/close',
-  ])
+  expect((await cli.run(['session', 'close', '--mine'])).code).toBe(0)
+  expect(api.open()).toEqual([foreign])
+  expect(api.closes()).toEqual([0, 1, 1])
   expect((await cli.run(['session', 'close', '--mine'])).stderr).toContain('No open sessions')
 })
 

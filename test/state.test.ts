@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cliFor, endedSession, session, SESSION_ID, startApi } from './support/api.ts'
+import { cliFor, session, SESSION_ID, startApi } from './support/api.ts'
 import { createCli } from './support/cli.ts'
+import { startSessions } from './support/sessions.ts'
 
 const CREATE = 'POST /v1/browser_sessions'
 const creates = { [CREATE]: { json: session() } }
@@ -46,11 +47,7 @@ test('creating while another session is open says so', async () => {
 })
 
 test('a name stands for its session, and is taken until that has ended', async () => {
-  const api = await startApi({
-    ...creates,
-    'POST /v1/browser_sessions/*/close': { json: {} },
-    'GET /v1/browser_sessions/*': { json: endedSession() },
-  })
+  const api = await startSessions()
   const cli = cliFor(api)
   await cli.run(['session', 'create', '--name', 'login'])
   const second = await cli.run(['session', 'create', '--name', 'login'])

@@ -3,12 +3,13 @@
  * entry is pending before the create is sent and complete before the result is printed, so that no billed session is
  * ever unknown here. Files are replaced whole, and parallel processes never share one.
  */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makePrivateFolder, readValues } from './files.ts'
 import type { Warn } from './files.ts'
+import { isAlive, thisProcess } from './process.ts'
 
 export interface LedgerEntry {
   /** The name of the entry's file. */
@@ -23,9 +24,26 @@ export interface LedgerEntry {
   opened_at: number
   /** Minutes. */
   timeout?: number
+  /** The process that sent the create. */
   pid: number
+  started: string
   host: string
+  /** That process closes the session when it ends: without it, the session is forgotten. */
+  held?: boolean
 }
+
+export interface LedgerDetails {
+  name?: string
+  timeout?: number
+  held?: boolean
+}
+
+/** Seconds: a create takes two minutes at the most. */
+const LOCK_WAIT = 180
+
+/** Whether the process that made the entry still runs. Of another machine nothing is known. */
+export const isUnderWay = (entry: LedgerEntry): boolean =>
+  entry.host !== hostname() || isAlive(entry)
 
 export class Ledger {
   constructor(
@@ -37,13 +55,13 @@ export class Ledger {
   ) {}
 
   /** Notes that a create is about to be sent. */
-  open(details: { name?: string; timeout?: number }): LedgerEntry {
+  open(details: LedgerDetails): LedgerEntry {
     const entry: LedgerEntry = {
       entry: randomUUID(),
       origin: this.origin,
       scope: this.scope,
       opened_at: Date.now(),
-      pid: process.pid,
+      ...thisProcess(),
       host: hostname(),
       ...details,
     }
@@ -82,9 +100,36 @@ export class Ledger {
       .sort((a, b) => a.opened_at - b.opened_at)
   }
 
-  /** The session that a name stands for, in this scope. */
+  /** The entry that a name stands for, in this scope; not that of a create whose process has gone. */
   find(name: string): LedgerEntry | undefined {
-    return this.entries().find((entry) => entry.name === name && entry.scope === this.scope)
+    return this.entries().find(
+      (entry) =>
+        entry.name === name &&
+        entry.scope === this.scope &&
+        (entry.session_id !== undefined || isUnderWay(entry)),
+    )
+  }
+
+  /** Takes its name from an entry, for another session. */
+  unname(entry: LedgerEntry): void {
+    const unnamed = { ...entry }
+    delete unnamed.name
+    this.write(unnamed)
+  }
+
+  /** Puts an entry back as it was. */
+  restore(entry: LedgerEntry): void {
+    this.write(entry)
+  }
+
+  /** Does the work while no other process on this machine does any for the same purpose and origin. */
+  async exclusively<T>(purpose: string, work: () => Promise<T>): Promise<T> {
+    if (!this.folder) return work()
+    const { withLock } = await import('./lock.ts')
+    const key = createHash('sha256')
+      .update(`${this.origin}\n${this.scope}\n${purpose}`)
+      .digest('hex')
+    return withLock(join(this.folder, 'locks', key.slice(0, 32)), work, LOCK_WAIT)
   }
 
   /** Never fails: the session may cost money already. */

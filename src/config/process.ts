@@ -1,5 +1,4 @@
 /** Processes on this machine, for what must outlive none of them: a process id alone is reused. */
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 export interface ProcessIdentity {
@@ -24,6 +23,8 @@ function startOf(pid: number): string | undefined {
       return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
     }
     if (process.platform === 'win32') return process.kill(pid, 0) ? '' : undefined
+    // Loaded here, because every command passes this file.
+    const { execFileSync } = process.getBuiltinModule('node:child_process')
     const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
     return started.trim() || undefined
   } catch {

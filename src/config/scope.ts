@@ -10,15 +10,26 @@ export interface Scope {
   source: string
 }
 
+/**
+ * What each service gives to one job alone. GitHub names neither the leg of a matrix nor the step; its runner gives
+ * every job a tracking id, and two runners on one machine differ in name and folder.
+ */
 const CI_SCOPES: [name: string, marker: string, parts: string[]][] = [
   [
     'GitHub Actions',
     'GITHUB_ACTIONS',
-    ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'RUNNER_NAME', 'RUNNER_TEMP'],
+    [
+      'GITHUB_RUN_ID',
+      'GITHUB_RUN_ATTEMPT',
+      'GITHUB_JOB',
+      'RUNNER_NAME',
+      'RUNNER_TEMP',
+      'RUNNER_TRACKING_ID',
+    ],
   ],
   ['GitLab CI', 'GITLAB_CI', ['CI_JOB_ID']],
   ['CircleCI', 'CIRCLECI', ['CIRCLE_WORKFLOW_JOB_ID', 'CIRCLE_NODE_INDEX']],
-  ['Jenkins', 'JENKINS_URL', ['BUILD_TAG', 'EXECUTOR_NUMBER', 'WORKSPACE']],
+  ['Jenkins', 'JENKINS_URL', ['BUILD_TAG', 'NODE_NAME', 'EXECUTOR_NUMBER', 'WORKSPACE']],
 ]
 
 export function resolveScope(env: Environment): Scope {

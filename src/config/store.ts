@@ -7,13 +7,19 @@ import { basename, dirname } from 'node:path'
 import { SIGNALS } from '../interrupts.ts'
 import { keepDamaged, makePrivateFolder, repairMode } from './files.ts'
 import type { Warn } from './files.ts'
+import { withLock } from './lock.ts'
 
 type Values = Record<string, unknown>
 
 /** Sets fields of a JSON file (undefined removes one). @throws what the file system throws */
 export async function writeValues(file: string, values: Values, warn: Warn): Promise<void> {
+  makePrivateFolder(dirname(file))
+  // conf reads, changes and replaces: two at once would lose what one of them wrote.
+  await withLock(`${file}.lock`, () => replaceValues(file, values, warn))
+}
+
+async function replaceValues(file: string, values: Values, warn: Warn): Promise<void> {
   const folder = dirname(file)
-  makePrivateFolder(folder)
   repairMode(folder, 0o700, warn)
   keepDamaged(file, warn)
   const before = `${file}.before-${process.pid}`

@@ -9,8 +9,6 @@ import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts
 import type { Signal } from '../interrupts.ts'
 import { Child, isTyped } from './child.ts'
 import type { ChildEnd } from './child.ts'
-import { closeSession } from './close.ts'
-import type { Closed } from './close.ts'
 import { waitUntilReady } from './ready.ts'
 
 export interface ExecOptions {
@@ -19,8 +17,8 @@ export interface ExecOptions {
   readySeconds: number
   /** Starts the command. */
   start: (session: BrowserSession) => Child
-  /** Undefined leaves the session open. */
-  onClosed: ((sessionId: string, closed: Closed) => void) | undefined
+  /** Closes the session for sure; undefined leaves it open. */
+  close: ((sessionId: string) => Promise<unknown>) | undefined
   warn: (text: string) => void
 }
 
@@ -33,8 +31,6 @@ export interface ExecEnd {
   closeFailure: CliError | undefined
 }
 
-/** Seconds until the end of the session must be confirmed. */
-const CLOSE_WITHIN = 60
 const SIGNALS_IGNORED_WHILE_CLOSING = 2
 
 export async function execInSession(client: Client, options: ExecOptions): Promise<ExecEnd> {
@@ -90,7 +86,7 @@ class ExecRun {
     } catch (error) {
       if (!this.interruptedBy) failure = error
     }
-    const closeFailure = this.options.onClosed && (await this.close(id, this.options.onClosed))
+    const closeFailure = this.options.close && (await this.close(id, this.options.close))
     const signal = this.crash ? undefined : this.interruptedBy
     return { child, signal, failure: this.crash ?? failure, closeFailure }
   }
@@ -100,12 +96,12 @@ class ExecRun {
   }
 
   private async ready(id: string): Promise<BrowserSession> {
-    const { readySeconds, onClosed } = this.options
+    const { readySeconds, close } = this.options
     try {
       const { session } = await waitUntilReady(this.client, id, readySeconds, this.stop.signal)
       return session
     } catch (error) {
-      if (!(error instanceof CliError) || error.code !== 'wait_timeout' || !onClosed) throw error
+      if (!(error instanceof CliError) || error.code !== 'wait_timeout' || !close) throw error
       throw new CliError('wait_timeout', `Session ${id} was not ready within ${readySeconds} s.`, {
         sessionId: id,
         hint: 'It is being closed. For more patience: `--wait-timeout 5m`',
@@ -131,7 +127,7 @@ class ExecRun {
 
   private async close(
     id: string,
-    onClosed: (sessionId: string, closed: Closed) => void,
+    close: (sessionId: string) => Promise<unknown>,
   ): Promise<CliError | undefined> {
     let count = 0
     this.onSignal = (signal) => {
@@ -142,7 +138,7 @@ class ExecRun {
       raise(signal)
     }
     try {
-      onClosed(id, await closeSession(this.client, id, { waitSeconds: CLOSE_WITHIN }))
+      await close(id)
       return undefined
     } catch (error) {
       return unconfirmed(id, error)

@@ -16,6 +16,8 @@ import { findCandidates } from './reconcile.ts'
 export interface OpenOptions {
   ledger: Ledger
   name?: string | undefined
+  /** This process closes the session when it ends. */
+  held?: boolean | undefined
   /** Turns a warning of the server into a failure, and closes the session. */
   strict?: boolean | undefined
   request?: RequestOptions
@@ -34,9 +36,10 @@ export async function openSession(
   body: CreateBrowserSessionRequest,
   options: OpenOptions,
 ): Promise<BrowserSession> {
-  const { ledger, name, note, warn, onOpened } = options
+  const { ledger, name, held, note, warn, onOpened } = options
   const entry = ledger.open({
     ...(name !== undefined && { name }),
+    ...(held && { held }),
     ...(body.timeout !== undefined && { timeout: body.timeout }),
   })
   let overtaken: Signal | undefined

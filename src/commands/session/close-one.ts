@@ -1,14 +1,17 @@
-/** Closing one session, with its receipt. */
-import type { Client } from '../../api/client.ts'
+/** Closing sessions, each with its receipt. */
+import { DryRun } from '../../api/errors.ts'
+import type { Client, RequestOptions } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { closeSession } from '../../lifecycle/close.ts'
 import { secondsUsed } from '../../lifecycle/session.ts'
+import { report } from '../../output/report.ts'
 import { formatDuration } from '../values/duration.ts'
 
 export interface CloseOneOptions {
   waitTimeout: number
   ignoreMissing?: boolean
+  request?: RequestOptions
 }
 
 /** Closes one, tells it, and forgets it when its end is confirmed. @throws CliError `not_found`, `close_unconfirmed` */
@@ -16,11 +19,10 @@ export async function closeOne(
   context: Context,
   client: Client,
   id: string,
-  { waitTimeout, ignoreMissing }: CloseOneOptions,
+  { waitTimeout, ignoreMissing, request = {} }: CloseOneOptions,
 ): Promise<object> {
   const { output } = context
   const progress = output.progress(`Closing ${id}`)
-  const request = context.requestOptions()
   const closed = await closeSession(client, id, { waitSeconds: waitTimeout, request }).finally(() =>
     progress.stop(),
   )
@@ -39,4 +41,24 @@ export async function closeOne(
   const { session } = closed
   output.done(`Session ${id} ${session.status}, used ${formatDuration(secondsUsed(session))}`)
   return session
+}
+
+/** Closes one after the other, whatever happens to each; a dry run shows them all. */
+export async function closeEach(
+  context: Context,
+  client: Client,
+  ids: string[],
+  options: CloseOneOptions,
+): Promise<{ results: object[]; failures: unknown[] }> {
+  const results: object[] = []
+  const failures: unknown[] = []
+  for (const id of new Set(ids)) {
+    try {
+      results.push(await closeOne(context, client, id, options))
+    } catch (error) {
+      if (error instanceof DryRun && ids.length > 1) report(error, context.output)
+      else failures.push(error)
+    }
+  }
+  return { results, failures }
 }

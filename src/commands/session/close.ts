@@ -1,16 +1,15 @@
 /** `session close`: closes sessions and says so only when they have ended. */
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
-import { DryRun } from '../../api/errors.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
+import { surveyLedger } from '../../lifecycle/survey.ts'
 import { confirm } from '../../output/prompt.ts'
-import { report } from '../../output/report.ts'
 import { throwGravest } from '../failures.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
 import { parseList } from '../values/options.ts'
 import { parseProfileName } from '../values/profile.ts'
-import { closeOne } from './close-one.ts'
+import { closeEach } from './close-one.ts'
 import type { CloseOneOptions } from './close-one.ts'
 import { closeAndSave } from './save-profile.ts'
 
@@ -51,31 +50,26 @@ async function close(context: Context, given: string[], options: CloseOptions): 
     if (!single || named.length > 1) throw usageError('--save-profile takes one session.')
     return closeAndSave(context, context.sessionId(named[0]), { ...options, name, replace })
   }
-  const ids = single
-    ? named.length > 0
-      ? named.map((name) => context.sessionId(name))
-      : [context.sessionId()]
-    : options.mine
-      ? context
-          .ledger()
-          .entries()
-          .flatMap(({ session_id: id }) => id ?? [])
-      : await listAll(context, options)
+  const ids = await chosen(context, named, options)
   const client = await context.client()
-  const failures: unknown[] = []
-  const results: unknown[] = []
-  for (const id of new Set(ids)) {
-    try {
-      results.push(await closeOne(context, client, id, options))
-    } catch (error) {
-      if (error instanceof DryRun && ids.length > 1) report(error, context.output)
-      else failures.push(error)
-    }
-  }
+  const request = context.requestOptions()
+  const { results, failures } = await closeEach(context, client, ids, { ...options, request })
   if (results.length > 0)
     context.output.result(ids.length > 1 || !single ? results : results[0], '')
   if (ids.length === 0) context.output.note('No open sessions found.')
   throwGravest(context.output, failures)
+}
+
+async function chosen(context: Context, named: string[], options: CloseOptions): Promise<string[]> {
+  if (options.all) return listAll(context, options)
+  if (options.mine) return listMine(context)
+  return named.length > 0 ? named.map((name) => context.sessionId(name)) : [context.sessionId()]
+}
+
+async function listMine(context: Context): Promise<string[]> {
+  const client = await context.client({ dryRun: false })
+  const { open } = await surveyLedger(client, context.ledger())
+  return open.map(({ session }) => session.browser_session_id)
 }
 
 async function listAll(context: Context, { yes }: CloseOptions): Promise<string[]> {

@@ -1,89 +1,46 @@
 /** `session create`: the id on stdout, the receipt on stderr, and from now on the current session. */
 import type { Command } from 'commander'
-import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { openSession } from '../../lifecycle/open.ts'
-import { waitUntilReady } from '../../lifecycle/ready.ts'
-import { maskRequest } from '../../output/mask.ts'
+import { leftBehind } from '../../lifecycle/forgotten.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
-import { checkName } from '../values/session-name.ts'
-import { addNewSessionOptions, newSessionRequest } from './options.ts'
+import { adopt, openNew, readyIfAsked, receipt } from './new.ts'
+import type { ReadyOptions } from './new.ts'
+import { addNewSessionOptions } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
+import { addPrintOptions, checkPrintOptions, printSession } from './print.ts'
+import type { PrintOptions } from './print.ts'
 
-interface CreateOptions extends NewSessionOptions {
-  wait?: boolean
-  waitTimeout: number
-}
+interface CreateOptions extends NewSessionOptions, ReadyOptions, PrintOptions {}
 
 export function define(command: Command, context: Context): void {
   addNewSessionOptions(command)
     .argument('[url]', 'Page to open first')
     .option('--wait', 'Wait until the browser is ready')
     .addOption(waitTimeoutOption(120))
-    .action((url: string | undefined, options: CreateOptions) => create(context, url, options))
+    .action((url: string | undefined, options: CreateOptions) =>
+      create(context, { ...options, ...(url !== undefined && { url }) }),
+    )
+  addPrintOptions(command)
 }
 
-async function create(
-  context: Context,
-  url: string | undefined,
-  options: CreateOptions,
-): Promise<void> {
-  const { output } = context
-  const ledger = context.ledger()
-  checkName(ledger, options.name)
+async function create(context: Context, options: CreateOptions): Promise<void> {
+  checkPrintOptions(context, options)
   const client = await context.client()
-  const body = await newSessionRequest(client, { ...options, ...(url !== undefined && { url }) })
   const before = context.current().remembered()
-  const progress = output.progress('Creating a session')
-  let session: BrowserSession
-  try {
-    session = await openSession(client, body, {
-      ledger,
-      name: options.name,
-      strict: context.globals.strict,
-      request: context.requestOptions(),
-      note: (text) => output.note(text),
-      warn: context.warn,
-    })
-  } finally {
-    progress.stop()
-  }
-  const { browser_session_id: id } = session
-  await context.current().remember(id)
-  if (options.wait) {
-    const waiting = output.progress(`Waiting for ${id}`)
-    try {
-      session = (await waitUntilReady(client, id, options.waitTimeout)).session
-    } finally {
-      waiting.stop()
-    }
-  }
-  receipt(context, session, body.proxy_location, before)
-  output.result(session, id)
-}
-
-function receipt(
-  context: Context,
-  session: BrowserSession,
-  proxy: unknown,
-  before: string | undefined,
-): void {
-  const { output } = context
-  const parts = [
-    `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
-    session.timeout === null ? 'no timeout' : `${session.timeout} min`,
-    proxy !== undefined && `proxy ${describe(proxy)}`,
-  ]
-  output.done(parts.filter(Boolean).join(' · '))
-  if (session.app_url) output.note(`Live view ${session.app_url}`)
-  const forced = context.env['SKYVERN_SESSION_ID']
-  if (forced) output.note(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
-  if (before && before !== session.browser_session_id) {
-    output.note(
+  const created = await openNew(context, client, options)
+  const { browser_session_id: id } = created
+  await adopt(context, id)
+  receipt(context, created, options)
+  if (before && before !== id) {
+    context.output.note(
       `The current session was ${before}; if it is open, it still bills: skyvern session close ${before}`,
     )
   }
+  const left = leftBehind(context.ledger())
+  if (left.length > 0) {
+    context.output.note(
+      `A killed \`session exec\` may have left open: skyvern session close ${left.join(' ')}`,
+    )
+  }
+  printSession(context, await readyIfAsked(context, client, created, options), options)
 }
-
-const describe = (proxy: unknown): string =>
-  typeof proxy === 'string' ? proxy : JSON.stringify(maskRequest(proxy))

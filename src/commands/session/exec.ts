@@ -9,19 +9,19 @@ import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { Child } from '../../lifecycle/child.ts'
-import type { Closed } from '../../lifecycle/close.ts'
 import { asOwnFailure, outcomeOf } from '../../lifecycle/exec-outcome.ts'
 import { execInSession } from '../../lifecycle/exec.ts'
 import type { ExecEnd } from '../../lifecycle/exec.ts'
 import { findExecutable } from '../../lifecycle/executable.ts'
-import { openSession } from '../../lifecycle/open.ts'
 import { ended } from '../../lifecycle/ready.ts'
-import { hasEnded, secondsUsed } from '../../lifecycle/session.ts'
+import { hasEnded } from '../../lifecycle/session.ts'
 import { sessionVariables } from '../../lifecycle/variables.ts'
 import { Watchdog } from '../../lifecycle/watchdog.ts'
 import { report } from '../../output/report.ts'
-import { formatDuration, waitTimeoutOption } from '../values/duration.ts'
-import { addNewSessionOptions, newSessionRequest } from './options.ts'
+import { waitTimeoutOption } from '../values/duration.ts'
+import { closeOne } from './close-one.ts'
+import { openNew } from './new.ts'
+import { addNewSessionOptions } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
 
 interface ExecOptions extends NewSessionOptions {
@@ -30,6 +30,9 @@ interface ExecOptions extends NewSessionOptions {
   watchdog?: boolean
   waitTimeout: number
 }
+
+/** Seconds until the end of the session must be confirmed. */
+const CLOSE_WITHIN = 60
 
 export function define(command: Command, context: Context): void {
   addNewSessionOptions(command)
@@ -66,19 +69,21 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
   const watchdog =
     options.watchdog && !context.globals.dryRun ? await watch(context, client) : undefined
   const onOpened = (id: string): void => watchdog?.watch(id)
+  const open = async (): Promise<BrowserSession> => {
+    if (options.session) return find(context, client, options.session, onOpened)
+    const session = await openNew(context, client, options, { held: true, onOpened })
+    output.done(`Session ${session.browser_session_id} created, ${session.timeout ?? 'no'} min`)
+    return session
+  }
+  const close = async (id: string): Promise<void> => {
+    await closeOne(context, client, id, { waitTimeout: CLOSE_WITHIN, ignoreMissing: true })
+    watchdog?.release()
+  }
   return execInSession(client, {
-    open: () =>
-      options.session
-        ? find(context, client, options.session, onOpened)
-        : open(context, client, options, onOpened),
+    open,
     readySeconds: options.waitTimeout,
     start: (session) => new Child(file, words, childEnvironment(context, client, session)),
-    onClosed: closes
-      ? (id, closed) => {
-          watchdog?.release()
-          sayClosed(context, id, closed)
-        }
-      : undefined,
+    close: closes ? close : undefined,
     warn: (text) => output.warn(text),
   })
 }
@@ -97,43 +102,16 @@ function watch(
   return Watchdog.start({ client, ledger }, context.env)
 }
 
-type OnOpened = (sessionId: string) => void
-
 async function find(
   context: Context,
   client: Client,
   given: string,
-  onOpened: OnOpened,
+  onOpened: (sessionId: string) => void,
 ): Promise<BrowserSession> {
   const session = await getBrowserSession(client, context.sessionId(given))
   if (hasEnded(session)) throw ended(session)
   onOpened(session.browser_session_id)
   return session
-}
-
-async function open(
-  context: Context,
-  client: Client,
-  options: ExecOptions,
-  onOpened: OnOpened,
-): Promise<BrowserSession> {
-  const { output } = context
-  const progress = output.progress('Creating a session')
-  try {
-    const session = await openSession(client, await newSessionRequest(client, options), {
-      ledger: context.ledger(),
-      name: options.name,
-      strict: context.globals.strict,
-      request: context.requestOptions(),
-      note: (text) => output.note(text),
-      warn: context.warn,
-      onOpened,
-    })
-    output.done(`Session ${session.browser_session_id} created, ${session.timeout ?? 'no'} min`)
-    return session
-  } finally {
-    progress.stop()
-  }
 }
 
 /** The command's own calls meet the same server and session, whatever was set for others. */
@@ -152,14 +130,4 @@ function childEnvironment(
     SKYVERN_BASE_URL: local ? undefined : baseUrl,
     SKYVERN_LOCAL: local ? '1' : undefined,
   }
-}
-
-function sayClosed(context: Context, id: string, closed: Closed): void {
-  context.current().forget(id)
-  context.ledger().forget(id)
-  if (closed.outcome === 'gone') return context.output.note(`The server knows no session ${id}.`)
-  const { status } = closed.session
-  context.output.done(
-    `Session ${id} ${status}, used ${formatDuration(secondsUsed(closed.session))}`,
-  )
 }

@@ -5,6 +5,7 @@ import type { Client } from '../../api/client.ts'
 import { timeOf } from '../../api/time.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { forgottenAmong } from '../../lifecycle/forgotten.ts'
 import { earliestEnd, hasEnded, secondsUsed } from '../../lifecycle/session.ts'
 import type { Column } from '../../output/table.ts'
 import { formatDuration } from '../values/duration.ts'
@@ -40,9 +41,20 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
   const shown = sessions.length > most ? sessions.slice(0, most) : sessions
   const columns = machine ? [] : columnsFor(context)
   await output.list(shown, columns, { id: 'browser_session_id', nothing: 'No sessions found.' })
+  if (!machine && !all) hint(context, client, sessions)
   if (!machine && shown.length < sessions.length) {
     output.note(`${sessions.length - shown.length} more: --limit ${sessions.length}`)
   }
+}
+
+function hint(context: Context, client: Client, sessions: BrowserSession[]): void {
+  const now = Date.now() + client.clock.offset
+  const current = context.current().resolve()?.value
+  const ids = forgottenAmong(sessions, context.ledger(), current, now)
+  if (ids.length === 0) return
+  const what = ids.length === 1 ? 'A session' : `${ids.length} sessions`
+  const how = `skyvern session close ${ids.join(' ')}`
+  context.output.note(`${what} that this machine opened may be forgotten: ${how}`)
 }
 
 async function readHistory(

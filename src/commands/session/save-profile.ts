@@ -25,7 +25,10 @@ export async function closeAndSave(
   const plan = await prepareSave(client, id, options.name, options.replace)
   const usage = plan.replaced && (await describeUsage(client, plan.replaced.browser_profile_id))
   if (usage) context.warn(`The replaced profile is used by ${usage}; they lose it.`)
-  await closeOne(context, client, id, { waitTimeout: options.waitTimeout })
+  await closeOne(context, client, id, {
+    waitTimeout: options.waitTimeout,
+    request: context.requestOptions(),
+  })
   const progress = output.progress(`Saving the profile ${options.name}`)
   const profile = await saveProfile(client, id, plan, {
     waitSeconds: options.waitTimeout,

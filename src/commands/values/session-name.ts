@@ -1,7 +1,9 @@
 /** Names of sessions: they live on this machine, because the API has none. */
 import { InvalidArgumentError } from 'commander'
+import type { Client } from '../../api/client.ts'
 import type { Ledger } from '../../config/ledger.ts'
 import { CliError } from '../../errors.ts'
+import { findOpen } from '../../lifecycle/survey.ts'
 
 export function parseSessionName(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) && !text.startsWith('pbs_')) return text
@@ -10,12 +12,18 @@ export function parseSessionName(text: string): string {
   )
 }
 
-/** @throws CliError `conflict` when the name is taken in this scope */
-export function checkName(ledger: Ledger, name: string | undefined): void {
-  const taken = name === undefined ? undefined : ledger.find(name)
+/**
+ * Frees the name of a session that has ended.
+ * @throws CliError `conflict` when the name is taken in this scope
+ */
+export async function freeName(client: Client, ledger: Ledger, name: string): Promise<void> {
+  const taken = ledger.find(name)
   if (!taken) return
-  const id = taken.session_id ?? 'a session whose create was lost'
-  throw new CliError('conflict', `The name "${name}" is taken by ${id}.`, {
-    hint: `Close it with \`skyvern session close ${name}\`, or reuse it with \`skyvern session ensure --name ${name}\`.`,
+  const { session_id: id } = taken
+  if (id && !client.dryRun && !(await findOpen(client, id))) return ledger.forget(id)
+  const by = id ?? `a session that process ${taken.pid} is creating`
+  throw new CliError('conflict', `The name "${name}" is taken by ${by}.`, {
+    ...(id && { sessionId: id }),
+    hint: `Close it with \`skyvern session close ${name}\`, or use it: \`skyvern session ensure --name ${name}\``,
   })
 }

@@ -1,0 +1,134 @@
+/**
+ * `session ensure`: the session that is there, or a new one. By name on this machine; by profile on any, because the
+ * server tells which profile a session was started from. Two at once end up with one session.
+ */
+import type { Command } from 'commander'
+import type { Client } from '../../api/client.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import type { LedgerEntry } from '../../config/ledger.ts'
+import type { Context } from '../../context.ts'
+import { CliError, usageError } from '../../errors.ts'
+import { findByProfile, findNamed, secondsLeft } from '../../lifecycle/reuse.ts'
+import { formatDuration, parseSeconds, waitTimeoutOption } from '../values/duration.ts'
+import { profileIdOf } from '../values/profile.ts'
+import { adopt, nameLock, openNamed, openNew, readyIfAsked, receipt } from './new.ts'
+import type { ReadyOptions } from './new.ts'
+import { addNewSessionOptions } from './options.ts'
+import type { NewSessionOptions } from './options.ts'
+import { addPrintOptions, checkPrintOptions, printSession } from './print.ts'
+import type { PrintOptions } from './print.ts'
+
+interface EnsureOptions extends NewSessionOptions, ReadyOptions, PrintOptions {
+  minRemaining: number
+  create: boolean
+}
+
+export function define(command: Command, context: Context): void {
+  addNewSessionOptions(command)
+    .option('--url <url>', 'Page to open first, in a new session')
+    .option('--min-remaining <time>', 'Life that it must have left, such as 20m', parseSeconds(), 0)
+    .option('--no-create', 'Fail if there is none')
+    .option('--wait', 'Wait until the browser is ready')
+    .addOption(waitTimeoutOption(120))
+    .action((options: EnsureOptions) => ensure(context, options))
+  addPrintOptions(command)
+}
+
+async function ensure(context: Context, options: EnsureOptions): Promise<void> {
+  checkPrintOptions(context, options)
+  const client = await context.client()
+  const session = await reuseOrOpen(context, client, options)
+  await adopt(context, session.browser_session_id)
+  printSession(context, await readyIfAsked(context, client, session, options), options)
+}
+
+function reuseOrOpen(
+  context: Context,
+  client: Client,
+  options: EnsureOptions,
+): Promise<BrowserSession> {
+  const { name } = options
+  const profile = options.profile ?? options.browserProfileId
+  if (name === undefined && profile === undefined) {
+    throw usageError('Which session? It takes --name, or --profile.')
+  }
+  if (client.dryRun) return openNew(context, client, options)
+  const ledger = context.ledger()
+  if (name !== undefined) {
+    return ledger.exclusively(nameLock(name), () => byName(context, client, name, options))
+  }
+  return ledger.exclusively(`profile ${profile}`, () => byProfile(context, client, options))
+}
+
+async function byName(
+  context: Context,
+  client: Client,
+  name: string,
+  options: EnsureOptions,
+): Promise<BrowserSession> {
+  const ledger = context.ledger()
+  const found = await findNamed(client, ledger, name)
+  if (found) {
+    const { entry, session } = found
+    const left = secondsLeft(session, client)
+    if (left >= options.minRemaining) return reused(context, session)
+    const id = session.browser_session_id
+    context.output.note(
+      `${id} has only ${formatDuration(Math.max(0, left))} left; it stays open for that long: skyvern session close ${id}`,
+    )
+    if (options.create) return replace(context, client, entry, options)
+  }
+  if (!options.create) throw nothing(`named "${name}"`)
+  return created(context, await openNamed(context, client, options), options)
+}
+
+/** The name goes to a new session, and back when there is none. */
+async function replace(
+  context: Context,
+  client: Client,
+  entry: LedgerEntry,
+  options: EnsureOptions,
+): Promise<BrowserSession> {
+  const ledger = context.ledger()
+  ledger.unname(entry)
+  try {
+    return created(context, await openNamed(context, client, options), options)
+  } catch (error) {
+    ledger.restore(entry)
+    throw error
+  }
+}
+
+async function byProfile(
+  context: Context,
+  client: Client,
+  options: EnsureOptions,
+): Promise<BrowserSession> {
+  const wanted = options.profile ?? options.browserProfileId ?? ''
+  const profile = await profileIdOf(client, wanted)
+  const found = await findByProfile(client, profile, options.minRemaining)
+  if (found) return reused(context, found)
+  if (!options.create) throw nothing(`of profile ${wanted}`)
+  return created(context, await openNew(context, client, { ...options, profile }), options)
+}
+
+function reused({ output }: Context, session: BrowserSession): BrowserSession {
+  const busy = session.runnable_id ? `, busy with ${session.runnable_id}` : ''
+  output.done(`reused ${session.browser_session_id}${busy}`)
+  return session
+}
+
+function created(
+  context: Context,
+  session: BrowserSession,
+  options: NewSessionOptions,
+): BrowserSession {
+  receipt(context, session, options)
+  context.output.done(`created ${session.browser_session_id}`)
+  return session
+}
+
+const nothing = (what: string): CliError =>
+  new CliError('not_found', `There is no open session ${what} with enough life left.`, {
+    hint: 'Without --no-create one would be opened.',
+  })

@@ -1,0 +1,106 @@
+/** Opening a session from the options of a command line, as `create`, `ensure` and `exec` do. */
+import type { Client } from '../../api/client.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { openSession } from '../../lifecycle/open.ts'
+import { waitUntilReady } from '../../lifecycle/ready.ts'
+import { maskRequest } from '../../output/mask.ts'
+import { freeName } from '../values/session-name.ts'
+import { newSessionRequest } from './options.ts'
+import type { NewSessionOptions } from './options.ts'
+
+export interface Circumstances {
+  /** This process closes the session when it ends. */
+  held?: boolean
+  onOpened?: ((sessionId: string) => void) | undefined
+}
+
+/** Opens a session; two at once cannot take the same name. */
+export function openNew(
+  context: Context,
+  client: Client,
+  options: NewSessionOptions,
+  circumstances: Circumstances = {},
+): Promise<BrowserSession> {
+  const open = () => openNamed(context, client, options, circumstances)
+  if (options.name === undefined || client.dryRun) return open()
+  return context.ledger().exclusively(nameLock(options.name), open)
+}
+
+export const nameLock = (name: string): string => `name ${name}`
+
+/** The same for who holds the lock of the name. */
+export async function openNamed(
+  context: Context,
+  client: Client,
+  options: NewSessionOptions,
+  circumstances: Circumstances = {},
+): Promise<BrowserSession> {
+  const { output } = context
+  const ledger = context.ledger()
+  if (options.name !== undefined) await freeName(client, ledger, options.name)
+  const body = await newSessionRequest(client, options)
+  const progress = output.progress('Creating a session')
+  try {
+    return await openSession(client, body, {
+      ledger,
+      name: options.name,
+      strict: context.globals.strict,
+      request: context.requestOptions(),
+      note: (text) => output.note(text),
+      warn: context.warn,
+      ...circumstances,
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Makes it the current session. */
+export async function adopt(context: Context, id: string): Promise<void> {
+  await context.current().remember(id)
+  const forced = context.env['SKYVERN_SESSION_ID']
+  if (forced && forced !== id) {
+    context.output.note(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
+  }
+}
+
+export interface ReadyOptions {
+  wait?: boolean
+  waitTimeout: number
+}
+
+/** Waits for its browser, if asked to. */
+export async function readyIfAsked(
+  { output }: Context,
+  client: Client,
+  session: BrowserSession,
+  { wait, waitTimeout }: ReadyOptions,
+): Promise<BrowserSession> {
+  if (!wait) return session
+  const { browser_session_id: id } = session
+  const progress = output.progress(`Waiting for ${id}`)
+  try {
+    return (await waitUntilReady(client, id, waitTimeout)).session
+  } finally {
+    progress.stop()
+  }
+}
+
+export function receipt(
+  { output }: Context,
+  session: BrowserSession,
+  options: NewSessionOptions,
+): void {
+  const proxy = options.proxy ?? options.proxyLocation
+  const parts = [
+    `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
+    session.timeout === null ? 'no timeout' : `${session.timeout} min`,
+    proxy !== undefined && `proxy ${describe(proxy)}`,
+  ]
+  output.done(parts.filter(Boolean).join(' · '))
+  if (session.app_url) output.note(`Live view ${session.app_url}`)
+}
+
+const describe = (proxy: unknown): string =>
+  typeof proxy === 'string' ? proxy : JSON.stringify(maskRequest(proxy))

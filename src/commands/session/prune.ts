@@ -1,0 +1,92 @@
+/**
+ * `session prune`: closes what was forgotten. By default that is what this machine opened, by its ledger; what the
+ * answer of a lost create may have been is only named, because it may be somebody else's.
+ */
+import type { Command } from 'commander'
+import { getBrowserSessions } from '../../api/browser-sessions.ts'
+import type { Client } from '../../api/client.ts'
+import { timeOf } from '../../api/time.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { surveyLedger } from '../../lifecycle/survey.ts'
+import type { Survey } from '../../lifecycle/survey.ts'
+import { confirm } from '../../output/prompt.ts'
+import type { Column } from '../../output/table.ts'
+import { throwGravest } from '../failures.ts'
+import { formatDuration, parseSeconds, waitTimeoutOption } from '../values/duration.ts'
+import { closeEach } from './close-one.ts'
+
+interface PruneOptions {
+  olderThan: number
+  idle?: boolean
+  server?: boolean
+  yes?: boolean
+  waitTimeout: number
+}
+
+export function define(command: Command, context: Context): void {
+  command
+    .requiredOption('--older-than <age>', 'Opened longer ago, such as 2h', parseSeconds())
+    .option('--idle', 'Leave those that are busy with a run')
+    .option('--server', 'Every active session of the organization, not only those of this machine')
+    .option('-y, --yes', 'Do not ask')
+    .addOption(waitTimeoutOption(60))
+    .action((options: PruneOptions) => prune(context, options))
+}
+
+async function prune(context: Context, options: PruneOptions): Promise<void> {
+  const { output, globals } = context
+  const reader = await context.client({ dryRun: false })
+  const found = options.server ? await getBrowserSessions(reader) : await mine(context, reader)
+  const old = found.filter((session) => ageOf(session, reader) >= options.olderThan)
+  const chosen = options.idle ? old.filter((session) => !session.runnable_id) : old
+  if (globals.dryRun)
+    return output.list(chosen, columns(reader), { id: 'browser_session_id', nothing: NOTHING })
+  if (chosen.length === 0) {
+    output.note(NOTHING)
+    return output.result([], '')
+  }
+  const ids = chosen.map((session) => session.browser_session_id)
+  if (options.server && !options.yes) await ask(context, ids)
+  const { waitTimeout } = options
+  const { results, failures } = await closeEach(context, reader, ids, {
+    waitTimeout,
+    ignoreMissing: true,
+    request: context.requestOptions(),
+  })
+  if (results.length > 0) output.result(results, '')
+  throwGravest(output, failures)
+}
+
+const NOTHING = 'No such sessions are open.'
+
+async function mine(context: Context, client: Client): Promise<BrowserSession[]> {
+  const { open, lost } = await surveyLedger(client, context.ledger())
+  for (const item of lost) context.warn(tellLost(item))
+  return open.map(({ session }) => session)
+}
+
+function tellLost({ entry, candidates }: Survey['lost'][number]): string {
+  const when = new Date(entry.opened_at).toISOString()
+  const ids = candidates.map((session) => `  skyvern session close ${session.browser_session_id}`)
+  const what = `The answer to a create at ${when} was lost.`
+  if (ids.length === 0) return `${what} No session of that time is listed.`
+  return `${what} It may have brought one of these, if nobody else did:\n${ids.join('\n')}`
+}
+
+async function ask({ output }: Context, ids: string[]): Promise<void> {
+  for (const id of ids) output.note(`  ${id}`)
+  if (await confirm(output, `Close ${ids.length} sessions of the organization?`)) return
+  throw usageError('Nothing was closed.')
+}
+
+/** Seconds since the create, by the server's clock. */
+const ageOf = ({ created_at: created }: BrowserSession, { clock }: Client): number =>
+  (Date.now() + clock.offset - timeOf(created)) / 1000
+
+const columns = (client: Client): Column<BrowserSession>[] => [
+  { title: 'ID', value: (session) => session.browser_session_id },
+  { title: 'AGE', value: (session) => formatDuration(ageOf(session, client)) },
+  { title: 'WORK', value: ({ runnable_id: run }) => (run ? `busy ${run}` : 'idle') },
+]

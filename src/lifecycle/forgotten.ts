@@ -1,0 +1,42 @@
+/** Sessions that this machine opened and nobody seems to use: said in passing, without asking the server again. */
+import { timeOf } from '../api/time.ts'
+import type { BrowserSession } from '../api/types.ts'
+import { isUnderWay } from '../config/ledger.ts'
+import type { Ledger, LedgerEntry } from '../config/ledger.ts'
+
+const FORGOTTEN_AFTER = 2 * 3600_000
+/** The list has no session older than a day, and may lack one that was just made. */
+const LISTED_FROM = 10 * 60_000
+const LISTED_TO = 23 * 3600_000
+const DEFAULT_MINUTES = 60
+
+/** Of sessions just listed: those whose keeper has gone, and the idle ones that are old. Takes out what has ended. */
+export function forgottenAmong(
+  sessions: BrowserSession[],
+  ledger: Ledger,
+  current: string | undefined,
+  now: number,
+): string[] {
+  const active = new Map(sessions.map((session) => [session.browser_session_id, session]))
+  return ledger.entries().flatMap((entry) => {
+    const { session_id: id } = entry
+    if (id === undefined) return []
+    const session = active.get(id)
+    const age = Date.now() - entry.opened_at
+    if (!session && age > LISTED_FROM && age < LISTED_TO) ledger.remove(entry)
+    if (!session || id === current) return []
+    const idle = !session.runnable_id && now - timeOf(session.created_at) > FORGOTTEN_AFTER
+    return isAbandoned(entry) || (idle && !entry.held) ? [id] : []
+  })
+}
+
+/** What a killed `session exec` may have left behind, by the ledger alone. */
+export function leftBehind(ledger: Ledger): string[] {
+  return ledger.entries().flatMap((entry) => {
+    const life = (entry.timeout ?? DEFAULT_MINUTES) * 60_000
+    const mayLive = Date.now() - entry.opened_at < life
+    return entry.session_id && mayLive && isAbandoned(entry) ? [entry.session_id] : []
+  })
+}
+
+const isAbandoned = (entry: LedgerEntry): boolean => entry.held === true && !isUnderWay(entry)

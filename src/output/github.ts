@@ -1,0 +1,31 @@
+/**
+ * What GitHub Actions takes from a step: outputs and environment variables through files, masks through the log. A mask
+ * goes to stderr, which the runner reads as it reads stdout, so that nothing gets into `$( … )`.
+ */
+import { appendFileSync } from 'node:fs'
+import { usageError } from '../errors.ts'
+import type { Environment } from './terminal.ts'
+
+export interface GithubFiles {
+  output: string
+  env: string
+}
+
+/** @throws CliError `usage` outside of a step */
+export function githubFiles(env: Environment): GithubFiles {
+  const { GITHUB_OUTPUT: output, GITHUB_ENV: file } = env
+  if (output && file) return { output, env: file }
+  throw usageError('--github works in a step of GitHub Actions: GITHUB_OUTPUT is not set.')
+}
+
+/** Line breaks would let a value write lines of its own. @throws what the file system throws */
+export function appendPairs(file: string, pairs: Record<string, string>): void {
+  const lines = Object.entries(pairs).map(
+    ([name, value]) => `${name}=${value.replaceAll(/[\r\n]/g, '')}\n`,
+  )
+  appendFileSync(file, lines.join(''))
+}
+
+/** Hides a value in everything that the job logs from now on. */
+export const maskCommand = (value: string): string =>
+  `::add-mask::${value.replaceAll(/[\r\n]/g, '')}`
