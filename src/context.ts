@@ -170,8 +170,7 @@ export class Context {
   }
 
   private logExchange({ method, path, status, milliseconds, error }: Exchange): void {
-    const outcome = error ? cleanLine(error) : String(status)
-    this.output.writeError(`debug: ${method} ${cleanLine(path)} → ${outcome} in ${milliseconds} ms`)
+    this.output.debug(`${method} ${path} → ${error ?? status} in ${milliseconds} ms`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** From a reply to the value that was asked for, or to the error that it stands for. */
 import type { IncomingMessage } from 'node:http'
 import { ApiError, errorOfAnswer, errorOfTransport } from './errors.ts'
+import { isId } from './path.ts'
 import { TransportError } from './transport.ts'
 import type { Reply } from './transport.ts'
 
@@ -81,12 +82,21 @@ function parseJson(text: string, status: number, host: string): unknown {
 }
 
 function isExpected(value: unknown, expect: Expectation): boolean {
-  if (expect === 'array') return Array.isArray(value)
+  if (expect === 'array') return Array.isArray(value) && value.every(hasSoundIds)
   if (typeof expect !== 'object') return true
-  return (
-    typeof value === 'object' && value !== null && typeof Reflect.get(value, expect.id) === 'string'
-  )
+  return hasSoundIds(value) && isDictionary(value) && isId(value[expect.id])
 }
+
+/** The ids that go into paths, commands to paste and the environment of other commands. */
+const IDS = ['browser_session_id', 'run_id', 'runnable_id', 'browser_profile_id']
+
+function hasSoundIds(value: unknown): boolean {
+  if (!isDictionary(value)) return true
+  return IDS.every((name) => value[name] === undefined || value[name] === null || isId(value[name]))
+}
+
+const isDictionary = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 function redirectMessage(location: string | undefined, host: string): string {
   const target = location && URL.canParse(location, `https://${host}`)

@@ -1,8 +1,12 @@
 /** Ids in paths. */
 import { ApiError } from './errors.ts'
 
+/** Whether it is an id: letters, digits, `_` and `-`, harmless in a path, a shell and an environment. */
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value)
+
 /** The id, if it is one: anything else could lead the request elsewhere. @throws ApiError `config` */
 export function segment(id: string): string {
-  if (/^[A-Za-z0-9_-]{1,128}$/.test(id)) return id
+  if (isId(id)) return id
   throw new ApiError('config', `"${id}" is no id`, { sent: false })
 }

@@ -26,6 +26,9 @@ export function cleanBlock(value: unknown): string {
     .join('\n')
 }
 
+/** A text of several lines that cannot pass for more than one line of ours: all but the first are indented. */
+export const cleanMessage = (value: unknown): string => cleanBlock(value).replaceAll('\n', '\n  ')
+
 function harmless(text: string): string {
   return text
     .toWellFormed()

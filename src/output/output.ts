@@ -3,7 +3,7 @@
  * errors; `--json`, `--fields` and `-q` change the form here, and nowhere else.
  */
 import { usageError } from '../errors.ts'
-import { cleanBlock, cleanLine } from './clean.ts'
+import { cleanBlock, cleanLine, cleanMessage } from './clean.ts'
 import { stringify, zoned } from './json.ts'
 import { loadPalettes } from './palette.ts'
 import type { Palette } from './palette.ts'
@@ -35,11 +35,15 @@ export class Output {
     return new Output(terminal, await loadPalettes(terminal))
   }
 
-  /** The result of a command: the API's object for machines, and its text for everybody else. */
+  /**
+   * The result of a command: the API's object for machines, and its text for everybody else. A pipe gets the text as
+   * it is; a terminal gets it cleaned.
+   */
   result(data: unknown, text: string): void {
+    const { interactive } = this.terminal
     if (this.mode.fields) return this.writeFields([data], this.mode.fields, true)
-    if (this.mode.json) return this.write(stringify(data, this.terminal.interactive))
-    if (text !== '') this.write(text)
+    if (this.mode.json) return this.write(stringify(data, interactive))
+    if (text !== '') this.write(interactive ? cleanBlock(text) : text)
   }
 
   /** A list: a table on a terminal, tab-separated lines in a pipe, ids with `-q`. */
@@ -80,17 +84,23 @@ export class Output {
 
   /** Something worth knowing. */
   note(text: string): void {
-    this.say('note', cleanBlock(text))
+    this.say('note', cleanMessage(text))
   }
 
   /** Done, as a receipt. */
   done(text: string): void {
-    this.say('note', cleanBlock(text), this.palette.stderr.done('✓ '))
+    this.say('note', cleanMessage(text), this.palette.stderr.done('✓ '))
   }
 
   /** Something that may cost or surprise. */
   warn(text: string): void {
-    this.say('warning', cleanBlock(text), this.palette.stderr.warning('warning: '))
+    this.say('warning', cleanMessage(text), this.palette.stderr.warning('warning: '))
+  }
+
+  /** What `--debug` adds; said even when quiet. */
+  debug(text: string): void {
+    const message = cleanMessage(text)
+    this.writeError(this.mode.json ? JSON.stringify({ debug: message }) : `debug: ${message}`)
   }
 
   private say(kind: 'note' | 'warning', text: string, prefix = ''): void {

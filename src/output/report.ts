@@ -2,7 +2,7 @@
 import { DryRun } from '../api/errors.ts'
 import { toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
-import { cleanBlock } from './clean.ts'
+import { cleanBlock, cleanMessage } from './clean.ts'
 import { stringify } from './json.ts'
 import { maskRequest } from './mask.ts'
 import type { Output } from './output.ts'
@@ -14,14 +14,14 @@ export function report(thrown: unknown, output: Output, debug = false): number {
     return 0
   }
   const error = toCliError(thrown)
-  if (debug && thrown instanceof Error) output.writeError(thrown.stack ?? thrown.message)
+  if (debug && thrown instanceof Error) output.debug(thrown.stack ?? thrown.message)
   output.writeError(output.mode.json ? machineError(error) : humanError(error, output))
   return error.exit
 }
 
 function humanError(error: CliError, output: Output): string {
   const { hint } = error.details
-  const lines = [`${output.palette.stderr.error('error:')} ${cleanBlock(error.message)}`]
+  const lines = [`${output.palette.stderr.error('error:')} ${cleanMessage(error.message)}`]
   if (hint) lines.push(cleanBlock(hint))
   return lines.join('\n')
 }
