@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import {
   cliFor,
   endedSession,
+  naiveTime,
   PROFILE_ID,
   profile,
   session,
   SESSION_ID,
   startApi,
 } from './support/api.ts'
-import type { Routes } from './support/api.ts'
+import type { Recorded, Reply, Routes } from './support/api.ts'
 
 const SESSION = 'GET /v1/browser_sessions/*'
 const PATCH = 'PATCH /v1/browser_sessions/*'
@@ -44,6 +45,13 @@ const serverOf = (more: Routes = {}): Routes => {
   }
 }
 
+const call = (
+  reply: Reply | undefined,
+  request: Recorded,
+  before: number,
+): Reply | Promise<Reply> =>
+  typeof reply === 'function' ? reply(request, before) : (reply ?? 'drop')
+
 const writes = (requests: { method: string; path: string }[]): string[] =>
   requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
 
@@ -62,6 +70,33 @@ test('it arms, closes, waits for the upload, and prints the id of the profile', 
   ])
   expect(api.sent(PATCH)[0]?.body).toEqual({ generate_browser_profile: true })
   expect(api.sent(CREATE)[2]?.body).toEqual({ name: 'shop', browser_session_id: SESSION_ID })
+})
+
+test.each([
+  ['a self-hosted server waits', { environment: 'local' }, true],
+  ['the embedded backend does not', { environment: 'local', embedded: {} }, false],
+  ['the cloud does not', { environment: 'production' }, false],
+])('closing so that no cookie of a moment ago is lost: %s', async (_, runtime, waits) => {
+  let closed = 0
+  const server = serverOf()
+  const { [SESSION]: look, [CLOSE]: close } = server
+  const changed = Date.now() - 31_000
+  const api = await startApi({
+    ...server,
+    'GET /v1/config/runtime': { json: runtime },
+    [SESSION]: (request, before) =>
+      before === 0
+        ? { json: session({ modified_at: naiveTime(-31) }) }
+        : call(look, request, before),
+    [CLOSE]: (request, before) => {
+      closed = Date.now()
+      return call(close, request, before)
+    },
+  })
+  const result = await cliFor(api).run(SAVE)
+  expect(result.code).toBe(0)
+  expect(result.stderr.includes('Closing in')).toBe(waits)
+  if (waits) expect(closed - changed).toBeGreaterThan(32_000)
 })
 
 test('a name that is taken is exit 6, and the session stays open', async () => {

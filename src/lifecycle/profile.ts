@@ -17,6 +17,7 @@ import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.t
 import { CliError } from '../errors.ts'
 import { isInDoubt } from './open.ts'
 import { ended } from './ready.ts'
+import { waitForCookies } from './self-hosted.ts'
 import { hasEnded } from './session.ts'
 
 const PAGE = 100
@@ -54,6 +55,7 @@ export async function prepareSave(
   sessionId: string,
   name: string,
   replace: boolean,
+  onWait: (seconds: number) => void,
 ): Promise<SavePlan> {
   const replaced = await findProfile(client, name)
   if (replaced && !replace) {
@@ -68,6 +70,7 @@ export async function prepareSave(
   // One that ended before is no loss when it was set to save: the first try may have come this far.
   if (hasEnded(session) && !saves && !session.browser_profile_id) throw ended(session)
   if (!hasEnded(session) && !saves) await arm(client, sessionId)
+  if (!hasEnded(session)) await waitForCookies(client, session, onWait)
   return { name, ...(replaced && { replaced }) }
 }
 

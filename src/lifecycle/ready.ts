@@ -1,11 +1,10 @@
 /** Waiting for the browser of a session. */
 import { getBrowserSession } from '../api/browser-sessions.ts'
-import { request } from '../api/client.ts'
 import type { Client } from '../api/client.ts'
-import { ApiError } from '../api/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
+import { startsLazily } from './self-hosted.ts'
 import { hasEnded, isReady } from './session.ts'
 
 /** A self-hosted server may start the browser only with the first task; asked after this many seconds. */
@@ -47,21 +46,6 @@ export async function waitUntilReady(
       sessionId,
       hint: `Wait on: \`skyvern session wait ${sessionId}\`, or close it: \`skyvern session close ${sessionId}\``,
     })
-  }
-}
-
-/** Whether this server starts a session's browser with its first task: open source, streaming by VNC. */
-async function startsLazily(client: Client): Promise<boolean> {
-  try {
-    const runtime = await request<Record<string, unknown>>(
-      client,
-      { method: 'GET', path: '/v1/config/runtime', repeat: 'safe', expect: 'json' },
-      { maxRetries: 0, timeoutInSeconds: 10 },
-    )
-    return runtime['environment'] === 'local' && runtime['browser_streaming_mode'] === 'vnc'
-  } catch (error) {
-    if (error instanceof ApiError) return false
-    throw error
   }
 }
 

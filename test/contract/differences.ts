@@ -40,6 +40,27 @@ export const differences: Difference[] = [
     instead: false,
   },
   {
+    case: 'a login kept for a day survives in a profile',
+    target: 'server',
+    reason:
+      'it copies the profile before it closes the browser, which writes cookies down every half minute; `close --save-profile` waits for that',
+    instead: null,
+  },
+  {
+    case: 'a second task in one session with skyvern-1.0',
+    target: 'server',
+    reason:
+      'it never releases a session after a run of skyvern-1.0; the tool says so, and uses skyvern-2.0 in sessions',
+    instead: 6,
+  },
+  {
+    case: 'skyvern-1.0 with an address returns output',
+    target: 'server',
+    reason:
+      'with an address it takes the whole prompt for navigation; in sessions the tool uses skyvern-2.0',
+    instead: true,
+  },
+  {
     case: 'a goal that the page says is out of reach terminates the run',
     target: 'embedded',
     reason: 'it carries out steps and judges no goals: a step that the page refuses fails the run',

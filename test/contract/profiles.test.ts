@@ -62,7 +62,7 @@ contract('close --save-profile makes a profile of what the session knows', async
   const { code, stdout } = await cli('session', 'close', id, '--save-profile', name)
   expect(code).toBe(0)
   expect(stdout).toMatch(/^bp_\w+\n$/)
-  expect(await numbersOn('/invoices', name)).toEqual(invoiceNumbers)
+  expect(await numbersOn('/remembered', name)).toEqual(invoiceNumbers)
 })
 
 contract('a blank profile, by id and by name', async () => {

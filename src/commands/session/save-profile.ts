@@ -22,7 +22,9 @@ export async function closeAndSave(
   const { output } = context
   const client = await context.client()
   if (client.dryRun) return showRequests(context, client, id, options.name)
-  const plan = await prepareSave(client, id, options.name, options.replace)
+  const plan = await prepareSave(client, id, options.name, options.replace, (seconds) =>
+    output.note(`Closing in ${seconds} s: until then a self-hosted server may miss new cookies.`),
+  )
   const usage = plan.replaced && (await describeUsage(client, plan.replaced.browser_profile_id))
   if (usage) context.warn(`The replaced profile is used by ${usage}; they lose it.`)
   await closeOne(context, client, id, {
