@@ -13,6 +13,7 @@ async function main(argv: string[]): Promise<void> {
   // Before anything is parsed, so that usage errors are JSON too.
   output.mode = { json: beforeDashes(argv).includes('--json') }
   const context = new Context(output)
+  if (argv[0] === '__complete') return (await import('./complete.ts')).complete(argv, context)
   try {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {

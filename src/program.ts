@@ -35,25 +35,30 @@ export function createProgram(context: Context): Command {
   return program
 }
 
+/** Commands of which only the name is known so far. */
+const unloaded = new WeakMap<Command, Group | Leaf>()
+
 /** Adds commands by name only: what they consist of follows when one is called or its help is shown. */
 function addCommands(parent: Command, tree: Tree, context: Context): void {
-  const entryOf = new Map<Command, Group | Leaf>()
   const add = (name: string, entry: Group | Leaf, hidden = false): void => {
     const command = parent.command(name, { hidden }).description(entry.summary)
-    entryOf.set(command.helpCommand(false), entry)
+    unloaded.set(command.helpCommand(false), entry)
   }
   for (const [name, entry] of Object.entries(tree)) {
     add(name, entry)
     if ('load' in entry) for (const alias of entry.aliases) add(alias, entry, true)
   }
-  parent.hook('preSubcommand', async (_, command) => {
-    const entry = entryOf.get(command)
-    if (!entry) return
-    entryOf.delete(command)
-    if ('verbs' in entry) return addCommands(command, entry.verbs, context)
-    const { define } = await entry.load()
-    define(command, context)
-  })
+  parent.hook('preSubcommand', (_, command) => load(command, context))
+}
+
+/** Gives a command what it consists of, the first time. */
+export async function load(command: Command, context: Context): Promise<void> {
+  const entry = unloaded.get(command)
+  if (!entry) return
+  unloaded.delete(command)
+  if ('verbs' in entry) return addCommands(command, entry.verbs, context)
+  const { define } = await entry.load()
+  define(command, context)
 }
 
 function addGlobalOptions(program: Command): void {

@@ -1,0 +1,81 @@
+/** What can be typed where a session, a run or a profile goes. */
+import type { Client } from './api/client.ts'
+import type { Context } from './context.ts'
+import { cleanLine } from './output/clean.ts'
+
+/** What to type, and what it is. */
+export type Candidate = [value: string, description: string]
+
+const RUNS = 20
+const PROFILES = 50
+
+/** By the name of the placeholder; nothing for other things. */
+export async function candidatesFor(placeholder: string, context: Context): Promise<Candidate[]> {
+  const find = FINDERS[placeholder.replace(/s$/, '')]
+  const candidates = (await find?.(context)) ?? []
+  // Nothing that a shell would have to quote.
+  return candidates.filter(([value]) => /^[\w.-]+$/.test(value))
+}
+
+const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
+  session: findSessions,
+  run: findRuns,
+  profile: findProfiles,
+}
+
+/** The open sessions by id, and by their names on this machine; without an answer, those that this machine opened. */
+async function findSessions(context: Context): Promise<Candidate[]> {
+  const { getBrowserSessions } = await import('./api/browser-sessions.ts')
+  const entries = context.ledger().entries()
+  const open = await ask(context, getBrowserSessions)
+  const stateOf = new Map(
+    open?.map((session) => [
+      session.browser_session_id,
+      session.runnable_id ? `busy ${session.runnable_id}` : 'idle',
+    ]) ?? entries.flatMap(({ session_id: id }) => (id ? [[id, ''] as const] : [])),
+  )
+  const named = entries.filter(
+    ({ name, session_id: id, scope }) =>
+      name !== undefined && stateOf.has(id ?? '') && scope === context.scope.value,
+  )
+  return [
+    ...named.map(({ name = '', session_id: id = '' }): Candidate => [name, id]),
+    ...[...stateOf].map(([id, state]): Candidate => [id, cleanLine(state)]),
+  ]
+}
+
+async function findRuns(context: Context): Promise<Candidate[]> {
+  const { getRuns } = await import('./api/runs.ts')
+  const runs = await ask(context, (client) => getRuns(client, { page_size: RUNS }))
+  return (runs ?? []).map((run) => [
+    run.run_id,
+    cleanLine([run.status, run.title].filter(Boolean).join(' · '), 80),
+  ])
+}
+
+async function findProfiles(context: Context): Promise<Candidate[]> {
+  const { listBrowserProfiles } = await import('./api/browser-profiles.ts')
+  const profiles = await ask(context, (client) =>
+    listBrowserProfiles(client, { page_size: PROFILES }),
+  )
+  return (profiles ?? []).flatMap(({ browser_profile_id: id, name }): Candidate[] => [
+    [name, id],
+    [id, cleanLine(name, 80)],
+  ])
+}
+
+/** One try of one second. The embedded backend is not started for it. */
+async function ask<Value>(
+  context: Context,
+  question: (client: Client) => Promise<Value>,
+): Promise<Value | undefined> {
+  try {
+    if (context.settings.local().value) {
+      const { findBackend } = await import('./local/door.ts')
+      if (!(await findBackend(context.localFolder()))) return undefined
+    }
+    return await question(await context.client({ timeoutInSeconds: 1, maxRetries: 0 }))
+  } catch {
+    return undefined
+  }
+}
