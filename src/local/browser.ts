@@ -62,6 +62,7 @@ export async function launchBrowser(program: string, dataFolder: string): Promis
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const args = [...FLAGS, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
   const child = spawn(program, args, {
+    cwd: dataFolder,
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   })

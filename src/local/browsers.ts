@@ -2,7 +2,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { copyProfile, restoreSessionCookies, saveSessionCookies } from './profile-data.ts'
 import { HttpError } from './wire.ts'
@@ -78,6 +78,7 @@ export class Browsers {
         await browser.close()
         throw error
       })
+      closeCrashedTabs(browser.context)
       const close = async (keepIn?: string): Promise<void> => {
         if (keepIn !== undefined) await saveSessionCookies(browser.context, folder).catch(() => {})
         await browser.close()
@@ -112,6 +113,16 @@ export class Browsers {
       throw new HttpError(400, `The browser ${program} could not be started: ${reason}`)
     }
   }
+}
+
+/** A tab whose process died shows nothing any more; the next task is to begin in a fresh one. */
+function closeCrashedTabs(context: BrowserContext): void {
+  context.pages().forEach(closeWhenCrashed)
+  context.on('page', closeWhenCrashed)
+}
+
+function closeWhenCrashed(page: Page): void {
+  page.on('crash', () => void page.close().catch(() => {}))
 }
 
 /** Copy, then rename: a profile made of `keepIn` is whole. */

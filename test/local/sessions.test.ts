@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { browsersOf, finalRun, memorySite, shareLocal, startLocal } from './support.ts'
 
@@ -179,4 +180,23 @@ test('a browser that crashes fails its session and the run in it, and says so', 
     failure_reason: expect.stringContaining('ended unexpectedly'),
   })
   expect((await call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({ status: 'failed' })
+})
+
+test('a tab that crashes fails its run; the session goes on in a fresh one, with its cookies', async () => {
+  const { folder, call, session, run } = shared()
+  const site = await memorySite()
+  const id = await session({ url: `${site}/enter` })
+  const request = { prompt: 'Wait 1 second. Press Save', browser_session_id: id }
+  const { body } = await call('POST', '/v1/run/tasks', request)
+  const renderers = browsersOf(folder, id).filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer'),
+  )
+  expect(renderers).not.toEqual([])
+  for (const pid of renderers) process.kill(pid, 'SIGKILL')
+  expect(await finalRun(call, String(body['run_id']))).toMatchObject({ status: 'failed' })
+  const next = await run({
+    prompt: `Open ${site}/ and extract the cookies`,
+    browser_session_id: id,
+  })
+  expect(next['output']).toBe('brief=yes lasting=yes')
 })

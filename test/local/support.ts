@@ -1,5 +1,5 @@
 /** An embedded backend of the test's own, and a site that remembers its visitor in cookies. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -120,13 +120,14 @@ export async function eventually<T>(ask: () => T | undefined | Promise<T | undef
   }
 }
 
-/** Processes, zombies left out, whose command line names this folder. */
+/** Processes, zombies left out, that work in this folder or name it on their command line. */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        return commandLine.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
       } catch {
         return false
       }
@@ -134,7 +135,7 @@ export function processesOf(folder: string): number[] {
     .map(Number)
 }
 
-/** Chromium's processes below this state folder, or those of one session in it. */
+/** Chromium's processes, helpers included, below this state folder, or those of one session in it. */
 export function browsersOf(folder: string, session = ''): number[] {
   return processesOf(join(folder, 'browsers', session))
 }
