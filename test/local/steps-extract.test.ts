@@ -59,6 +59,11 @@ describe('extract all: every word has to be explained', () => {
       /“open” is a value of “Payment”, “Delivery”/,
     )
     expect(await on(page, 'extract all orders with payment open')).toEqual(['O-1'])
+    const alike = page.replace('Payment', 'Payment status').replace('Delivery', 'Delivery status')
+    expect(await on(alike, 'extract all orders with payment status open')).toEqual(['O-1'])
+    expect(await on(alike, 'extract all orders with status open')).toMatch(
+      /say of which, such as “with payment status open”/,
+    )
   })
 
   test('a table called after a value is filtered by it all the same', async () => {

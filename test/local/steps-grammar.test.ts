@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { array, assert, constantFrom, oneof, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FORMS } from '../../src/local/steps/forms.ts'
@@ -184,4 +185,13 @@ describe('any text', () => {
       ),
     )
   })
+})
+
+test('the documentation lists exactly these forms and examples', async () => {
+  const docs = await readFile(new URL('../../docs/steps.md', import.meta.url), 'utf8')
+  const rows = FORMS.map(
+    ({ form, example }) => `| ${form.replaceAll('<', '\\<')} | \`${example}\` |`,
+  )
+  const [, table = ''] = /\| form \| example \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(docs) ?? []
+  expect(table.trim().split('\n')).toEqual(rows)
 })

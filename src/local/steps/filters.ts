@@ -49,12 +49,11 @@ export function keep(rows: string[][], filters: Filter[]): string[][] {
  * The filter that a run stands for. Its column must be named ("with status open") if several have the value, or if it is a
  * bare number, which says too little.
  */
-function filterOf(run: Run, { phrase, collection }: Target, rows: string[][]): Filter | undefined {
+function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefined {
+  const { collection } = target
   const { value, columns } = run
   const headers = columns.map((column) => collection.columns[column] ?? '')
-  const named = columns.filter((_, at) =>
-    headerWords(headers[at] ?? '').some((word) => phrase.words.includes(word)),
-  )
+  const named = namedColumns(run, target)
   const choice = named.length > 0 || /^[\d.,]+$/.test(value) ? named : columns
   const [column] = choice
   const say = `say of which, such as “with ${headers[0]?.toLowerCase()} ${value}”`
@@ -67,6 +66,16 @@ function filterOf(run: Run, { phrase, collection }: Target, rows: string[][]): F
   throw new Refusal(
     `“${value}” names the table “${collection.names[0] ?? ''}” and is a value of ${quoteList(headers)}: ${say}.`,
   )
+}
+
+/** The columns of a run whose headers the phrase contains in full; failing that, in part. */
+function namedColumns({ columns }: Run, { phrase, collection }: Target): number[] {
+  const header = (column: number): string[] => headerWords(collection.columns[column] ?? '')
+  const full = columns.filter((column) => includesAll(phrase.words, header(column)))
+  const partly = columns.filter((column) =>
+    header(column).some((word) => phrase.words.includes(word)),
+  )
+  return full.length > 0 ? full : partly
 }
 
 function longestValue(units: Unit[], rows: string[][]): Run | undefined {

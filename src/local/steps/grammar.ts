@@ -43,9 +43,10 @@ function parseClause(clause: Clause): Step {
     const step = match && form.build((group) => match.groups?.[group] ?? '', polite)
     if (step) return step
   }
-  throw new Refusal(
-    `The step “${hideSecrets(clause)}” was not understood. ${formsFor(clause.text)}`,
-  )
+  const said = hideSecrets(clause)
+  const isShort = !said.endsWith('…') && said.split(' ').length <= 4
+  const press = isShort ? ` To press what is called that, say: press "${said}".` : ''
+  throw new Refusal(`The step “${said}” was not understood.${press} ${formsFor(clause.text)}`)
 }
 
 /** The forms that begin like the clause, else all. */

@@ -8,7 +8,7 @@ export const MASK = '•••'
 const SECRET_FIELD =
   /pass|pin\b|secret|token|\botp\b|\bcv[vc]\b|security|kennwort|contraseña|senha|wachtwoord|mot de passe/i
 const PASSWORD_WORD = /\b(?:pass(?:word|phrase|code|wd)?|pw|pwd|pin|secret|credentials)\b/i
-const LOG_IN = /^(?:log|sign)/i
+const LOG_IN = /^(?:log|sign) ?in/i
 
 /** What the steps themselves say is secret: passwords of log-ins, and texts for fields that sound like one. */
 export function secretsOf(steps: Step[]): string[] {

@@ -8,6 +8,8 @@ import { watchDialogs, watchRequests, type Activity } from './watch.ts'
 
 /** Milliseconds. */
 const POLL = 50
+/** A page stuck in a script of its own never answers; nobody waits for it longer than this. */
+const UNRESPONSIVE = 20_000
 /** A page that has done nothing for this share of the patience is not going to show anything more. */
 const QUIET_SHARE = 0.3
 /** Changes whenever the page does anything that could matter to a step. */
@@ -63,7 +65,7 @@ export async function openStage(
   /** A page that moves away under a reading makes it throw: then that reading simply did not happen. */
   async function reading<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
     try {
-      return await bounded(look(), usual * 2, signal)
+      return await bounded(look(), signal)
     } catch (error) {
       signal.throwIfAborted()
       const moved =
@@ -123,10 +125,11 @@ function openPages(context: BrowserContext): Page[] {
   return context.pages().filter((page) => !page.isClosed())
 }
 
-/** A page stuck in a script of its own never answers; nobody waits for it longer than this. */
-async function bounded<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+async function bounded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const timer = new AbortController()
-  const late = sleep(ms, undefined, { signal: AbortSignal.any([signal, timer.signal]) })
+  const late = sleep(UNRESPONSIVE, undefined, {
+    signal: AbortSignal.any([signal, timer.signal]),
+  })
   try {
     return await Promise.race([
       work,
