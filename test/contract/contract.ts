@@ -106,6 +106,11 @@ export async function readySession(...options: string[]): Promise<string> {
   return session.browser_session_id
 }
 
+/** A folder for what a case downloads; gone with the state of its file. */
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(folder, 'downloads-'))
+}
+
 export function page(path: string): string {
   return `${site.url}${path}`
 }

@@ -20,6 +20,14 @@ contract('list takes as many runs as asked for', async () => {
   expect(new Set(ids).size).toBe(12)
 })
 
+contract('pages of runs do not overlap', async () => {
+  const [first, second] = await Promise.all(
+    ['1', '2'].map((page) => json<Run[]>('api', `/v1/runs?page=${page}&page_size=5`)),
+  )
+  const ids = [...(first ?? []), ...(second ?? [])].map((row) => row.run_id)
+  expect(new Set(ids).size).toBe(10)
+})
+
 contract('list by status', async () => {
   const failed = await json<Run[]>('task', 'list', '--status', 'failed', '--limit', '5')
   expect(new Set(failed.map((row) => row.status))).toEqual(new Set(['failed']))

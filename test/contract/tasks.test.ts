@@ -114,6 +114,13 @@ contract('canceling a finished run leaves it as it ended', async () => {
   expect(await getRun(runId)).toMatchObject({ status: 'completed' })
 })
 
+contract('the server itself leaves a finished run as it ended', async () => {
+  const id = await readySession()
+  const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
+  await cli('api', `/v1/runs/${runId}/cancel`, '-X', 'POST')
+  expect(await getRun(runId)).toMatchObject({ status: 'completed' })
+})
+
 contract('unknown runs', async () => {
   for (const verb of ['get', 'wait', 'cancel']) {
     expect(await failure('task', verb, 'tsk_404')).toMatchObject({ exit: 5, code: 'not_found' })

@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { cli, contract, failure, json, readySession, temporaryFolder } from './contract.ts'
+import { quick } from './tasking.ts'
+import type { Run } from './tasking.ts'
+
+interface Artifact {
+  artifact_id: string
+  artifact_type: string
+}
+
+async function finishedRun(): Promise<string> {
+  const id = await readySession()
+  return (await json<Run>('task', 'run', ...quick, '--session', id)).run_id
+}
+
+contract('a finished run has a picture of the page it ended on', async () => {
+  const artifacts = await json<Artifact[]>('task', 'artifacts', await finishedRun())
+  expect(artifacts.map(({ artifact_type: type }) => type)).toContain('screenshot_final')
+})
+
+contract('artifacts are downloaded under safe names', async () => {
+  const folder = await temporaryFolder()
+  const runId = await finishedRun()
+  const picture = ['--type', 'screenshot_final', '--dir', folder]
+  expect(await cli('task', 'download', runId, ...picture)).toMatchObject({ code: 0 })
+  const pictures = (await readdir(folder)).filter((name) => name.endsWith('.png'))
+  expect(pictures.length).toBeGreaterThan(0)
+  const bytes = await readFile(join(folder, pictures[0] ?? ''))
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG')
+})
+
+contract('artifacts of an unknown run', async () => {
+  expect(await failure('task', 'artifacts', 'tsk_404')).toMatchObject({
+    exit: 5,
+    code: 'not_found',
+  })
+})
