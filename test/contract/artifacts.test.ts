@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { expect } from 'vitest'
 import { cli, contract, failure, json, readySession, temporaryFolder } from './contract.ts'
 import { quick } from './tasking.ts'
@@ -24,10 +24,11 @@ contract('artifacts are downloaded under safe names', async () => {
   const folder = await temporaryFolder()
   const runId = await finishedRun()
   const picture = ['--type', 'screenshot_final', '--dir', folder]
-  expect(await cli('task', 'download', runId, ...picture)).toMatchObject({ code: 0 })
-  const pictures = (await readdir(folder)).filter((name) => name.endsWith('.png'))
-  expect(pictures.length).toBeGreaterThan(0)
-  const bytes = await readFile(join(folder, pictures[0] ?? ''))
+  const { code, stdout } = await cli('task', 'download', runId, ...picture)
+  expect(code).toBe(0)
+  const [path = ''] = stdout.split('\n')
+  expect(dirname(path)).toBe(folder)
+  const bytes = await readFile(path)
   expect(bytes.subarray(1, 4).toString()).toBe('PNG')
 })
 
