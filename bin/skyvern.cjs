@@ -4,7 +4,11 @@
 const [flag, ...rest] = process.argv.slice(2)
 if (rest.length === 0 && (flag === '--version' || flag === '-V')) {
   const { name, version } = require('../package.json')
-  process.stdout.write(`${name} ${version} (node ${process.version})\n`)
+  try {
+    require('node:fs').writeSync(1, `${name} ${version} (node ${process.version})\n`)
+  } catch (error) {
+    if (error.code !== 'EPIPE') throw error
+  }
 } else {
   require('../dist/main.cjs')
 }

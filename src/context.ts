@@ -55,7 +55,7 @@ export class Context {
     this.resolving = undefined
     const { json, fields, quiet, input } = globals
     this.output.mode = { json, fields, quiet, input }
-    if (globals.apiKey !== undefined && this.output.terminal.stderr.isTTY) {
+    if (globals.apiKey !== undefined && this.output.terminal.stderr.interactive) {
       this.warn('Other users can read --api-key in the process list: prefer --api-key-file.')
     }
   }

@@ -13,19 +13,25 @@ import { TREE } from './tree.ts'
 import type { Group, Leaf, Tree } from './tree.ts'
 
 export function createProgram(context: Context): Command {
+  const { palette, terminal } = context.output
+  const { stdout, stderr } = terminal
   const program = new Command('skyvern')
     .description('The command line for Skyvern cloud browser sessions')
     .exitOverride()
     .configureHelp({
       formatHelp,
       subcommandTerm: (command) => command.name(),
-      styleTitle: context.output.palette.stdout.strong,
+      styleTitle: palette.stdout.strong,
     })
     .configureOutput({
       writeOut: (text) => context.output.write(text),
       // Usage errors are told once, by the reporter.
       outputError: () => {},
       writeErr: (text) => context.output.mode.json || context.output.writeError(text.trimEnd()),
+      getOutHelpWidth: () => stdout.columns || 80,
+      getErrHelpWidth: () => stderr.columns || 80,
+      getOutHasColors: () => palette.stdout.colored,
+      getErrHasColors: () => palette.stderr.colored,
     })
     .showSuggestionAfterError()
     .helpCommand(false)

@@ -69,6 +69,32 @@ test('a reader that stops early ends the command quietly', async () => {
   expect(child.stderr).toBe('')
 })
 
+test('a slow reader gets everything, even through a pipe that another process made non-blocking', async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => session({ browser_session_id: `pbs_${i}` }))
+  const api = await startApi({ [LIST]: { json: rows } })
+  const cli = cliFor(api)
+  // Node makes a pipe non-blocking when it opens it, for everybody who holds it.
+  const holder = `process.stdout; fs.writeFileSync('ready', ''); setTimeout(() => {}, 60_000)`
+  const command = `{ "$NODE" -e "${holder}" & until [ -e ready ]; do sleep 0.02; done
+    "$NODE" "$BINARY" session list --json; status=$?; kill $!; exit $status; } | { sleep 1; cat; }`
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['--norc', '-o', 'pipefail', '-c', command],
+    {
+      cwd: cli.folder,
+      env: {
+        PATH: process.env['PATH'],
+        NODE: process.execPath,
+        BINARY,
+        SKYVERN_BASE_URL: api.url,
+        SKYVERN_API_KEY: KEY,
+      },
+      maxBuffer: 10_000_000,
+    },
+  )
+  expect(JSON.parse(stdout)).toHaveLength(3000)
+})
+
 test('--version tells the program apart from the official one', () => {
   const { stdout, status } = spawnSync(process.execPath, [BINARY, '--version'])
   expect(status).toBe(0)

@@ -122,7 +122,7 @@ export class Output {
     const timer = setTimeout(async () => {
       const { startSpinner } = await import('./spinner.ts')
       if (stopped) return
-      spinner = startSpinner(current, this.terminal.stderr, this.palette.stderr.colored)
+      spinner = startSpinner(current, this.terminal.stderr.stream, this.palette.stderr.colored)
     }, SPINNER_DELAY)
     return {
       update: (next) => {
@@ -167,7 +167,7 @@ export class Output {
   writeBytes(bytes: Uint8Array): Promise<void> {
     const { stdout } = this.terminal
     if (stdout.write(bytes)) return Promise.resolve()
-    return new Promise((resolve) => stdout.once('drain', resolve))
+    return new Promise((resolve) => stdout.stream.once('drain', resolve))
   }
 
   writeError(text: string): void {

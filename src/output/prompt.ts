@@ -11,7 +11,7 @@ export async function confirm(output: Output, question: string): Promise<boolean
     throw usageError(`${question} Nobody can be asked here.`, 'Answer beforehand with --yes.')
   }
   const { createInterface } = await import('node:readline/promises')
-  const reader = createInterface({ input: terminal.stdin, output: terminal.stderr })
+  const reader = createInterface({ input: terminal.stdin, output: terminal.stderr.stream })
   const answer = await ask(reader, `${question} [y/N] `)
   return /^y(es)?$/i.test(answer.trim())
 }

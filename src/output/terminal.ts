@@ -1,12 +1,13 @@
 /** What the streams are: where colour, animation and questions are possible. Decided once, per stream. */
+import { Sink } from './sink.ts'
 
 export interface Environment {
   [name: string]: string | undefined
 }
 
 export interface Terminal {
-  stdout: NodeJS.WriteStream
-  stderr: NodeJS.WriteStream
+  stdout: Sink
+  stderr: Sink
   readonly stdin: NodeJS.ReadStream
   env: Environment
   /** Whether somebody reads stdout on a terminal. */
@@ -18,13 +19,13 @@ export interface Terminal {
 }
 
 export function systemTerminal(): Terminal {
-  const { stdout, stderr, env } = process
-  // Reading ended early (`| head -1`): quiet, and nothing is wrong.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    throw error
-  })
-  stderr.on('error', () => {})
+  const { env } = process
+  const stdout = new Sink(1, () => process.stdout, endQuietly)
+  const stderr = new Sink(
+    2,
+    () => process.stderr,
+    () => {},
+  )
   const attended = !env['CI'] && env['TERM'] !== 'dumb'
   return {
     stdout,
@@ -34,17 +35,23 @@ export function systemTerminal(): Terminal {
       return process.stdin
     },
     env,
-    interactive: stdout.isTTY === true,
-    canAnimate: stderr.isTTY === true && stderr.columns > 0 && attended,
+    interactive: stdout.interactive,
+    canAnimate: Boolean(stderr.columns) && attended,
     get canPrompt() {
-      return process.stdin.isTTY === true && stderr.isTTY === true && !env['CI']
+      return process.stdin.isTTY === true && stderr.interactive && !env['CI']
     },
   }
 }
 
+/** Reading ended early (`| head -1`): quiet, and nothing is wrong. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+  throw error
+}
+
 /** Whether a stream gets colour. `NO_COLOR` is obeyed here because chalk does not obey it. */
-export function hasColor(stream: NodeJS.WriteStream, env: Environment): boolean {
+export function hasColor(sink: Sink, env: Environment): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
-  return stream.isTTY === true && env['TERM'] !== 'dumb'
+  return sink.interactive && env['TERM'] !== 'dumb'
 }

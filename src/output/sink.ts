@@ -1,0 +1,48 @@
+/**
+ * stdout and stderr. What is no terminal is written to by its descriptor: node's own stream brings a socket along, a
+ * tenth of a start, and would write at once too.
+ */
+import { fstatSync, writeSync } from 'node:fs'
+
+export class Sink {
+  /** Whether somebody reads it on a terminal. */
+  readonly interactive: boolean
+  private direct: boolean
+  private opened: NodeJS.WriteStream | undefined
+
+  constructor(
+    private readonly descriptor: 1 | 2,
+    private readonly open: () => NodeJS.WriteStream,
+    private readonly onError: (error: NodeJS.ErrnoException) => void,
+  ) {
+    this.direct = process.platform !== 'win32' && !fstatSync(descriptor).isCharacterDevice()
+    this.interactive = !this.direct && this.stream.isTTY === true
+  }
+
+  /** Node's own stream, for what draws on a terminal. */
+  get stream(): NodeJS.WriteStream {
+    this.opened ??= this.open().on('error', this.onError)
+    return this.opened
+  }
+
+  /** The width of the terminal, if it is one. */
+  get columns(): number | undefined {
+    return this.interactive ? this.stream.columns : undefined
+  }
+
+  /** Writes text or bytes; false when the stream should drain first, as node's own says it. */
+  write(data: string | Uint8Array): boolean {
+    if (!this.direct) return this.stream.write(data)
+    let rest = Buffer.from(data)
+    try {
+      while (rest.length > 0) rest = rest.subarray(writeSync(this.descriptor, rest))
+    } catch (error) {
+      this.direct = false
+      const failure = error as NodeJS.ErrnoException
+      // A full pipe that another process made non-blocking: the stream waits until there is room.
+      if (failure.code === 'EAGAIN') return this.stream.write(rest)
+      this.onError(failure)
+    }
+    return true
+  }
+}
