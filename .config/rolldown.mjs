@@ -66,4 +66,5 @@ export default defineConfig([
   program('main', 'src/main.ts', { cleanDir: true, codeSplitting: { groups } }),
   program('daemon', 'src/local/daemon.ts'),
   program('watchdog', 'src/watchdog.ts'),
+  program('api', 'src/api/index.ts', { format: 'esm', entryFileNames: '[name].mjs' }),
 ])

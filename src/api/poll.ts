@@ -14,8 +14,11 @@ export interface PollOptions<Value> {
 /** Thrown when the limit has passed; the last answer says where things stood. */
 export class PollTimeout<Value> extends ApiError {
   override readonly name = 'PollTimeout'
-  constructor(readonly last: Value | undefined) {
-    super('timeout', 'Gave up waiting')
+  constructor(
+    readonly last: Value | undefined,
+    message = 'Gave up waiting',
+  ) {
+    super('timeout', message)
   }
 }
 

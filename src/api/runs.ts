@@ -75,7 +75,7 @@ export const cancelRun = (
 export const getRunArtifacts = (
   client: Client,
   runId: string,
-  query: { artifact_type?: string[] } = {},
+  query: { artifact_type?: string | string[] } = {},
   options?: RequestOptions,
 ): Promise<Artifact[]> =>
   request(

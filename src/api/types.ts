@@ -131,16 +131,21 @@ export interface RunTaskRequest {
   browser_session_id?: string
   browser_profile_id?: string
   proxy_location?: ProxyLocation
-  data_extraction_schema?: Json
+  data_extraction_schema?: Json | object
   error_code_mapping?: Record<string, string>
   max_steps?: number
   max_screenshot_scrolls?: number
   webhook_url?: string
   totp_identifier?: string
   totp_url?: string
-  model?: Record<string, Json>
+  model?: Record<string, unknown>
   extra_http_headers?: Record<string, string>
-  run_with?: string
+  run_with?: Open<'agent' | 'code'>
+  browser_address?: string
+  cdp_connect_headers?: Record<string, string>
+  start_fresh_browser?: boolean
+  include_action_history_in_verification?: boolean
+  publish_workflow?: boolean
 }
 
 export type RunStatus = Open<(typeof RUN_STATUSES)[number]>
