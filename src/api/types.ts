@@ -69,6 +69,11 @@ export interface FileInfo {
   modified_at?: string | null
 }
 
+export interface BrowserSettings {
+  /** An IANA name such as `America/New_York`. */
+  timezone_id?: string | null
+}
+
 export interface CreateBrowserSessionRequest {
   /** Minutes, counted from readiness; 5 to 1440, and a server may cap it. */
   timeout?: number
@@ -80,6 +85,8 @@ export interface CreateBrowserSessionRequest {
   browser_profile_id?: string
   generate_browser_profile?: boolean
   needs_live_view?: boolean
+  /** From server 1.0.56 on. */
+  browser_settings?: BrowserSettings
 }
 
 export interface UpdateBrowserSessionRequest {
@@ -108,6 +115,9 @@ export interface BrowserSession {
   browser_type?: string | null
   browser_profile_id?: string | null
   generate_browser_profile?: boolean
+  /** Asked for at create, and what the browser then reported. */
+  browser_settings?: BrowserSettings | null
+  browser_settings_receipt?: Json
   vnc_streaming_supported?: boolean
   stream_transport?: string | null
   download_path?: string | null
@@ -119,6 +129,10 @@ export interface BrowserSession {
   created_at: string
   modified_at?: string
   deleted_at?: string | null
+  created_by?: string | null
+  /** `external` for a browser that somebody else runs, which has `remaining_lifetime_seconds`. */
+  source?: Open<'managed' | 'external'>
+  remaining_lifetime_seconds?: number | null
   /** Only in the answers to create and extend: what the server changed, such as a capped timeout. */
   warning?: string | null
 }

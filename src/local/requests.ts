@@ -60,6 +60,7 @@ export const CREATE_SESSION = {
   browser_profile_id: nullable(text({ pattern: /^bp_/ })),
   generate_browser_profile: optional(boolean, false),
   needs_live_view: optional(boolean, false),
+  browser_settings: nullable(anything),
 }
 
 export const UPDATE_SESSION = { generate_browser_profile: required(boolean) }

@@ -39,6 +39,8 @@ export function newSession(
     browser_type,
     browser_profile_id,
     generate_browser_profile: options.generate_browser_profile,
+    browser_settings: null,
+    browser_settings_receipt: null,
     vnc_streaming_supported: false,
     stream_transport: null,
     download_path: null,
@@ -49,6 +51,9 @@ export function newSession(
     created_at: wireTime(at.created),
     modified_at: wireTime(at.started),
     deleted_at: null,
+    created_by: null,
+    source: 'managed',
+    remaining_lifetime_seconds: null,
     warning: null,
   }
 }

@@ -61,6 +61,12 @@ export const differences: Difference[] = [
     instead: true,
   },
   {
+    case: 'an address that cannot be reached fails the run',
+    target: 'server',
+    reason: 'with skyvern-2.0 its model judges what a page that does not load means for the goal',
+    instead: 'run_terminated',
+  },
+  {
     case: 'a goal that the page says is out of reach terminates the run',
     target: 'embedded',
     reason: 'it carries out steps and judges no goals: a step that the page refuses fails the run',

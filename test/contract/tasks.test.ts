@@ -36,10 +36,10 @@ contract('--json prints the run', async () => {
   expect(answer).toMatchObject({ run_id: expect.stringMatching(/^tsk_/), status: 'completed' })
 })
 
-contract('an address that cannot be reached fails the run', async () => {
+contract('an address that cannot be reached fails the run', async (expected) => {
   const id = await readySession()
   const failed = await failingRun(id, 'Wait 1 second', '--url', 'http://127.0.0.1:1/')
-  expect(failed).toMatchObject({ exit: 3, code: 'run_failed' })
+  expect(failed).toMatchObject({ exit: 3, code: expected('run_failed') })
 })
 
 contract('a goal that the page says is out of reach terminates the run', async (expected) => {
@@ -64,7 +64,15 @@ contract('a run that needs more steps than it may take fails', async () => {
 
 contract('a failed run is told whole under --json', async () => {
   const id = await readySession()
-  const { stderr } = await run(id, 'Wait 1 second', '--url', 'http://127.0.0.1:1/', '--json')
+  const engine = ['--engine', 'skyvern-1.0']
+  const { stderr } = await run(
+    id,
+    'Wait 1 second',
+    '--url',
+    'http://127.0.0.1:1/',
+    ...engine,
+    '--json',
+  )
   const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as { error: { run: Run } }
   expect(error.run).toMatchObject({ status: 'failed', output: null })
 })

@@ -39,7 +39,7 @@ test('the answer to create has the 23 fields of the API and a warning about what
     extensions: ['ad-blocker'],
     unknown_field: 1,
   })
-  expect(Object.keys(body)).toHaveLength(23)
+  expect(Object.keys(body)).toHaveLength(28)
   expect(body['browser_session_id']).toMatch(/^pbs_\d{18}$/)
   expect(body).toMatchObject({ timeout: 240, extensions: ['ad-blocker'] })
   await call('POST', `/v1/browser_sessions/${body['browser_session_id']}/close`)

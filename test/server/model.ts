@@ -137,9 +137,12 @@ function judgeStatus(prompt: string): unknown {
 // Engine skyvern-2.0: a plan of small tasks, each `navigate` or `extract`, with the history of those that are done.
 function planNext(prompt: string): unknown {
   const goal = goalOf(prompt)
+  const failed = prompt.match(/'status': 'failed'.*?'reason': ["'](.*?)["'][,}]/)?.[1]
+  if (failed !== undefined) return plan({ should_terminate: true, termination_reason: failed })
   const [next] = nextActions(goal, pageOf(prompt))
-  if (next?.action_type === 'TERMINATE')
+  if (next?.action_type === 'TERMINATE') {
     return plan({ should_terminate: true, termination_reason: next.reasoning })
+  }
   const { navigation, extraction } = parts(goal)
   if (next !== undefined) return plan({ task_type: 'navigate', plan: navigation })
   const open = extraction !== null && !prompt.includes("'type': 'extract'")
