@@ -2,6 +2,7 @@
  * What a command works with: the output, the global options, and everything that is resolved from them when it is
  * first asked for. One process has one context.
  */
+import { findAgents } from './api/agents.ts'
 import { baseUrlOf } from './api/base-url.ts'
 import type { Client, ClientOptions, Exchange, RequestOptions } from './api/client.ts'
 import { CurrentSession } from './config/current-session.ts'
@@ -130,11 +131,13 @@ export class Context {
   /** @throws CliError `auth_missing` when there is no key (a dry run needs none). */
   async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
     const { createClient } = await import('./api/client.ts')
-    const { url, apiKey } = await this.target()
+    const { url, apiKey } = await this.target(overrides.apiKey)
+    const agentFor = await findAgents(this.env)
     const { globals } = this
     return createClient({
       baseUrl: url,
       ...(apiKey !== undefined && { apiKey }),
+      ...(agentFor && { agentFor }),
       ...(globals.header && { headers: globals.header }),
       ...(globals.requestTimeout !== undefined && { timeoutInSeconds: globals.requestTimeout }),
       ...(globals.maxRetries !== undefined && { maxRetries: globals.maxRetries }),
@@ -145,7 +148,7 @@ export class Context {
     })
   }
 
-  private async target(): Promise<{ url: string; apiKey?: string }> {
+  private async target(given?: string): Promise<{ url: string; apiKey?: string }> {
     const { settings, globals } = this
     if (settings.local().value) {
       if (globals.dryRun) return { url: 'http://127.0.0.1' }
@@ -154,9 +157,9 @@ export class Context {
     }
     const url = settings.baseUrl().value
     if (globals.dryRun) return { url }
-    const key = settings.apiKey()
-    if (!key) throw noKey(settings.baseUrl())
-    return { url, apiKey: key.value }
+    const apiKey = given ?? settings.apiKey()?.value
+    if (apiKey === undefined) throw noKey(settings.baseUrl())
+    return { url, apiKey }
   }
 
   /** `--query` and `--body` go with a command's main request. */

@@ -116,6 +116,9 @@ function hintOf(error: ApiError): string | undefined {
   if (/certificate .*not trusted/.test(error.message)) {
     return 'Behind a company proxy, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
   }
+  if (error.message.startsWith('The proxy')) {
+    return 'Check HTTPS_PROXY (http://user:password@host:port); NO_PROXY names hosts that need no proxy.'
+  }
   if (error.kind === 'network' || error.kind === 'timeout') {
     return 'Check the address and the network: `skyvern doctor`'
   }

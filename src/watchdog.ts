@@ -1,4 +1,5 @@
 /** The process behind `session exec --watchdog`: reads until the pipe ends, then closes what is still open. */
+import { findAgents } from './api/agents.ts'
 import { getBrowserSession } from './api/browser-sessions.ts'
 import { createClient } from './api/client.ts'
 import { sleep } from './api/retry.ts'
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
 
 async function close(options: WatchdogOrders['client'], id: string): Promise<boolean> {
   try {
-    const client = createClient(options)
+    const agentFor = await findAgents(process.env)
+    const client = createClient({ ...options, ...(agentFor && { agentFor }) })
     if (hasEnded(await getBrowserSession(client, id))) return true
     await closeSession(client, id, { waitSeconds: 60 })
     return true

@@ -16,3 +16,7 @@ export function baseUrlOf(text: string): URL {
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(api\/)?v1$/, '')
   return url
 }
+
+/** This machine itself: the key may go there over `http:`, and no proxy stands between. */
+export const isLoopback = (url: URL): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)

@@ -5,7 +5,7 @@
 import { createFetch } from 'ofetch'
 import { answerOf } from './answer.ts'
 import type { Expectation } from './answer.ts'
-import { baseUrlOf } from './base-url.ts'
+import { baseUrlOf, isLoopback } from './base-url.ts'
 import { ApiError, DryRun, errorOfTransport } from './errors.ts'
 import { delayBeforeRetry, sleep } from './retry.ts'
 import { createTransport, HeaderBag, TransportError } from './transport.ts'
@@ -97,9 +97,6 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** This machine, by its usual names. */
-export const isLoopback = (url: URL): boolean =>
-  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)
-
 /**
  * Sends one call and returns the parsed answer, unchecked beyond `expect`.
  * @throws ApiError for every outcome that is not the expected answer.
@@ -186,6 +183,7 @@ async function send(client: Client, call: Call, options: RequestOptions) {
     })
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined
+    if (cause instanceof ApiError) throw cause
     if (cause instanceof TransportError) throw errorOfTransport(cause, client.host)
     if (isHeaderError(cause)) {
       throw new ApiError('config', 'A header or URL has characters that cannot be sent', {

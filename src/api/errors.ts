@@ -52,7 +52,7 @@ export class ApiError extends Error {
   /** Whether the same request may succeed later: the network, a limit, a fault of the server. */
   get transient(): boolean {
     const { kind, status = 0 } = this
-    if (kind === 'network') return !/certificate|TLS|address/.test(this.message)
+    if (kind === 'network') return !/certificate|TLS|407/.test(this.message)
     return (
       kind === 'timeout' || kind === 'rate_limited' || status >= 500 || [408, 425].includes(status)
     )
@@ -119,7 +119,10 @@ function networkMessage(code: string, host: string): string {
   }
   if (/^ERR_SSL|EPROTO/.test(code)) return `${host} does not speak TLS there: http:// instead?`
   if (code.startsWith('HPE_')) return `${host} does not answer in HTTP: is the port right?`
-  if (code === 'ERR_PROXY') return `The proxy refused the connection to ${host}`
+  if (code === 'PROXY_AUTH')
+    return `The proxy wants a user name and password to reach ${host} (407)`
+  if (code === 'PROXY_REFUSED') return `The proxy refuses to connect to ${host}`
+  if (code === 'PROXY_UNREACHABLE') return `The proxy on the way to ${host} does not answer`
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return `${host} closed the connection before the answer was complete`
   }

@@ -62,14 +62,14 @@ export interface Reply {
   text(): Promise<string>
 }
 
-export type AgentFor = (url: URL) => Agent | undefined
+/** The agent that a URL goes through: a company proxy; `false` for a connection of its own. */
+export type AgentFor = (url: URL) => Agent | false
 
-/** Makes a transport. `agentFor` names the agent that a URL goes through: a company proxy. */
+/** Makes a transport. Without `agentFor`, reads share connections. */
 export function createTransport(agentFor?: AgentFor) {
   return (address: string, init: TransportInit): Promise<Reply> => {
     const url = new URL(address)
-    const agent = agentFor?.(url)
-    return exchange(url, init, agent ? { agent } : {})
+    return exchange(url, init, agentFor ? { agent: agentFor(url) } : {})
   }
 }
 
@@ -83,6 +83,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
 
   return new Promise((resolve, reject) => {
     let connected = false
+    let tunnelled = !options.agent
     const headers = Object.fromEntries(init.headers) as OutgoingHttpHeaders
     if (init.body !== undefined) headers['content-length'] = Buffer.byteLength(init.body)
     const outgoing = request(url, { ...options, method, headers })
@@ -102,11 +103,18 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     init.signal?.addEventListener('abort', onAbort)
     if (init.signal?.aborted) return onAbort()
 
+    outgoing.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      tunnelled = true
+      if (statusCode !== 200) fail('network', statusCode === 407 ? 'PROXY_AUTH' : 'PROXY_REFUSED')
+    })
     outgoing.on('socket', (socket) => {
-      if (outgoing.reusedSocket) connected = true
+      // A tunnel is handed over when it stands.
+      if (outgoing.reusedSocket || (!secure && !socket.connecting)) connected = true
       else socket.once(secure ? 'secureConnect' : 'connect', () => (connected = true))
     })
-    outgoing.on('error', (error: NodeJS.ErrnoException) => fail('network', error.code))
+    outgoing.on('error', ({ code }: NodeJS.ErrnoException) =>
+      fail('network', tunnelled ? code : 'PROXY_UNREACHABLE'),
+    )
     outgoing.on('response', (message) => {
       if (isStreamed(init, message)) {
         settle()

@@ -1,6 +1,7 @@
 /** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
 import { baseUrlOf } from '../../api/base-url.ts'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
+import { findAgents } from '../../api/agents.ts'
 import { createClient, request } from '../../api/client.ts'
 import type { Client } from '../../api/client.ts'
 import { getOrganization } from '../../api/organizations.ts'
@@ -76,9 +77,11 @@ async function findServer(context: Context): Promise<{ client?: Client; detail: 
     })
   }
   const key = settings.apiKey()
+  const agentFor = await findAgents(context.env)
   const client = createClient({
     baseUrl: value,
     ...(key && { apiKey: key.value }),
+    ...(agentFor && { agentFor }),
     ...(globals.header && { headers: globals.header }),
     ...(globals.insecureHttp && { insecureHttp: true }),
   })

@@ -1,0 +1,16 @@
+/** Whether requests go through a company proxy. What that takes is loaded only then. */
+import type { AgentFor } from './transport.ts'
+
+const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+])
+
+/** The agents for this environment; undefined where no proxy is set. */
+export async function findAgents(
+  env: Record<string, string | undefined>,
+): Promise<AgentFor | undefined> {
+  if (!VARIABLES.some((name) => env[name])) return undefined
+  const { createAgents } = await import('./proxy.ts')
+  return createAgents()
+}

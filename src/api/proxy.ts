@@ -1,0 +1,35 @@
+/**
+ * Company proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as agents below the one transport. Loaded only where one of
+ * them is set.
+ */
+import type { Agent } from 'node:http'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { getProxyForUrl } from 'proxy-from-env'
+import { isLoopback } from './base-url.ts'
+import { ApiError } from './errors.ts'
+import type { AgentFor } from './transport.ts'
+
+/**
+ * Every request goes through a tunnel (CONNECT), so that the proxy sees neither the key nor what is asked. This
+ * machine is never asked through a proxy, not even through the one that Node puts under its own agent on demand
+ * (NODE_USE_ENV_PROXY).
+ */
+export function createAgents(): AgentFor {
+  const tunnels = new Map<string, Agent>()
+  return (url) => {
+    const proxy = isLoopback(url) ? '' : getProxyForUrl(url.href)
+    if (!proxy) return false
+    const agent = tunnels.get(proxy) ?? new HttpsProxyAgent(proxyUrl(proxy))
+    tunnels.set(proxy, agent)
+    return agent
+  }
+}
+
+/** @throws ApiError `config`. The value is not shown: it can hold a password. */
+function proxyUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol) && url.hostname) return url
+  throw new ApiError('config', 'The proxy in HTTPS_PROXY or HTTP_PROXY is no http:// address', {
+    sent: false,
+  })
+}
