@@ -144,6 +144,13 @@ describe('tables of many shapes', () => {
     expect(await on(spans, 'extract all yearly prices')).toEqual(['10', '20'])
   })
 
+  test('a table drawn as two, its head apart, and a clone that is hidden from assistive technology', async () => {
+    const split = `<h1>Users</h1><div aria-hidden="true"><table>${head('Name', 'Role')}${row('ghost', 'x')}</table></div>
+      <div><table>${head('Name', 'Role')}</table></div><div><table>${row('Ada', 'Admin')}${row('Bob', 'Guest')}</table></div>`
+    expect(await on(split, 'extract all user names')).toEqual(['Ada', 'Bob'])
+    expect(await on(split, 'extract all guest names')).toEqual(['Bob'])
+  })
+
   test('cells are read as they look', async () => {
     const page = `<h1>Files</h1><table>${head('Name', 'Owner')}${row('<b>re</b>port<a href="/x">.pdf</a>', '<img alt="Ada">')}${row('<input value="draft.txt">', '')}</table>`
     expect(await on(page, 'extract all file names')).toEqual(['report.pdf', 'draft.txt'])
@@ -258,6 +265,26 @@ describe('paged tables', () => {
     expect(
       await on(`${table(1, 2)}<div onclick="alert(1)">Next</div>`, 'extract all order numbers'),
     ).toMatch(/“Next” is no link or button/)
+  })
+
+  test.each([
+    ['Showing 2 of 9', /there are 9 rows, but 2/],
+    ['Page 1 of 4', /there are 4 pages, but 1/],
+    ['57 entries', /there are 57 rows, but 2/],
+    ['1 to 2 of 2 entries (filtered from 57 total entries)', /^O-1,O-2$/],
+    ['Page 1 of 1 · 2 results', /^O-1,O-2$/],
+    ['5 stars, 1–3 of 5 days', /^O-1,O-2$/],
+  ])('are checked against “%s”', async (text, outcome) => {
+    expect(String(await on(`${table(1, 2)}<p>${text}</p>`, 'extract all order numbers'))).toMatch(
+      outcome,
+    )
+  })
+
+  test('a banner over Next is named', async () => {
+    const page = `${table(1, 2)}<button>Next</button><div id="banner" style="position:fixed;inset:0">Cookies!</div>`
+    expect(await on(page, 'extract all order numbers')).toMatch(
+      /“Next” is covered by another element \(<div id="banner"/,
+    )
   })
 
   test('each table has its own Next', async () => {

@@ -145,6 +145,45 @@ test.each(REFUSED)('%s is refused', async (_, fields, prompt, reason) => {
   expect(result).toMatchObject({ status: 'failed', failureReason: expect.stringMatching(reason) })
 })
 
+const late = (html: string): string =>
+  html.replace('<form', '<form onsubmit="setTimeout(() => this.submit(), 400); return false"')
+
+test('a banner that is an alert is no complaint; a page of its own that is one, is', async () => {
+  const site = siteWith(FORMS[0]?.[1] ?? '')
+  const banner = '<p role="alert">We use cookies</p>'
+  expect((await logIn({ ...site, '/': `${banner}${late(String(site['/']))}` })).result.status).toBe(
+    'completed',
+  )
+  const denied = await logIn({ ...site, '/in': 403 })
+  expect(denied.result).toMatchObject({ failureReason: expect.stringMatching(/\/in answered 403/) })
+  const apart = await logIn({
+    ...site,
+    '/in': '<p role="alert">Invalid user or password</p><a href="/">Try again</a>',
+  })
+  expect(apart.result).toMatchObject({
+    failureReason: expect.stringMatching(/Invalid user or password/),
+  })
+})
+
+test('a page to log in and to sign up', async () => {
+  const signUp =
+    '<form><label>E-mail <input name="e"></label><label>Password <input type="password"></label><button>Sign up</button></form>'
+  const site = siteWith(FORMS[0]?.[1] ?? '')
+  expect((await logIn({ ...site, '/': `${signUp}${String(site['/'])}` })).result.status).toBe(
+    'completed',
+  )
+})
+
+test('a banner over the button is named, not clicked through', async () => {
+  const site = siteWith(FORMS[0]?.[1] ?? '')
+  const covered = `${String(site['/'])}<div class="cookies" style="position:fixed;inset:0">Cookies!</div>`
+  expect((await logIn({ '/': covered })).result).toMatchObject({
+    failureReason: expect.stringMatching(
+      /“Log in” is covered by another element \(<div .*class="cookies"/,
+    ),
+  })
+})
+
 test('somebody who is logged in already is told so, and a newsletter is no login', async () => {
   const { result } = await logIn(
     { '/': `${HOME}<label>E-mail <input type="email"></label><button>Subscribe</button>` },

@@ -1,24 +1,30 @@
 /** Acting on an element that was found, and saying in our words why it could not be done. */
+import type { Locator } from 'playwright-core'
 import { readAria } from './aria.ts'
-import type { Located } from './locate.ts'
 import { describeOffers } from './page-offers.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 
-export async function click(stage: Stage, found: Located): Promise<void> {
-  await attempt(stage, found, (timeout) => found.locator.click({ timeout, signal: stage.signal }))
+/** An element and what the page calls it. */
+export interface Found {
+  name: string
+  locator: Locator
+}
+
+/** Presses it and waits for what comes of it. */
+export async function click(stage: Stage, found: Found): Promise<void> {
+  await attempt(stage, found, (locator) => locator.click(stage.bounds))
   await stage.settle()
   stage.checkAnswer()
 }
 
-/** Runs an action of Playwright's and says in our words why it could not be done. */
-export async function attempt(
+export async function attempt<T>(
   stage: Stage,
-  { element, locator }: Located,
-  action: (timeout: number) => Promise<void>,
-): Promise<void> {
+  { name, locator }: Found,
+  action: (locator: Locator) => Promise<T>,
+): Promise<T | undefined> {
   try {
-    await action(stage.patience)
+    return await action(locator)
   } catch (error) {
     stage.signal.throwIfAborted()
     // A window that closes itself when a button is pressed has done what it was asked; the steps go on in the one before.
@@ -32,6 +38,6 @@ export async function attempt(
       ? `is covered by another element (${cover.at(-1)})`
       : `could not be used (${first})`
     const offers = describeOffers(await readAria(stage.page(), stage.signal))
-    throw new Refusal(`“${element.name}” ${why}. ${offers}`)
+    throw new Refusal(`“${name}” ${why}. ${offers}`)
   }
 }

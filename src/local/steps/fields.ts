@@ -10,40 +10,36 @@ import type { Name } from './step.ts'
 
 export async function type(stage: Stage, field: Name, value: string): Promise<void> {
   const found = await locate(stage, field, FIELD_ROLES, 'field')
-  if ((await found.locator.getAttribute('type')) === 'password') stage.addSecret(value)
-  await attempt(stage, found, (timeout) =>
-    found.locator.fill(value, { timeout, signal: stage.signal }),
-  )
-  const taken = await found.locator.inputValue().catch(() => undefined)
+  const kind = await attempt(stage, found, (input) => input.getAttribute('type', stage.bounds))
+  if (kind === 'password') stage.addSecret(value)
+  await attempt(stage, found, (input) => input.fill(value, stage.bounds))
+  // Some fields have no such value (contenteditable), and need no second look.
+  const taken = await found.locator.inputValue(stage.bounds).catch(() => undefined)
   if (taken === '' && value !== '') {
-    throw new Refusal(
-      `“${found.element.name}” did not take the text. A date is written 2026-12-31, a number in digits.`,
-    )
+    const hint = 'A date is written 2026-12-31, a number in digits.'
+    throw new Refusal(`“${found.name}” did not take the text. ${hint}`)
   }
 }
 
 export async function select(stage: Stage, option: Name, field: Name): Promise<void> {
   const found = await locate(stage, field, ['combobox', 'listbox'], 'list')
-  const texts = await found.locator.evaluate(optionsInPage)
+  const texts =
+    (await attempt(stage, found, (list) => list.evaluate(optionsInPage, null, stage.bounds))) ?? []
   if (texts.length === 0) return selectInWidget(stage, option, found)
-  const result = match(
-    texts.map((text, index) => ({ name: text, index })),
-    option,
-  )
+  const options = texts.map((text, index) => ({ name: text, index }))
+  const result = match(options, option)
   if (!result || !('found' in result)) {
     const problem = result ? 'is not unique among the options' : 'is not an option'
     const all = quoteList(texts.map((text) => text.trim()))
-    throw new Refusal(`“${option.text}” ${problem} of “${found.element.name}”: ${all}.`)
+    throw new Refusal(`“${option.text}” ${problem} of “${found.name}”: ${all}.`)
   }
   const { index } = result.found
-  await attempt(stage, found, async (timeout) => {
-    await found.locator.selectOption({ index }, { timeout, signal: stage.signal })
-  })
+  await attempt(stage, found, (list) => list.selectOption({ index }, stage.bounds))
 }
 
 /** An ARIA combobox or listbox: opened like a person would, the option clicked. */
 async function selectInWidget(stage: Stage, option: Name, found: Located): Promise<void> {
-  if (found.element.role === 'combobox') await click(stage, found)
+  if (found.role === 'combobox') await click(stage, found)
   await click(stage, await locate(stage, option, ['option', 'menuitemradio'], 'option'))
 }
 
@@ -56,16 +52,15 @@ export async function tick(stage: Stage, box: Name, on: boolean): Promise<void> 
 }
 
 async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> {
-  const { locator, element } = found
-  if ((await locator.isChecked()) === on) return
+  const isOn = (): Promise<boolean | undefined> =>
+    attempt(stage, found, (box) => box.isChecked(stage.bounds))
+  if ((await isOn()) === on) return
   try {
-    await locator.setChecked(on, { timeout: stage.patience / 3, signal: stage.signal })
+    await found.locator.setChecked(on, { ...stage.bounds, timeout: stage.patience / 3 })
   } catch {
     stage.signal.throwIfAborted()
     // A box drawn by its label hides the real one from the mouse, never from the keyboard.
-    await attempt(stage, found, (timeout) =>
-      locator.press('Space', { timeout, signal: stage.signal }),
-    )
+    await attempt(stage, found, (box) => box.press('Space', stage.bounds))
   }
-  if ((await locator.isChecked()) !== on) throw new Refusal(`“${element.name}” did not change.`)
+  if ((await isOn()) !== on) throw new Refusal(`“${found.name}” did not change.`)
 }

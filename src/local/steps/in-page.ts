@@ -58,7 +58,7 @@ export function readInPage(elements: Element[]): RawPart[] {
   const clean = (text: string | null | undefined): string =>
     (text ?? '').replace(/\s+/g, ' ').trim()
   const isShown = (element: Element): boolean =>
-    element.checkVisibility({ visibilityProperty: true })
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true]')
   const isBusy = (element: Element): boolean => element.closest('[aria-busy=true]') !== null
 
   function textOf(element: Element): string {

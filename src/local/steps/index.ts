@@ -66,7 +66,9 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
       dispose()
     }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    input.signal.throwIfAborted()
+    const isLate = error instanceof Error && error.name === 'TimeoutError'
+    if (!(error instanceof Refusal) && !isLate) throw error
     const failureReason = mask(error.message)
     input.log(`failed: ${failureReason}`)
     return { status: 'failed', failureReason, ...progress }

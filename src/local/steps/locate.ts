@@ -1,15 +1,15 @@
 /** Finds the one element that a step names, waiting for it if it is not there yet. */
-import type { Locator } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { readAria, type AriaElement } from './aria.ts'
+import type { Found } from './attempt.ts'
 import { match } from './match.ts'
 import { describeOffers } from './page-offers.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { Name } from './step.ts'
 
-export interface Located {
-  element: AriaElement
-  locator: Locator
+export interface Located extends Found {
+  role: string
 }
 
 /**
@@ -35,11 +35,12 @@ export async function locate(
     return disabled ? undefined : result
   })
   if (found && 'found' in found) {
-    return { element: found.found, locator: stage.page().getByRef(found.found.ref ?? '') }
+    const { name: own, role, ref = '' } = found.found
+    return { name: own, role, locator: stage.page().getByRef(ref) }
   }
   if (found) throw new Refusal(severalReason(name, found.several))
   const problem = disabled ? `“${name.text}” is disabled` : `There is no ${what} “${name.text}”`
-  throw new Refusal(`${problem} on ${stage.page().url()}. ${describeOffers(elements)}`)
+  throw new Refusal(`${problem} on ${addressOf(stage.page())}. ${describeOffers(elements)}`)
 }
 
 function severalReason(name: Name, several: AriaElement[]): string {
@@ -47,4 +48,10 @@ function severalReason(name: Name, several: AriaElement[]): string {
   const same = new Set(kinds).size === 1
   const list = same ? `${several.length} times ${quoteList(kinds)}` : quoteList(kinds)
   return `“${name.text}” is not unique on the page: ${list}. ${same ? 'A step cannot tell them apart.' : 'Give the whole name, in quotes.'}`
+}
+
+/** Without its query, which may hold anything. */
+function addressOf(page: Page): string {
+  const url = page.url()
+  return url.startsWith('http') ? new URL(url).origin + new URL(url).pathname : url
 }

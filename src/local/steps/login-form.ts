@@ -90,12 +90,16 @@ export function findLoginForm({ fields, buttons, title }: Forms): LoginForm | un
     ({ type, words }) =>
       ['text', 'email', 'tel'].includes(type) && !/search|coupon|newsletter/i.test(words),
   )
-  if (passwords.length > 1) {
+  const forLogin = ({ form }: Field): boolean =>
+    passwords.filter((other) => other.form === form).length === 1 &&
+    buttons.some((button) => button.form === form && LOG_IN.test(button.name))
+  const choice = passwords.length > 1 ? passwords.filter(forLogin) : passwords
+  if (passwords.length > 0 && choice.length !== 1) {
     throw new Refusal(
       `The page has ${passwords.length} password fields: ${quoteList(passwords.map(({ label }) => label))}.`,
     )
   }
-  const [password] = passwords
+  const [password] = choice
   if (password) {
     const user = userField(texts.filter(({ form }) => form === password.form))
     return withSubmit({ password, ...(user && { user }) }, password.form, buttons)

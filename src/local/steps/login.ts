@@ -2,8 +2,8 @@
  * Logging in: one form, or a page for the user name and a page for the password. It counts as done only when the form
  * is gone and the site has not complained.
  */
-import type { Page } from 'playwright-core'
 import { readAria, type AriaElement } from './aria.ts'
+import { attempt, click, type Found } from './attempt.ts'
 import { BUTTONS, findLoginForm, readForms, type Field, type LoginForm } from './login-form.ts'
 import { describeOffers } from './page-offers.ts'
 import { Refusal } from './refusal.ts'
@@ -31,8 +31,7 @@ export async function logIn(stage: Stage, credentials: Credentials): Promise<voi
   }
   if (form.user) await fill(stage, form.user, credentials.user)
   if (form.password) await fill(stage, form.password, credentials.password ?? '')
-  await submit(stage, form)
-  const next = await outcome(stage, form)
+  const next = await submit(stage, form)
   if (form.password || credentials.password === undefined) {
     if (next)
       throw new Refusal(
@@ -44,7 +43,6 @@ export async function logIn(stage: Stage, credentials: Credentials): Promise<voi
   const second: LoginForm = { ...(await requireForm(stage)), password: next }
   await fill(stage, next, credentials.password)
   await submit(stage, second)
-  await outcome(stage, second)
 }
 
 function waitForForm(stage: Stage): Promise<LoginForm | undefined> {
@@ -71,8 +69,7 @@ async function openLoginPage(stage: Stage): Promise<LoginForm> {
   )
   const [way] = ways
   if (way?.ref === undefined || ways.some(({ url }) => url !== way.url)) throw noForm(elements)
-  await stage.page().getByRef(way.ref).click({ timeout: stage.patience, signal: stage.signal })
-  await stage.settle()
+  await click(stage, { name: way.name, locator: stage.page().getByRef(way.ref) })
   return requireForm(stage)
 }
 
@@ -88,47 +85,52 @@ function noForm(elements: AriaElement[]): Refusal {
   return new Refusal(`There is no login form on the page.${hint} ${describeOffers(elements)}`)
 }
 
-async function fill(stage: Stage, field: Field, value: string): Promise<void> {
-  const input = stage.page().locator('input:visible').nth(field.at)
-  await input.fill(value, { timeout: stage.patience, signal: stage.signal })
+function inputOf(stage: Stage, field: Field): Found {
+  return { name: field.label, locator: stage.page().locator('input:visible').nth(field.at) }
 }
 
-async function submit(stage: Stage, form: LoginForm): Promise<void> {
-  const page: Page = stage.page()
-  const options = { timeout: stage.patience, signal: stage.signal }
-  if (form.submit) {
-    await page.locator(BUTTONS).locator('visible=true').nth(form.submit.at).click(options)
-  } else {
-    const last = form.password ?? form.user
-    await page
-      .locator('input:visible')
-      .nth(last?.at ?? 0)
-      .press('Enter', options)
+async function fill(stage: Stage, field: Field, value: string): Promise<void> {
+  await attempt(stage, inputOf(stage, field), (input) => input.fill(value, stage.bounds))
+}
+
+/** Submits the form and waits until it is gone. The password field, if the site asks for the password only now. */
+async function submit(stage: Stage, form: LoginForm): Promise<Field | undefined> {
+  const before = await alerts(stage)
+  const { submit: button, user, password } = form
+  const last = password ?? user
+  if (button) {
+    const locator = stage.page().locator(BUTTONS).locator('visible=true').nth(button.at)
+    await attempt(stage, { name: button.name, locator }, (found) => found.click(stage.bounds))
+  } else if (last) {
+    await attempt(stage, inputOf(stage, last), (input) => input.press('Enter', stage.bounds))
   }
   await stage.settle()
+  return outcome(stage, form, before)
 }
 
-/** Waits until the form is gone. The password field, when the site asks for the password only now; else undefined. */
-async function outcome(stage: Stage, form: LoginForm): Promise<Field | undefined> {
+async function outcome(
+  stage: Stage,
+  form: LoginForm,
+  before: string[],
+): Promise<Field | undefined> {
   let gone = 0
   const last = await stage.until(async () => {
-    const now = await readForms(stage.page())
-    if (isStillThere(form, now.fields)) {
-      gone = 0
-      const alert = await complaint(stage)
-      if (alert !== undefined) throw new Refusal(`Logging in failed: the page says “${alert}”.`)
-      return undefined
+    const { fields } = await readForms(stage.page())
+    const isThere = isStillThere(form, fields)
+    const alert = (await alerts(stage)).find((text) => !before.includes(text))
+    if (alert !== undefined && (isThere || COMPLAINT.test(alert))) {
+      throw new Refusal(`Logging in failed: the page says “${alert}”.`)
     }
     // A form that makes room for a spinner may come back with a complaint: believe only a lasting absence.
-    gone = stage.isIdle() ? gone + 1 : 0
-    return gone > LOOKS ? now.fields : undefined
+    gone = !isThere && stage.isIdle() ? gone + 1 : 0
+    return gone > LOOKS ? fields : undefined
   })
   if (!last) throw await stillThere(stage)
   const code = last.find(
-    (field) => field.autocomplete === 'one-time-code' || CODE.test(field.words),
+    ({ autocomplete, words }) => autocomplete === 'one-time-code' || CODE.test(words),
   )
   if (code) throw new Refusal(`The site asks for a code (“${code.label}”), which no step can know.`)
-  stage.checkAnswer()
+  stage.checkAnswer({ strictly: true })
   return form.password ? undefined : last.find(({ type }) => type === 'password')
 }
 
@@ -137,9 +139,11 @@ function isStillThere(form: LoginForm, fields: Field[]): boolean {
   return fields.some((field) => field.words === mark?.words && field.type === mark.type)
 }
 
-async function complaint(stage: Stage): Promise<string | undefined> {
+async function alerts(stage: Stage): Promise<string[]> {
   const elements = await readAria(stage.page(), stage.signal)
-  return elements.find(({ role, text }) => role === 'alert' && text !== '')?.text
+  return elements
+    .filter(({ role, text }) => role === 'alert' && text !== '')
+    .map(({ text }) => text)
 }
 
 async function stillThere(stage: Stage): Promise<Refusal> {

@@ -1,6 +1,7 @@
 /** Tables, lists and what turns their pages, read in one go and in document order. */
 import type { Locator, Page } from 'playwright-core'
 import { readInPage, type RawPart } from './in-page.ts'
+import { countsIn, type Counts } from './counts.ts'
 import { toList, toTable, type Collection } from './tables.ts'
 
 export interface Control {
@@ -15,13 +16,11 @@ export interface Control {
 
 export interface PageData {
   parts: (Collection | Control)[]
-  /** Each "1–10 of 23" on the page. */
-  counts: { from: number; to: number; total: number }[]
+  counts: Counts
 }
 
 const PARTS =
   'table, [role=table], [role=grid], [role=treegrid], ul, ol, [role=list], a, button, [role=link], [role=button], [onclick]'
-const COUNT = /(\d[\d.,]*)\s*(?:–|—|-|to)\s*(\d[\d.,]*)\s+(?:of|\/)\s+(\d[\d.,]*\d|\d)/g
 const NEXT = /^(?:go to )?(?:the )?next(?: page)?\W*$|^(?:›|»|>|→|>>)$/i
 const PREVIOUS = /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page)?$|^(?:‹|«|<|←|<<)$/i
 const MORE = /^(?:load|show|view) more(?: \w+){0,2}$/i
@@ -29,11 +28,32 @@ const MORE = /^(?:load|show|view) more(?: \w+){0,2}$/i
 export async function readPageData(page: Page): Promise<PageData> {
   const raw = await page.locator(PARTS).evaluateAll(readInPage)
   const text = String(await page.evaluate('document.body?.innerText ?? ""'))
-  const counts = [...text.matchAll(COUNT)].map(([, ...numbers]) => numbers.map(toInt))
-  return {
-    parts: raw.flatMap((part) => toPart(part) ?? []),
-    counts: counts.map(([from = 0, to = 0, total = 0]) => ({ from, to, total })),
+  const parts = joinHeads(raw.flatMap((part) => toPart(part) ?? []))
+  return { parts, counts: countsIn(text) }
+}
+
+/**
+ * Some pages draw a table as two, so that its head stays in view: one with column headers and no rows, then one with rows
+ * and no headers. They are one; what is left without headers is no data.
+ */
+function joinHeads(parts: (Collection | Control)[]): (Collection | Control)[] {
+  const collections = parts.filter((part) => part.is !== 'control')
+  const tables = collections.filter(({ is }) => is === 'table')
+  const joined = new Map<Collection, Collection>()
+  for (const [at, body] of tables.entries()) {
+    const head = tables[at - 1]
+    const width = body.rows[0]?.length
+    if (hasHead(body) || !head || head.rows.length > 0 || head.columns.length !== width) continue
+    joined.set(head, { ...body, names: head.names, columns: head.columns })
   }
+  return parts.flatMap((part) => {
+    if (part.is !== 'table') return [part]
+    return hasHead(part) ? [joined.get(part) ?? part] : []
+  })
+}
+
+function hasHead({ columns }: Collection): boolean {
+  return columns.some((column) => column !== '')
 }
 
 export async function readCollections(page: Page): Promise<Collection[]> {
@@ -61,8 +81,4 @@ function toPart(raw: RawPart): Collection | Control | undefined {
             ? 'number'
             : undefined
   return says && { ...control, says }
-}
-
-function toInt(digits: string): number {
-  return Number(digits.replace(/\D/g, ''))
 }

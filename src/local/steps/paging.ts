@@ -1,7 +1,9 @@
 /** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
+import { click } from './attempt.ts'
+import { contradiction } from './counts.ts'
+import { scrollToEndInPage } from './in-page.ts'
 import { partAt, readPageData, type Control, type PageData } from './page-data.ts'
 import { Refusal } from './refusal.ts'
-import { scrollToEndInPage } from './in-page.ts'
 import type { Stage } from './stage.ts'
 import type { Collection } from './tables.ts'
 
@@ -34,7 +36,7 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
     stage.log(`page ${number + 1} read, ${rows.length} rows so far`)
     reading = next
   }
-  checkComplete(first, rows)
+  checkComplete(first, rows, seen.size)
   return rows
 }
 
@@ -69,8 +71,7 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
 async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
   if (!control.accessible)
     throw new Refusal(`The table has more pages, but “${control.name}” is no link or button.`)
-  await partAt(stage.page(), control).click({ timeout: stage.patience, signal: stage.signal })
-  await stage.settle()
+  await click(stage, { name: control.name, locator: partAt(stage.page(), control) })
   return stable(stage, reading.collection, print(reading), control.name)
 }
 
@@ -154,13 +155,10 @@ function onward(reading: Reading, number: number): Control | undefined {
 }
 
 /** Against what the page itself says: "1–10 of 23", aria-rowcount. */
-function checkComplete({ data, collection }: Reading, rows: string[][]): void {
-  const count = data.counts.find(({ from, to }) => to - from + 1 === collection.rows.length)
-  if (count && count.total !== rows.length) {
-    throw new Refusal(
-      `The page says that there are ${count.total} rows, but ${rows.length} could be read. Nothing was extracted.`,
-    )
-  }
+function checkComplete({ data, collection }: Reading, rows: string[][], pages: number): void {
+  const read = { shown: collection.rows.length, rows: rows.length, pages }
+  const wrong = contradiction(data.counts, read)
+  if (wrong !== undefined) throw new Refusal(`The page says that ${wrong}. Nothing was extracted.`)
   const declared = collection.declared ?? 0
   if (declared > rows.length + collection.extra) {
     throw new Refusal(

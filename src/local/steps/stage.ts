@@ -29,6 +29,8 @@ export interface Stage extends Pick<Activity, 'isIdle' | 'checkAnswer'> {
   log(line: string): void
   /** Milliseconds that a step waits for what it needs. */
   patience: number
+  /** The same for Playwright's actions. */
+  bounds: { timeout: number; signal: AbortSignal }
   /** Has a secret masked that only the page gave away, such as a text typed into a password field. */
   addSecret(secret: string): void
   /** Waits until the page has finished what the last action started. Bounded by the patience. */
@@ -104,8 +106,10 @@ export async function openStage(
   }
 
   const { isIdle, checkAnswer } = activity
+  const bounds = { timeout: usual, signal }
   const stage = {
     ...given,
+    bounds,
     page,
     pause,
     until,

@@ -37,16 +37,9 @@ export function toList({ at, names, items, busy }: RawList): Collection {
   return { is: 'list', at, names, columns: [], rows, odd: [], declared: null, extra: 0, busy }
 }
 
-/** undefined for a table without column headers. */
-export function toTable({
-  at: index,
-  names,
-  rows: raw,
-  declared,
-  busy,
-}: RawTable): Collection | undefined {
+/** A table without column headers has no columns, and rows as wide as they are. */
+export function toTable({ at: index, names, rows: raw, declared, busy }: RawTable): Collection {
   const { columns, body } = layOut(raw)
-  if (columns.every((column) => column === '')) return undefined
   const rows: string[][] = []
   const odd: string[] = []
   for (const [at, cells] of body.entries()) {
@@ -58,7 +51,7 @@ export function toTable({
     )
       continue
     const texts = cells.map(({ text }) => text)
-    if (cells.length === columns.length) rows.push(texts)
+    if (columns.length === 0 || cells.length === columns.length) rows.push(texts)
     else odd.push(texts.join(' | '))
   }
   const extra = raw.length - rows.length

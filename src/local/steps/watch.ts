@@ -11,50 +11,59 @@ const LOGIN_STATUSES = new Set([401, 403])
 export interface Activity {
   /** Whether no request that could change a page is under way. */
   isIdle(): boolean
-  /** Throws a Refusal if the page that the last action led to was answered with an error. */
-  checkAnswer(): void
+  /** Throws a Refusal if the page that the last action led to was answered with an error, or did not load. */
+  checkAnswer(options?: { strictly: boolean }): void
   dispose(): void
 }
 
 export function watchRequests(context: BrowserContext): Activity {
   const open = new Map<Request, number>()
-  let bad: string | undefined
+  let bad: { reason: string; forbidden: boolean } | undefined
   const begin = (request: Request): void => {
     if (WAITED_FOR.has(request.resourceType())) open.set(request, Date.now())
   }
   const end = (request: Request): void => void open.delete(request)
-  const answer = (response: Response): void => {
-    const request = response.request()
-    if (!request.isNavigationRequest() || !isOfPage(request)) return
-    const { origin, pathname } = new URL(response.url())
-    const fails = response.status() >= 400 && !LOGIN_STATUSES.has(response.status())
-    bad = fails
-      ? `${origin}${pathname} answered ${response.status()} ${response.statusText()}`.trim()
-      : undefined
+  const fail = (request: Request): void => {
+    end(request)
+    const reason = request.failure()?.errorText ?? ''
+    // A download and an answer without content end the navigation too, and the page stays.
+    if (!isOfPage(request) || reason === 'net::ERR_ABORTED') return
+    bad = {
+      reason: `${addressOf(request.url())} could not be opened (${reason})`,
+      forbidden: false,
+    }
   }
-  context
-    .on('request', begin)
-    .on('requestfinished', end)
-    .on('requestfailed', end)
-    .on('response', answer)
+  const answer = (response: Response): void => {
+    if (!isOfPage(response.request())) return
+    const status = response.status()
+    const reason = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
+    bad = status >= 400 ? { reason, forbidden: LOGIN_STATUSES.has(status) } : undefined
+  }
+  context.on('request', begin).on('requestfinished', end).on('requestfailed', fail)
+  context.on('response', answer)
   return {
     isIdle: () => ![...open.values()].some((since) => Date.now() - since < LONG_POLL),
-    checkAnswer() {
-      const reason = bad
+    checkAnswer({ strictly } = { strictly: false }) {
+      const found = bad
       bad = undefined
-      if (reason !== undefined) throw new Refusal(`${reason}.`)
+      if (found && (strictly || !found.forbidden)) throw new Refusal(`${found.reason}.`)
     },
-    dispose: () =>
-      void context
-        .off('request', begin)
-        .off('requestfinished', end)
-        .off('requestfailed', end)
-        .off('response', answer),
+    dispose() {
+      context.off('request', begin).off('requestfinished', end).off('requestfailed', fail)
+      context.off('response', answer)
+    },
   }
 }
 
-/** Not of a frame within one. A new window's first request comes before its frame, which throws. */
+/** Without its query, which may hold anything. */
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
+
+/** A page itself, not a part of it or a frame within. A new window's first request comes before its frame, which throws. */
 function isOfPage(request: Request): boolean {
+  if (!request.isNavigationRequest()) return false
   try {
     return request.frame().parentFrame() === null
   } catch {
