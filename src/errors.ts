@@ -89,6 +89,11 @@ const CODE_OF_KIND = {
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (isLocalError(error)) return new CliError('network', error.message, { hint: error.hint })
+  if (isFileError(error)) {
+    return new CliError('internal', `${error.message}.`, {
+      hint: 'Where files are kept: `skyvern config path`; SKYVERN_CONFIG_DIR moves them.',
+    })
+  }
   if (!(error instanceof ApiError)) {
     const message = error instanceof Error ? error.message : String(error)
     return new CliError('internal', `Unexpected: ${message}`, {
@@ -103,6 +108,10 @@ export function toCliError(error: unknown): CliError {
     ...(hint && { hint }),
   })
 }
+
+/** A complaint of the file system: about this machine, and no bug. */
+export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'path' in error
 
 /** By its shape: the class lives behind the door of the embedded backend, which other commands never load. */
 const isLocalError = (error: unknown): error is LocalError =>

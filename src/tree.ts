@@ -92,9 +92,6 @@ export const TREE: Tree = {
       status: leaf('Show which key is in use', () => import('./commands/auth/status.ts'), 'whoami'),
     },
   },
-  api: leaf('Send a request that has no command', () => import('./commands/api.ts')),
-  completion: leaf('Print a completion script', () => import('./commands/completion.ts')),
-  doctor: leaf('Check key, server, clock and machine', () => import('./commands/doctor.ts')),
   config: {
     summary: 'Manage settings',
     verbs: {
@@ -113,8 +110,10 @@ export const TREE: Tree = {
       status: leaf('Show whether it runs, and where', () => import('./commands/local/status.ts')),
       logs: leaf('Print what it did', () => import('./commands/local/logs.ts')),
       demo: leaf('Show the story on a demo site', () => import('./commands/local/demo.ts')),
-      completion: leaf('Print a completion script', () => import('./commands/completion.ts')),
       doctor: leaf('Check what it needs', () => import('./commands/local/doctor.ts')),
     },
   },
+  api: leaf('Send a request that has no command', () => import('./commands/api.ts')),
+  doctor: leaf('Check key, server, clock and machine', () => import('./commands/doctor.ts')),
+  completion: leaf('Print a completion script', () => import('./commands/completion.ts')),
 }

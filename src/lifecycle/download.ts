@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url'
 import { getAddress, getArtifactContent } from '../api/artifacts.ts'
 import { isLoopback } from '../api/base-url.ts'
 import type { Client } from '../api/client.ts'
-import { ApiError } from '../api/errors.ts'
 import { codeOf } from '../config/files.ts'
 import { CliError } from '../errors.ts'
 
@@ -151,7 +150,3 @@ const exists = (path: string): CliError =>
   new CliError('conflict', `${path} exists and was left as it is.`, {
     hint: 'Save into another --dir, or add --overwrite.',
   })
-
-/** A file system's own complaint, which is about the folder and not about the API. */
-export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && !(error instanceof ApiError) && 'syscall' in error
