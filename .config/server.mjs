@@ -6,13 +6,13 @@ const contract = { include: ['test/contract/*.test.ts'], testTimeout: 60_000, ho
 
 export default defineConfig({
   test: {
-    // A case on the real server takes its time: each is told as it ends.
     // The server keeps its sessions in one process and its data in one SQLite file: one case at a time.
     maxWorkers: 1,
     projects: [
       { test: { ...contract, name: 'embedded' } },
       { test: { ...contract, name: 'server', globalSetup: 'test/server/setup.ts' } },
     ],
+    // A case on the real server takes its time: each is told as it ends.
     reporters: ['verbose', './test/server/table.ts'],
   },
 })
