@@ -1,5 +1,7 @@
-// One suite, two targets: the embedded backend, or the real open-source server when `npm run test:server` provides one.
-// Everything goes through the built binary, with a state folder of its own for each file of cases.
+/**
+ * One suite, two targets: the embedded backend, or the real open-source server when `npm run test:server` provides one.
+ * Everything goes through the built binary, with a state folder of its own for each file of cases.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,7 @@
-// Where the two targets of the contract suite answer differently, each with its reason. A case that is not named here must
-// come out the same on both.
+/**
+ * Where the two targets of the contract suite answer differently, each with its reason. A case that is not named here must
+ * come out the same on both.
+ */
 export interface Difference {
   case: string
   target: 'embedded' | 'server'

@@ -1,6 +1,8 @@
-// The site that the tasks of the contract suite work on: a login with a user name alone, and invoices for those who are
-// logged in. It sets two cookies, one for the browser's lifetime and one for a day, because profiles may keep the one and
-// lose the other. `/slow` takes its time to answer, so that a run on it can be waited for or cancelled.
+/**
+ * The site that the tasks of the contract suite work on: a login with a user name alone, and invoices for those who are
+ * logged in. It sets two cookies, one for the browser's lifetime and one for a day, because profiles may keep the one and
+ * lose the other. `/slow` takes its time to answer, so that a run on it can be waited for or cancelled.
+ */
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// What the cases about tasks have in common: the tasks, and how they are given to the binary.
+/** What the cases about tasks have in common: the tasks, and how they are given to the binary. */
 import { expect } from 'vitest'
 import { cli, failure, json, page } from './contract.ts'
 import type { MachineError, Result } from '../support/cli.ts'

@@ -1,5 +1,7 @@
-// Installs the open-source Skyvern server from PyPI into a cached virtual environment, once per version, and gives
-// Playwright, which it brings along, a browser that is already on this machine.
+/**
+ * Installs the open-source Skyvern server from PyPI into a cached virtual environment, once per version, and gives
+ * Playwright, which it brings along, a browser that is already on this machine.
+ */
 import { execFile } from 'node:child_process'
 import { access, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'

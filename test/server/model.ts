@@ -1,6 +1,8 @@
-// The language model of the real server, scripted: an OpenAI-compatible endpoint that reads what the server asks and
-// answers as a model would that knows how to log in, follow a link and read off values. It keeps no state, because the
-// server asks ahead, in parallel, and throws answers away: every answer follows from the goal and the page in the prompt.
+/**
+ * The language model of the real server, scripted: an OpenAI-compatible endpoint that reads what the server asks and
+ * answers as a model would that knows how to log in, follow a link and read off values. It keeps no state, because the
+ * server asks ahead, in parallel, and throws answers away: every answer follows from the goal and the page in the prompt.
+ */
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'

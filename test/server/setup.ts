@@ -1,4 +1,4 @@
-// Gives the contract suite a running server for as long as its cases need one.
+/** Gives the contract suite a running server for as long as its cases need one. */
 import type { TestProject } from 'vitest/node'
 import { startRealServer } from './start.ts'
 

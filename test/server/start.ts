@@ -1,8 +1,9 @@
-// Runs the real open-source Skyvern server on loopback: SQLite, a Chromium of this machine, a scripted model; everything
-// it writes is in one temporary folder that goes with it.
+/**
+ * Runs the real open-source Skyvern server on loopback: SQLite, a Chromium of this machine, a scripted model; everything
+ * it writes is in one temporary folder that goes with it.
+ */
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -12,20 +13,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { install } from './install.ts'
 import type { Installation } from './install.ts'
+import { apiKey, recordRevoked, refusedKeys, secret } from './keys.ts'
 import { startModel } from './model.ts'
 
 export interface RealServer {
   version: string
   baseUrl: string
   apiKey: string
-  /** Keys that the server must refuse: well signed but never issued, issued and revoked, past their time. */
-  refusedKeys: { unknown: string; revoked: string; expired: string }
+  refusedKeys: typeof refusedKeys
   stop: () => Promise<void>
 }
 
 const run = promisify(execFile)
-const organizationId = 'o_test'
-const secret = 'a secret that only this throw-away server knows'
+type Installed = Omit<Installation, 'version'>
 
 // The server ends with whoever started it, however that ended: its standard input closes then.
 const program = `
@@ -38,110 +38,67 @@ uvicorn.run('skyvern.forge.api_app:create_api_app', factory=True, loop='asyncio'
             host='127.0.0.1', port=int(sys.argv[1]))
 `
 
-// No endpoint of the open-source server revokes a key, so the table gets one that is.
-const recordRevoked = `
-import sqlite3, sys
-_, path, key = sys.argv
-with sqlite3.connect(path) as database:
-    database.execute("insert into organization_auth_tokens values "
-        "('oat_revoked', '${organizationId}', 'api', ?, '', '', 0, datetime(), datetime(), null)", (key,))
-`
-
 /** Installs the server when needed, starts it and waits until it answers; 15 to 30 seconds on two cores. */
 export async function startRealServer(): Promise<RealServer> {
-  const installation = await install()
+  const { version, ...installation } = await install()
   const model = await startModel()
   const folder = await mkdtemp(join(tmpdir(), 'skyvern-server-'))
   const port = await freePort()
-  const apiKey = mintKey({})
-  const refusedKeys = {
-    unknown: mintKey({ unknown: 1 }),
-    revoked: mintKey({ revoked: 1 }),
-    expired: mintKey({ exp: 1 }),
-  }
-  const log = join(folder, 'server.log')
-  const child = await launch(
-    installation,
-    folder,
-    port,
-    environment(installation, folder, model.baseUrl, apiKey),
-    log,
-  )
+  const child = await launch(installation, folder, port, model.baseUrl)
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
-      await once(child, 'exit')
-      clearTimeout(late)
-    }
+    await end(child)
     await model.stop()
-    if (process.env.SKYVERN_SERVER_KEEP === undefined)
-      await rm(folder, { recursive: true, force: true })
-    else console.log(`kept ${folder}`)
+    await rm(folder, { recursive: true, force: true })
   }
   const baseUrl = `http://127.0.0.1:${port}`
   try {
-    await answers(baseUrl, apiKey, child)
-    await run(installation.python, [
-      '-c',
-      recordRevoked,
-      join(folder, 'skyvern.db'),
-      refusedKeys.revoked,
-    ])
+    await answers(baseUrl, child)
+    const database = join(folder, 'skyvern.db')
+    await run(installation.python, ['-c', recordRevoked, database, refusedKeys.revoked])
   } catch (error) {
-    const tail = (await readFile(log, 'utf8')).slice(-4000)
+    const said = (await readFile(join(folder, 'server.log'), 'utf8')).slice(-4000)
     await stop()
-    throw new Error(`skyvern ${installation.version} did not start:\n${tail}`, { cause: error })
+    throw new Error(`skyvern ${version} did not start:\n${said}`, { cause: error })
   }
-  return { version: installation.version, baseUrl, apiKey, refusedKeys, stop }
+  return { version, baseUrl, apiKey, refusedKeys, stop }
 }
 
-const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-/** At its first start the server makes the organization in `sub` of the key that it finds in its environment. */
-function mintKey(claims: object): string {
-  const payload = { sub: organizationId, exp: 4_102_444_800, ...claims }
-  const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(payload)}`
-  return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  await once(child, 'exit')
+  clearTimeout(late)
 }
 
 async function launch(
-  installation: Installation,
+  installation: Installed,
   folder: string,
   port: number,
-  env: NodeJS.ProcessEnv,
-  log: string,
+  modelUrl: string,
 ): Promise<ChildProcess> {
   // The server reads ./.env, so it starts in a folder that has none.
   for (const name of ['run', 'home']) await mkdir(join(folder, name))
-  const output = await open(log, 'w')
+  const output = await open(join(folder, 'server.log'), 'w')
   const child = spawn(installation.python, ['-c', program, String(port)], {
     cwd: join(folder, 'run'),
-    env,
+    env: environment(installation, folder, modelUrl),
     stdio: ['pipe', output.fd, output.fd],
   })
   child.once('exit', () => void output.close())
   return child
 }
 
-function environment(
-  installation: Installation,
-  folder: string,
-  modelUrl: string,
-  apiKey: string,
-): NodeJS.ProcessEnv {
-  const paths = [
+function environment(installation: Installed, folder: string, modelUrl: string): NodeJS.ProcessEnv {
+  const folders = [
     'ARTIFACT_STORAGE_PATH',
-    'VIDEO_PATH',
+    'BROWSER_SESSION_BASE_PATH',
+    'DOWNLOAD_PATH',
     'HAR_PATH',
     'LOG_PATH',
     'TEMP_PATH',
-    'DOWNLOAD_PATH',
-  ]
-  const folders = [...paths, 'BROWSER_SESSION_BASE_PATH'].map((name) => [
-    name,
-    join(folder, name.toLowerCase()),
-  ])
+    'VIDEO_PATH',
+  ].map((name) => [name, join(folder, name.toLowerCase())])
   return {
     PATH: process.env.PATH,
     HOME: join(folder, 'home'),
@@ -169,7 +126,7 @@ function environment(
   }
 }
 
-async function answers(baseUrl: string, apiKey: string, child: ChildProcess): Promise<void> {
+async function answers(baseUrl: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + 120_000
   while (Date.now() < deadline && child.exitCode === null) {
     const headers = { 'x-api-key': apiKey }

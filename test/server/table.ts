@@ -1,5 +1,7 @@
-// Writes docs/contract-suite.md after a run of the whole suite: every case with what came out on each target, the declared
-// differences with their reasons, and the transcript of the case that keeps one.
+/**
+ * Writes docs/contract-suite.md after a run of the whole suite: every case with what came out on each target, the declared
+ * differences with their reasons, and the transcript of the case that keeps one.
+ */
 import { readdir, writeFile } from 'node:fs/promises'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { differences } from '../contract/differences.ts'
