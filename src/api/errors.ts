@@ -26,6 +26,8 @@ export interface ApiErrorInit {
   /** Whether the request may have reached the server. */
   sent?: boolean
   retryAfterSeconds?: number
+  /** A failure of the network that asking again cannot mend: a certificate, the wrong protocol, a proxy's refusal. */
+  lasting?: boolean
 }
 
 export class ApiError extends Error {
@@ -35,6 +37,7 @@ export class ApiError extends Error {
   readonly apiCode: string | undefined
   readonly sent: boolean
   readonly retryAfterSeconds: number | undefined
+  private readonly lasting: boolean
 
   constructor(
     readonly kind: ApiErrorKind,
@@ -47,12 +50,13 @@ export class ApiError extends Error {
     this.apiCode = init.apiCode
     this.sent = init.sent ?? true
     this.retryAfterSeconds = init.retryAfterSeconds
+    this.lasting = init.lasting ?? false
   }
 
   /** Whether the same request may succeed later: the network, a limit, a fault of the server. */
   get transient(): boolean {
     const { kind, status = 0 } = this
-    if (kind === 'network') return !/certificate|TLS|407/.test(this.message)
+    if (kind === 'network') return !this.lasting
     return (
       kind === 'timeout' || kind === 'rate_limited' || status >= 500 || [408, 425].includes(status)
     )
@@ -106,7 +110,8 @@ export function errorOfTransport(error: TransportError, host: string): ApiError 
   if (error.kind === 'encoding') {
     return new ApiError('bad_response', `${host} sent an encoding that was not asked for`)
   }
-  return new ApiError('network', networkMessage(code, host), { sent })
+  const lasting = /CERT|SIGNATURE|^ERR_SSL|EPROTO|PROXY_AUTH/.test(code)
+  return new ApiError('network', networkMessage(code, host), { sent, lasting })
 }
 
 function networkMessage(code: string, host: string): string {
