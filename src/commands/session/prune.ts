@@ -82,8 +82,9 @@ async function ask({ output }: Context, ids: string[]): Promise<void> {
 }
 
 /** Seconds since the create, by the server's clock. */
+/** Seconds, by the server's clock; that is known to a second only, and nothing is younger than new. */
 const ageOf = ({ created_at: created }: BrowserSession, { clock }: Client): number =>
-  (Date.now() + clock.offset - timeOf(created)) / 1000
+  Math.max(0, (Date.now() + clock.offset - timeOf(created)) / 1000)
 
 const columns = (client: Client): Column<BrowserSession>[] => [
   { title: 'ID', value: (session) => session.browser_session_id },
