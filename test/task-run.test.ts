@@ -132,14 +132,44 @@ test('a busy session: exit 6, its occupant named, nothing submitted', async () =
   expect(api.sent(SUBMIT)).toHaveLength(0)
 })
 
-test('a session held by a run that is over is told as that', async () => {
+test.each([
+  [
+    'of the first engine, for good',
+    { run_type: 'task_v1', finished_at: naiveTime(-60) },
+    'skyvern-2.0',
+  ],
+  ['of the first engine, a moment ago', { run_type: 'task_v1' }, 'about to leave'],
+  ['that was canceled', { status: 'canceled', finished_at: naiveTime(-60) }, 'about to leave'],
+])('a session held by a run that is over, %s, is told as that', async (_, over, hint) => {
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
+    [GET]: { json: run(over) },
   })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
+  expect(result.error).toMatchObject({ code: 'session_busy', retryable: hint !== 'skyvern-2.0' })
+  expect(result.error.hint).toContain(hint)
+})
+
+test('--when-idle waits for what leaves, and not for a session that is held for good', async () => {
+  const api = await startApi({
+    ...routes({}),
+    'GET /v1/browser_sessions/*': (_, before) => ({
+      json: session({ runnable_id: before < 3 ? 'tsk_1' : null }),
+    }),
+    [GET]: (_, before) => ({ json: run(before === 0 ? { status: 'canceled' } : {}) }),
+  })
+  const wait = ['task', 'run', 'x', ...inSession, '--when-idle']
+  expect(await cliFor(api).run(wait)).toMatchObject({ code: 0 })
+
+  const held = await startApi({
+    ...routes({}),
+    'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
+    [GET]: { json: run({ run_type: 'task_v1', finished_at: naiveTime(-60) }) },
+  })
+  const result = await cliFor(held).run([...wait, '--json'])
   expect(result.error).toMatchObject({ code: 'session_busy', retryable: false })
-  expect(result.error.hint).toContain('skyvern-2.0')
+  expect(held.sent(SUBMIT)).toHaveLength(0)
 })
 
 test.each([
