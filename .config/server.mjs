@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // The server keeps its sessions in one process and its data in one SQLite file: one case at a time.
     maxWorkers: 1,
+    // Closing its browsers takes the server a while.
+    teardownTimeout: 60_000,
     projects: [
       { test: { ...contract, name: 'embedded' } },
       { test: { ...contract, name: 'server', globalSetup: 'test/server/setup.ts' } },
