@@ -72,6 +72,14 @@ export class Skyvern {
     return sessions.updateBrowserSession(this.client, id, unwrap(request), options)
   }
 
+  extendBrowserSession(
+    id: string,
+    request: Wrapped<Types.ExtendBrowserSessionRequest>,
+    options?: RequestOptions,
+  ): Promise<Types.BrowserSession> {
+    return sessions.extendBrowserSession(this.client, id, unwrap(request), options)
+  }
+
   /** Asks for the end; a cloud server may finish later. */
   closeBrowserSession(id: string, options?: RequestOptions): Promise<unknown> {
     return sessions.closeBrowserSession(this.client, id, options)

@@ -4,6 +4,8 @@ import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { openSession } from '../../lifecycle/open.ts'
 import { waitUntilReady } from '../../lifecycle/ready.ts'
+import type { Readiness } from '../../lifecycle/ready.ts'
+import { isReady } from '../../lifecycle/session.ts'
 import { maskRequest } from '../../output/mask.ts'
 import { freeName } from '../values/session-name.ts'
 import { newSessionRequest } from './options.ts'
@@ -77,15 +79,24 @@ export async function readyIfAsked(
   session: BrowserSession,
   { wait, waitTimeout }: ReadyOptions,
 ): Promise<BrowserSession> {
-  if (!wait) return session
+  if (!wait || isReady(session)) return session
   const { browser_session_id: id } = session
   const progress = output.progress(`Waiting for ${id}`)
   try {
-    return (await waitUntilReady(client, id, waitTimeout)).session
+    const ready = await waitUntilReady(client, id, waitTimeout)
+    progress.stop()
+    output.done(readyText(id, ready.state))
+    return ready.session
   } finally {
     progress.stop()
   }
 }
+
+/** A server that starts browsers with their first task never says that one is ready. */
+export const readyText = (id: string, state: Readiness['state']): string =>
+  state === 'ready'
+    ? `Session ${id} is ready`
+    : `Session ${id} is usable: this server starts the browser with the first task`
 
 export function receipt(
   { output }: Context,

@@ -3,10 +3,11 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { hasEnded } from '../../lifecycle/session.ts'
+import { hasEnded, isReady } from '../../lifecycle/session.ts'
 import { SESSION_STATES, waitForSession } from '../../lifecycle/wait.ts'
 import type { SessionState } from '../../lifecycle/wait.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
+import { readyText } from './new.ts'
 
 interface WaitOptions {
   for: SessionState
@@ -39,15 +40,13 @@ async function wait(
     context.current().forget(id)
     context.ledger().forget(id)
   }
-  output.done(`Session ${id} ${told(session, options.for)}`)
+  output.done(told(session, options.for))
   output.result(session, '')
 }
 
-/** A server that starts browsers with their first task never says that one is ready. */
 function told(session: BrowserSession, state: SessionState): string {
-  if (state === 'closed') return session.status ?? 'ended'
-  if (state === 'ready' && !session.started_at) {
-    return 'is usable: this server starts the browser with the first task'
-  }
-  return `is ${state}`
+  const { browser_session_id: id, status } = session
+  if (state === 'closed') return `Session ${id} ${status ?? 'ended'}`
+  if (state === 'idle') return `Session ${id} is idle`
+  return readyText(id, isReady(session) ? 'ready' : 'lazy')
 }

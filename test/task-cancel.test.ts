@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { cliFor, run, RUN_ID, startApi } from './support/api.ts'
+
+const GET = 'GET /v1/runs/*'
+const CANCEL = 'POST /v1/runs/*/cancel'
+
+test.each([['completed'], ['failed'], ['terminated'], ['timed_out'], ['canceled']])(
+  'a run that ended as %s is not canceled: the server would rewrite it',
+  async (status) => {
+    const api = await startApi({ [GET]: { json: run({ status }) }, [CANCEL]: { json: null } })
+    const result = await cliFor(api).run(['task', 'cancel', RUN_ID, '--json'])
+    expect(result.code).toBe(0)
+    expect(result.json).toMatchObject({ run_id: RUN_ID, status })
+    expect(result.stderr).toContain(`had already ended: ${status}`)
+    expect(api.sent(CANCEL)).toHaveLength(0)
+  },
+)
+
+test('a run that goes on is canceled, and looked at until it has ended', async () => {
+  const statuses = ['running', 'running', 'running', 'canceled']
+  const api = await startApi({
+    [GET]: (_, before) => ({ json: run({ status: statuses[before] }) }),
+    [CANCEL]: { json: null },
+  })
+  const result = await cliFor(api).run(['task', 'cancel', RUN_ID])
+  expect(result.code).toBe(0)
+  expect(result.stderr).toContain(`Run ${RUN_ID} canceled`)
+  expect(api.sent(CANCEL)).toHaveLength(1)
+  expect(api.sent(GET)).toHaveLength(4)
+})
+
+test.each([
+  [400, { detail: 'Invalid task status transition from completed to canceled for tsk_1' }],
+  [400, { detail: 'Cannot cancel because task is already canceled' }],
+  [500, { error: 'Unexpected error: TaskAlreadyTimeout' }],
+])(
+  'a run that ends between the look and the cancel is told as it ended (%i)',
+  async (status, json) => {
+    const api = await startApi({
+      [GET]: (_, before) => ({ json: run({ status: before === 0 ? 'running' : 'completed' }) }),
+      [CANCEL]: { status, json },
+    })
+    const result = await cliFor(api).run(['task', 'cancel', RUN_ID, '--max-retries', '0'])
+    expect(result.code).toBe(0)
+    expect(result.stderr).toContain('had already ended: completed')
+  },
+)
+
+test('another id of the same run is looked up: the server cancels by one id only', async () => {
+  const api = await startApi({
+    [GET]: (_, before) => ({ json: run({ status: before === 0 ? 'running' : 'canceled' }) }),
+    [CANCEL]: { json: null },
+  })
+  expect(await cliFor(api).run(['task', 'cancel', 'wr_1'])).toMatchObject({ code: 0 })
+  expect(api.sent(CANCEL)[0]?.path).toBe(`/v1/runs/${RUN_ID}/cancel`)
+})
+
+test('an unknown run is exit 5, and nothing is canceled', async () => {
+  const detail = `Task run not found ${RUN_ID}`
+  const api = await startApi({ [GET]: { status: 404, json: { detail } }, [CANCEL]: { json: null } })
+  expect(await cliFor(api).run(['task', 'cancel', RUN_ID])).toMatchObject({ code: 5, stdout: '' })
+  expect(api.sent(CANCEL)).toHaveLength(0)
+})
+
+test('a cancel whose connection is cut is asked again, after the look', async () => {
+  const api = await startApi({
+    [GET]: (_, before) => ({ json: run({ status: before === 0 ? 'running' : 'canceled' }) }),
+    [CANCEL]: (_, before) => (before === 0 ? 'drop' : { json: null }),
+  })
+  expect(await cliFor(api).run(['task', 'cancel', RUN_ID])).toMatchObject({ code: 0 })
+  expect(api.sent(CANCEL)).toHaveLength(2)
+})
