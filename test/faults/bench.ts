@@ -29,6 +29,9 @@ export interface Outcome {
   taken: number
 }
 
+/** A host that only a proxy could find. */
+const PROXIED = 'https://api.example.test'
+
 interface Cell {
   kind: Kind
   fault: Fault
@@ -62,11 +65,20 @@ export class Bench {
       expired: await secure(certificates.expired),
       'self-signed': await secure(certificates.selfSigned),
       'wrong host': await secure(certificates.wrongHost),
+      'proxy 407': PROXIED,
+      'proxy 502': PROXIED,
+      'no proxy': PROXIED,
     }
     this.authority = certificates.authority
+    this.proxies = {
+      'proxy 407': await this.startProxy(407),
+      'proxy 502': await this.startProxy(502),
+      'no proxy': `http://127.0.0.1:${closed}`,
+    }
     return this
   }
   private authority = ''
+  private proxies: Partial<Record<Way, string>> = {}
 
   stop(): void {
     for (const child of this.children) child.kill('SIGKILL')
@@ -88,10 +100,12 @@ export class Bench {
     const cli = new Cli(folder, {
       SKYVERN_BASE_URL: `${this.addresses[fault.way ?? 'good']}/${id}`,
       SKYVERN_API_KEY: KEY,
+      HTTPS_PROXY: fault.way && this.proxies[fault.way],
       NODE_EXTRA_CA_CERTS: fault.way === 'self-signed' ? undefined : this.authority,
     })
     const limits = ['--request-timeout', fault.hangs ? '1' : '20', '--max-retries', '1']
-    const result = await cli.run([...kind.args, ...limits, ...flags])
+    const [noun = '', verb = '', ...rest] = kind.args
+    const result = await cli.run([noun, verb, ...limits, ...flags, ...rest])
     const refused = fault.bearing === 'limited'
     return { result, taken: refused ? 0 : (cell.asked.get(kind.meets) ?? 0) }
   }
@@ -113,6 +127,15 @@ export class Bench {
       server.listen({ port: 0, host: '127.0.0.1', backlog }, resolve),
     )
     return (server.address() as AddressInfo).port
+  }
+
+  /** A proxy that opens no tunnel. */
+  private async startProxy(status: number): Promise<string> {
+    const server = createServer()
+    server.on('connect', (_, socket: Socket) =>
+      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`),
+    )
+    return `http://127.0.0.1:${await this.listen(server)}`
   }
 
   /** A port whose queue of connections is full: another one is never completed. */

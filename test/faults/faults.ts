@@ -31,6 +31,9 @@ export type Way =
   | 'expired'
   | 'self-signed'
   | 'wrong host'
+  | 'proxy 407'
+  | 'proxy 502'
+  | 'no proxy'
 
 export interface Fault {
   bearing: Bearing
@@ -121,6 +124,9 @@ export const FAULTS: Record<string, Fault> = {
   'expired certificate': onTheWay('expired', /certificate .* has expired/),
   'self-signed certificate': onTheWay('self-signed', /certificate .* is not trusted/),
   'certificate of another host': onTheWay('wrong host', /certificate is not for/),
+  'proxy 407': onTheWay('proxy 407', /proxy wants a user name and password/),
+  'proxy 502': onTheWay('proxy 502', /proxy refuses to connect/),
+  'proxy not there': onTheWay('no proxy', /proxy on the way .* does not answer/),
 
   'header hang': hang(() => {}),
   'body hang': hang(begin),

@@ -83,4 +83,21 @@ export const KINDS: Record<string, Kind> = {
     mostTaken: 99,
     exits: { ...READ, lost: 0, failed: 0, garbled: 0, redirected: 0, limited: 0 },
   },
+  exec: {
+    args: ['session', 'exec', '--wait-timeout', '5', '--', 'echo', 'ran'],
+    meets: 'POST /v1/browser_sessions',
+    isHit: always,
+    mostTaken: 1,
+    // Its own failures have a number that commands do not use.
+    exits: {
+      ...CREATE,
+      unsent: 125,
+      redirected: 125,
+      limited: 125,
+      403: 125,
+      404: 125,
+      409: 125,
+      422: 125,
+    },
+  },
 }
