@@ -6,11 +6,14 @@
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 export type Signal = (typeof SIGNALS)[number]
 
-/** Thrown after the clean-up that a signal asked for; `main` re-raises the signal. */
+/** Thrown after the clean-up that a signal asked for; `main` tells what failed in it and re-raises the signal. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
-  constructor(readonly signal: Signal) {
-    super(`Interrupted by ${signal}`)
+  constructor(
+    readonly signal: Signal,
+    failure?: unknown,
+  ) {
+    super(`Interrupted by ${signal}`, { cause: failure })
   }
 }
 

@@ -17,7 +17,10 @@ async function main(argv: string[]): Promise<void> {
   try {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {
-    if (error instanceof Interrupted) return raise(error.signal)
+    if (error instanceof Interrupted) {
+      if (error.cause !== undefined) report(error.cause, output, context.debugging)
+      return raise(error.signal)
+    }
     if (error instanceof ExitStatus) return void (process.exitCode = error.status)
     if (error instanceof CommanderError && error.exitCode === 0) return
     process.exitCode = report(asUsageError(error), output, context.debugging)

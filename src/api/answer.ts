@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError, errorOfAnswer, errorOfTransport } from './errors.ts'
 import { isId } from './path.ts'
+import { parseRetryAfter } from './retry.ts'
 import { TransportError } from './transport.ts'
 import type { Reply } from './transport.ts'
 
@@ -36,7 +37,9 @@ export function answerOf<T>(expect: Expectation, reply: Reply, text: string, hos
     })
   }
   if (status < 200 || status > 299) {
-    throw errorOfAnswer(status, text, host, reply.headers.get('retry-after'))
+    const { headers } = reply
+    const patience = parseRetryAfter(headers.get('retry-after'), headers.get('date'))
+    throw errorOfAnswer(status, text, host, patience)
   }
   if (expect === 'stream') return streamReply(reply, host) as T
   if (expect === 'nothing') return undefined as T

@@ -40,6 +40,8 @@ export interface RequestOptions {
   bodyParams?: Record<string, unknown>
   apiKey?: string
   abortSignal?: AbortSignal
+  /** Aborted: what is under way is waited for, and not tried again. */
+  lastTry?: AbortSignal | undefined
 }
 
 export interface Exchange {
@@ -121,7 +123,8 @@ export async function request<T>(
       const repeatable = call.repeat === 'safe' || !error.sent || error.kind === 'rate_limited'
       const delay = delayBeforeRetry(attempt, error.retryAfterSeconds)
       if (!error.transient || !repeatable || delay === undefined) throw error
-      await sleep(delay, options.abortSignal)
+      await sleep(delay, options.lastTry ?? options.abortSignal)
+      if (options.lastTry?.aborted) throw error
     }
   }
 }

@@ -76,12 +76,11 @@ export function errorOfAnswer(
   status: number,
   text: string,
   host: string,
-  retryAfter?: string,
+  retryAfterSeconds?: number,
 ): ApiError {
   const body = parseBody(text)
   const detail = detailOf(body)
   const apiCode = codeOf(body)
-  const retryAfterSeconds = parseRetryAfter(retryAfter)
   const init: ApiErrorInit = { status }
   if (detail !== undefined) init.detail = detail
   if (apiCode !== undefined) init.apiCode = apiCode
@@ -181,11 +180,4 @@ function validationLine(item: Dictionary): string {
 function codeOf(body: unknown): string | undefined {
   if (!isDictionary(body) || !isDictionary(body['detail'])) return undefined
   return textOf(body['detail']['code'])
-}
-
-/** Seconds from a `Retry-After` of either form; nothing for nonsense. */
-function parseRetryAfter(value?: string): number | undefined {
-  if (!value) return undefined
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined
 }

@@ -1,6 +1,7 @@
 /** Waiting by asking: often at first, rarely later, and through whatever passes by on a network. */
 import { ApiError } from './errors.ts'
 import { sleep } from './retry.ts'
+import { uptime } from './time.ts'
 
 export interface PollOptions<Value> {
   isDone: (value: Value) => boolean
@@ -24,8 +25,6 @@ export class PollTimeout<Value> extends ApiError {
 
 /** Without any answer for this long, waiting has no sense. */
 const SILENCE_LIMIT = 15 * 60_000
-/** A laptop slept: what failed before does not count. */
-const CLOCK_JUMP = 20_000
 
 /**
  * Milliseconds to the next question, by the time waited so far: an end is noticed within 0.5 s in the first seconds,
@@ -49,11 +48,11 @@ export async function poll<Value>(
   ask: (signal?: AbortSignal) => Promise<Value>,
   { isDone, limit, signal, onAnswer }: PollOptions<Value>,
 ): Promise<Value> {
-  const started = Date.now()
+  const started = uptime()
   const failures = new Failures()
   let last: Value | undefined
   for (;;) {
-    const late = Date.now() - started >= limit
+    const late = uptime() - started >= limit
     let pause = 0
     try {
       const value = await ask(signal)
@@ -66,8 +65,8 @@ export async function poll<Value>(
       pause = failures.add(error)
     }
     if (late) throw new PollTimeout(last)
-    const left = limit - (Date.now() - started)
-    await sleep(Math.max(0, Math.min(left, pause || pollDelay(Date.now() - started))), signal)
+    const left = limit - (uptime() - started)
+    await sleep(Math.max(0, Math.min(left, pause || pollDelay(uptime() - started))), signal)
     if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
   }
 }
@@ -75,7 +74,6 @@ export async function poll<Value>(
 /** Counts failures in a row, and decides which ones end the wait. */
 class Failures {
   private since = 0
-  private previous = 0
   private count = 0
 
   clear(): void {
@@ -85,12 +83,8 @@ class Failures {
   /** Milliseconds to wait before the next question. @throws the error, when asking again has no sense */
   add(error: unknown): number {
     if (!(error instanceof ApiError)) throw error
-    const now = Date.now()
-    if (this.count === 0 || now - this.previous > CLOCK_JUMP + 60_000) {
-      this.since = now
-      this.count = 0
-    }
-    this.previous = now
+    const now = uptime()
+    if (this.count === 0) this.since = now
     this.count++
     const passing = error.transient || error.kind === 'bad_response'
     if (error.kind === 'not_found' ? this.count > 2 : !passing) throw error

@@ -27,3 +27,11 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', done)
   })
 }
+
+/** Seconds from a `Retry-After` of either form; a date is meant by the server's clock. Nothing for nonsense. */
+export function parseRetryAfter(value?: string, serverDate?: string): number | undefined {
+  if (!value) return undefined
+  const now = Date.parse(serverDate ?? '') || Date.now()
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined
+}

@@ -7,3 +7,10 @@ export const zonedTime = (time: string): string => (NAIVE_TIME.test(time) ? `${t
 
 /** A time of the API in milliseconds, or NaN. */
 export const timeOf = (time: string | null | undefined): number => Date.parse(zonedTime(time ?? ''))
+
+/** Milliseconds since the process started: a clock that nobody sets. */
+export const uptime = (): number => process.uptime() * 1000
+
+/** A moment by `uptime` in the server's time, whose clock is that much ahead of ours. */
+export const serverTimeOf = (moment: number, clockOffset: number): number =>
+  Date.now() + clockOffset - (uptime() - moment)

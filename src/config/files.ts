@@ -1,5 +1,16 @@
 /** Small JSON files: read by hand (conf costs more than the whole command), damaged ones told and kept. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 
 type Values = Record<string, unknown>
 const STICKY = 0o1000
@@ -44,6 +55,26 @@ export function keepDamaged(file: string, warn: Warn): void {
   warn(`${file} was damaged; it is kept as ${kept}.`)
 }
 
+/** Puts a file in the place of another, whole and on the disk, or throws and leaves the other as it was. */
+export function replaceFile(file: string, content: string): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    const descriptor = openSync(temporary, 'w', 0o600)
+    try {
+      const bytes = Buffer.from(content)
+      // A full disk takes a part, and says so only when asked again.
+      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
 /** A folder that only its owner reads. */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -68,3 +99,18 @@ export function repairMode(path: string, mode: number, warn: Warn): void {
 
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+
+/** For people: of what the file system throws, only the code. */
+export const reasonOf = (error: unknown): string => REASONS[codeOf(error)] ?? messageOf(error)
+
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the disk is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOTDIR: 'its folder is a file',
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

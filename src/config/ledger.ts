@@ -4,10 +4,11 @@
  * ever unknown here. Files are replaced whole, and parallel processes never share one.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { makePrivateFolder, readValues } from './files.ts'
+import { basename, join } from 'node:path'
+import { isId } from '../api/path.ts'
+import { codeOf, makePrivateFolder, reasonOf, readValues, replaceFile } from './files.ts'
 import type { Warn } from './files.ts'
 import { isAlive, thisProcess } from './process.ts'
 
@@ -76,7 +77,17 @@ export class Ledger {
 
   /** Takes out the entry of a create that provably brought nothing, or of a session whose end is confirmed. */
   remove(entry: LedgerEntry): void {
-    if (this.folder) rmSync(this.file(entry.entry), { force: true })
+    if (!this.folder) return
+    try {
+      rmSync(this.file(entry.entry), { force: true })
+    } catch (error) {
+      this.warn(`The ledger of sessions keeps one that has ended: ${reasonOf(error)}`)
+    }
+  }
+
+  /** Whether the session is accounted for. */
+  knows(sessionId: string): boolean {
+    return this.entries().some((entry) => entry.session_id === sessionId)
   }
 
   /** Takes out a session whose end is confirmed. */
@@ -91,12 +102,17 @@ export class Ledger {
     let files: string[]
     try {
       files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-    } catch {
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') {
+        this.warn(`The ledger of sessions cannot be read: ${reasonOf(error)}`)
+      }
       return []
     }
     return files
-      .map((file) => readValues(join(folder, file), this.warn) as unknown as LedgerEntry)
-      .filter((entry) => entry.origin === this.origin && typeof entry.opened_at === 'number')
+      .flatMap((file) =>
+        entryOf(basename(file, '.json'), readValues(join(folder, file), this.warn)),
+      )
+      .filter((entry) => entry.origin === this.origin)
       .sort((a, b) => a.opened_at - b.opened_at)
   }
 
@@ -137,20 +153,22 @@ export class Ledger {
     if (!this.folder) return
     try {
       makePrivateFolder(join(this.folder, 'ledger'))
-      const temporary = this.file(`${entry.entry}.${process.pid}.tmp`)
-      const descriptor = openSync(temporary, 'w', 0o600)
-      const text = Buffer.from(JSON.stringify(entry))
-      for (let done = 0; done < text.length;) done += writeSync(descriptor, text, done)
-      fsyncSync(descriptor)
-      closeSync(descriptor)
-      renameSync(temporary, this.file(entry.entry))
+      replaceFile(this.file(entry.entry), JSON.stringify(entry))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.warn(`The ledger of sessions could not be written: ${reason}`)
+      this.warn(`The ledger of sessions could not be written: ${reasonOf(error)}`)
     }
   }
 
   private file(entry: string): string {
     return join(this.folder ?? '', 'ledger', `${entry}.json`)
   }
+}
+
+/** An entry, if the file holds one: somebody else's JSON must not reach a path or a command to paste. */
+function entryOf(entry: string, values: Record<string, unknown>): LedgerEntry[] {
+  const { origin, session_id: id, opened_at: opened } = values
+  const sound = typeof origin === 'string' && (id === undefined || isId(id))
+  return sound && typeof opened === 'number'
+    ? [{ ...(values as unknown as LedgerEntry), entry }]
+    : []
 }

@@ -65,6 +65,8 @@ function create(file: string, content: string): boolean {
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
+    // A full disk takes the file and not its content.
+    if (codeOf(error) === 'ENOSPC') rmSync(file, { force: true })
     throw error
   }
 }

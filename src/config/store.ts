@@ -2,37 +2,40 @@
  * Writes the small files: the one module that imports conf, and only when something is written. conf replaces a file
  * whole but trusts a short write of a full disk, so each write is read back, with the old file kept until then.
  */
-import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { CliError } from '../errors.ts'
 import { SIGNALS } from '../interrupts.ts'
-import { keepDamaged, makePrivateFolder, repairMode } from './files.ts'
+import { keepDamaged, makePrivateFolder, reasonOf, repairMode } from './files.ts'
 import type { Warn } from './files.ts'
 import { withLock } from './lock.ts'
 
 type Values = Record<string, unknown>
 
-/** Sets fields of a JSON file (undefined removes one). @throws what the file system throws */
+/** Sets fields of a JSON file (undefined removes one). @throws CliError `internal` when the file cannot be written */
 export async function writeValues(file: string, values: Values, warn: Warn): Promise<void> {
-  makePrivateFolder(dirname(file))
-  // conf reads, changes and replaces: two at once would lose what one of them wrote.
-  await withLock(`${file}.lock`, () => replaceValues(file, values, warn))
+  try {
+    const folder = dirname(file)
+    makePrivateFolder(folder)
+    repairMode(folder, 0o700, warn)
+    // conf reads, changes and writes: of two at once, one would be lost.
+    await withLock(`${file}.lock`, () => change(file, values, warn), 10)
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw new CliError('internal', `${file} could not be written: ${reasonOf(error)}.`)
+  }
 }
 
-async function replaceValues(file: string, values: Values, warn: Warn): Promise<void> {
-  const folder = dirname(file)
-  repairMode(folder, 0o700, warn)
+async function change(file: string, values: Values, warn: Warn): Promise<void> {
   keepDamaged(file, warn)
   const before = `${file}.before-${process.pid}`
-  const kept = link(file, before)
+  const kept = keep(file, before)
   try {
     const store = await openStore(file)
-    for (const [key, value] of Object.entries(values)) {
-      if (value === undefined) store.delete(key)
-      else store.set(key, value)
-    }
-    const expected = JSON.stringify(store.store)
-    if (JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))) !== expected) {
-      throw new Error(`${file} was not written whole.`)
+    store.store = { ...store.store, ...values }
+    const written = JSON.parse(readFileSync(file, 'utf8')) as Values
+    if (Object.entries(values).some(([key, value]) => written[key] !== value)) {
+      throw new Error('it was not written whole')
     }
   } catch (error) {
     if (kept) renameSync(before, file)
@@ -41,13 +44,15 @@ async function replaceValues(file: string, values: Values, warn: Warn): Promise<
   if (kept) rmSync(before, { force: true })
 }
 
-function link(file: string, to: string): boolean {
+/** A second name for the file, or a copy. False when there is no file. */
+function keep(file: string, as: string): boolean {
+  if (!existsSync(file)) return false
   try {
-    linkSync(file, to)
-    return true
+    linkSync(file, as)
   } catch {
-    return false
+    copyFileSync(file, as)
   }
+  return true
 }
 
 async function openStore(file: string) {

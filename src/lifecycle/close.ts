@@ -3,7 +3,7 @@ import { closeBrowserSession, getBrowserSession } from '../api/browser-sessions.
 import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { CliError } from '../errors.ts'
+import { CliError, toCliError } from '../errors.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
 import { hasEnded } from './session.ts'
 
@@ -78,6 +78,21 @@ function unconfirmed(sessionId: string, cause: unknown): CliError {
       sessionId,
       retryable: true,
       hint: `Try again: \`skyvern session close ${sessionId}\`, or look: \`skyvern session get ${sessionId}\``,
+    },
+  )
+}
+
+/** The failure of a close that nobody asked for by name: whatever it was, the session may be open. */
+export function asUnconfirmed(id: string, error: unknown): CliError {
+  if (error instanceof CliError && error.code === 'close_unconfirmed') return error
+  const { message, details } = toCliError(error)
+  return new CliError(
+    'close_unconfirmed',
+    `Session ${id} may still be open and billing: ${message}`,
+    {
+      ...details,
+      sessionId: id,
+      hint: `Try again: \`skyvern session close ${id}\``,
     },
   )
 }

@@ -4,11 +4,12 @@
  */
 import type { Client } from '../api/client.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { CliError, toCliError } from '../errors.ts'
+import { CliError } from '../errors.ts'
 import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts'
 import type { Signal } from '../interrupts.ts'
 import { Child, isTyped } from './child.ts'
 import type { ChildEnd } from './child.ts'
+import { asUnconfirmed } from './close.ts'
 import { waitUntilReady } from './ready.ts'
 
 export interface ExecOptions {
@@ -141,7 +142,7 @@ class ExecRun {
       await close(id)
       return undefined
     } catch (error) {
-      return unconfirmed(id, error)
+      return asUnconfirmed(id, error)
     }
   }
 }
@@ -152,19 +153,4 @@ class ExecRun {
  */
 function isEndedBy({ code }: ChildEnd, { signal, typed }: { signal: Signal; typed: boolean }) {
   return code === null || !typed || code === (signal === 'SIGINT' ? 130 : 131)
-}
-
-/** Whatever went wrong, the session may be open. */
-function unconfirmed(id: string, error: unknown): CliError {
-  if (error instanceof CliError && error.code === 'close_unconfirmed') return error
-  const { message, details } = toCliError(error)
-  return new CliError(
-    'close_unconfirmed',
-    `Session ${id} may still be open and billing: ${message}`,
-    {
-      ...details,
-      sessionId: id,
-      hint: `Try again: \`skyvern session close ${id}\``,
-    },
-  )
 }

@@ -2,16 +2,21 @@
  * Opening a session so that it cannot be lost: noted in the ledger before it is sent, sent once, what came back
  * compared with what was asked, and a signal in between closes what the answer brings.
  */
-import { createBrowserSession, updateBrowserSession } from '../api/browser-sessions.ts'
+import {
+  createBrowserSession,
+  getBrowserSessions,
+  updateBrowserSession,
+} from '../api/browser-sessions.ts'
 import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError, DryRun } from '../api/errors.ts'
+import { uptime } from '../api/time.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { catchSignals, Interrupted, raise } from '../interrupts.ts'
 import type { Signal } from '../interrupts.ts'
-import { closeSession } from './close.ts'
-import { findCandidates } from './reconcile.ts'
+import { asUnconfirmed, closeSession } from './close.ts'
+import { findMadeSince } from './reconcile.ts'
 
 export interface OpenOptions {
   ledger: Ledger
@@ -42,6 +47,7 @@ export async function openSession(
     ...(held && { held }),
     ...(body.timeout !== undefined && { timeout: body.timeout }),
   })
+  const stop = new AbortController()
   let overtaken: Signal | undefined
   const release = catchSignals((signal, count) => {
     if (count > 1) {
@@ -49,10 +55,11 @@ export async function openSession(
       return raise(signal)
     }
     overtaken = signal
+    stop.abort()
     note('A session is being created: waiting for the answer, to close it. Again to leave at once.')
   })
   try {
-    const session = await send(client, body, entry, options)
+    const session = await send(client, body, entry, options, stop.signal)
     ledger.complete(entry, session.browser_session_id)
     onOpened?.(session.browser_session_id)
     const verified = overtaken ? session : await verify(client, body, session, options)
@@ -61,6 +68,9 @@ export async function openSession(
     if (!overtaken) return verified
     await closeOpened(client, session, ledger)
     throw new Interrupted(overtaken)
+  } catch (error) {
+    if (!overtaken || error instanceof Interrupted) throw error
+    throw new Interrupted(overtaken, error)
   } finally {
     release()
   }
@@ -71,16 +81,19 @@ async function send(
   body: CreateBrowserSessionRequest,
   entry: LedgerEntry,
   { ledger, request, note }: OpenOptions,
+  stop: AbortSignal,
 ): Promise<BrowserSession> {
+  const sent = uptime()
   try {
-    return await createBrowserSession(client, body, request)
+    return await createBrowserSession(client, body, { ...request, lastTry: stop })
   } catch (error) {
     if (error instanceof DryRun || !isInDoubt(error)) {
       ledger.remove(entry)
       throw error
     }
     note('The answer was lost: looking for what it may have created…')
-    throw await unconfirmed(client, entry, ledger, error)
+    const ids = await findSessions(client, sent, ledger, stop)
+    throw unconfirmed(error, ids)
   }
 }
 
@@ -92,16 +105,22 @@ export const isInDoubt = (error: unknown): error is ApiError => {
   return ['network', 'timeout', 'bad_response'].includes(kind) || status >= 500
 }
 
-async function unconfirmed(
+/** Open sessions that the ledger does not account for. */
+async function findSessions(
   client: Client,
-  entry: LedgerEntry,
+  sent: number,
   ledger: Ledger,
-  cause: ApiError,
-): Promise<CliError> {
-  const known = () => new Set(ledger.entries().flatMap(({ session_id: id }) => id ?? []))
-  const ids = (await findCandidates(client, entry.opened_at, known)).map(
-    (session) => session.browser_session_id,
-  )
+  stop: AbortSignal,
+): Promise<string[]> {
+  const sessions = await findMadeSince(client, sent, {
+    list: (options) => getBrowserSessions(client, options),
+    mayBeOurs: ({ browser_session_id: id }) => !ledger.knows(id),
+    stop,
+  })
+  return sessions.map((session) => session.browser_session_id)
+}
+
+function unconfirmed(cause: ApiError, ids: string[]): CliError {
   const hint =
     ids.length > 0
       ? `It may be one of these. Nothing was closed, because it may be somebody else's:\n${ids
@@ -158,7 +177,15 @@ async function patchProfile(client: Client, id: string): Promise<BrowserSession 
   }
 }
 
-async function closeOpened(client: Client, session: BrowserSession, ledger: Ledger): Promise<void> {
-  await closeSession(client, session.browser_session_id, { waitSeconds: 30 })
-  ledger.forget(session.browser_session_id)
+async function closeOpened(
+  client: Client,
+  { browser_session_id: id }: BrowserSession,
+  ledger: Ledger,
+): Promise<void> {
+  try {
+    await closeSession(client, id, { waitSeconds: 30 })
+  } catch (error) {
+    throw asUnconfirmed(id, error)
+  }
+  ledger.forget(id)
 }

@@ -12,7 +12,7 @@ import { getBrowserSession, updateBrowserSession } from '../api/browser-sessions
 import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import { sleep } from '../api/retry.ts'
-import { timeOf } from '../api/time.ts'
+import { serverTimeOf, timeOf, uptime } from '../api/time.ts'
 import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { isInDoubt } from './open.ts'
@@ -143,13 +143,13 @@ export async function createProfile(
   body: CreateBrowserProfileRequest,
   { waitSeconds, request }: CreateOptions,
 ): Promise<BrowserProfile> {
-  const deadline = Date.now() + waitSeconds * 1000
+  const deadline = uptime() + waitSeconds * 1000
   for (;;) {
     try {
       return await createOnce(client, body, request)
     } catch (error) {
       if (!(error instanceof ApiError) || !isPending(error)) throw error
-      if (Date.now() >= deadline) throw stillPending(body)
+      if (uptime() >= deadline) throw stillPending(body)
       await sleep(UPLOAD_STEP)
     }
   }
@@ -161,13 +161,13 @@ async function createOnce(
   body: CreateBrowserProfileRequest,
   request?: RequestOptions,
 ): Promise<BrowserProfile> {
-  const started = Date.now()
+  const sent = uptime()
   try {
     return await createBrowserProfile(client, body, request)
   } catch (error) {
     if (!isInDoubt(error)) throw error
     const found = await findProfile(client, body.name)
-    const from = started + client.clock.offset - CLOCK_TOLERANCE
+    const from = serverTimeOf(sent, client.clock.offset) - CLOCK_TOLERANCE
     if (found && timeOf(found.created_at) >= from) return found
     throw error
   }

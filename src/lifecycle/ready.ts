@@ -4,6 +4,7 @@ import type { Client } from '../api/client.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
+import { uptime } from '../api/time.ts'
 import { startsLazily } from './self-hosted.ts'
 import { hasEnded, isReady } from './session.ts'
 
@@ -22,12 +23,12 @@ export async function waitUntilReady(
   limitSeconds: number,
   signal?: AbortSignal,
 ): Promise<Readiness> {
-  const started = Date.now()
+  const started = uptime()
   let lazy: boolean | undefined
   const ask = async (): Promise<BrowserSession> => {
     const options = { maxRetries: 0, ...(signal && { abortSignal: signal }) }
     const session = await getBrowserSession(client, sessionId, options)
-    if (!isReady(session) && lazy === undefined && Date.now() - started > LAZY_CHECK) {
+    if (!isReady(session) && lazy === undefined && uptime() - started > LAZY_CHECK) {
       lazy = await startsLazily(client)
     }
     return session

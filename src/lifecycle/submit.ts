@@ -2,20 +2,16 @@
 import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError, DryRun } from '../api/errors.ts'
 import { getRuns, runTask } from '../api/runs.ts'
-import { sleep } from '../api/retry.ts'
-import { timeOf } from '../api/time.ts'
+import { uptime } from '../api/time.ts'
 import type { Run, RunTaskRequest } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { isInDoubt } from './open.ts'
+import { findMadeSince } from './reconcile.ts'
 
 export interface SubmitOptions {
   request?: RequestOptions
   note: (text: string) => void
 }
-
-/** Seconds after the failure at which the runs are listed. */
-const LOOKS = [0, 2, 5]
-const CLOCK_TOLERANCE = 2_000
 
 /** @throws CliError `create_unconfirmed` when the answer was lost */
 export async function submitTask(
@@ -23,34 +19,29 @@ export async function submitTask(
   body: RunTaskRequest,
   { request, note }: SubmitOptions,
 ): Promise<Run> {
-  const started = Date.now()
+  const sent = uptime()
   try {
     return await runTask(client, body, request)
   } catch (error) {
     if (error instanceof DryRun || !isInDoubt(error)) throw error
     note('The answer was lost: looking for the run that may have been made…')
-    throw unconfirmed(error, await findRuns(client, started, body.title))
+    throw unconfirmed(error, await findRuns(client, sent, body.title, request?.lastTry))
   }
 }
 
-/** Runs since the submit; the list shows titles but no prompts, so a title narrows it down. */
-async function findRuns(client: Client, since: number, title?: string): Promise<string[]> {
-  let waited = 0
-  for (const second of LOOKS) {
-    await sleep((second - waited) * 1000)
-    waited = second
-    try {
-      const runs = await getRuns(client, { page_size: 20 }, { maxRetries: 0, timeoutInSeconds: 10 })
-      const from = since + client.clock.offset - CLOCK_TOLERANCE
-      const ids = runs
-        .filter((run) => timeOf(run.created_at) >= from && (!title || run.title === title))
-        .map((run) => run.run_id)
-      if (ids.length > 0) return ids
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-    }
-  }
-  return []
+/** The list shows titles but no prompts, so a title narrows it down. */
+async function findRuns(
+  client: Client,
+  sent: number,
+  title: string | undefined,
+  stop: AbortSignal | undefined,
+): Promise<string[]> {
+  const runs = await findMadeSince(client, sent, {
+    list: (options) => getRuns(client, { page_size: 20 }, options),
+    mayBeOurs: (run) => title === undefined || run.title === title,
+    stop,
+  })
+  return runs.map((run) => run.run_id)
 }
 
 function unconfirmed(cause: ApiError, runs: string[]): CliError {

@@ -7,7 +7,8 @@ import type { Client } from '../../api/client.ts'
 import type { Run, RunTaskRequest } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
-import { interruptible } from '../../interrupts.ts'
+import { Interrupted, interruptible } from '../../interrupts.ts'
+import type { Interruption } from '../../interrupts.ts'
 import { submitTask } from '../../lifecycle/submit.ts'
 import { makeFolder } from '../download.ts'
 import { profileIdOf } from '../values/profile.ts'
@@ -54,9 +55,14 @@ async function run(
   // From before the submit: a run that was just made must not be left without a word.
   const interruption = interruptible()
   try {
-    const run = await submit(context, client, body, interruption.signal)
+    const run = await submit(context, client, body, interruption)
     output.note(`Run ${[run.run_id, engine, run.app_url].filter(Boolean).join(' · ')}`)
-    if (options.wait === false) return output.result(run, run.run_id)
+    if (options.wait === false) {
+      output.result(run, run.run_id)
+      const received = interruption.received()
+      if (received) throw new Interrupted(received)
+      return
+    }
     await follow(context, client, run, {
       limitSeconds: options.waitTimeout,
       onInterrupt: options.onInterrupt,
@@ -74,7 +80,7 @@ async function submit(
   context: Context,
   client: Client,
   body: RunTaskRequest,
-  signal: AbortSignal,
+  { signal, received }: Interruption,
 ): Promise<Run> {
   const { output } = context
   const onSignal = (): void =>
@@ -82,7 +88,11 @@ async function submit(
   signal.addEventListener('abort', onSignal)
   try {
     const note = (text: string): void => output.note(text)
-    return await submitTask(client, body, { note, request: context.requestOptions() })
+    const request = { ...context.requestOptions(), lastTry: signal }
+    return await submitTask(client, body, { note, request })
+  } catch (error) {
+    const overtaken = received()
+    throw overtaken ? new Interrupted(overtaken, error) : error
   } finally {
     signal.removeEventListener('abort', onSignal)
   }
