@@ -41,15 +41,18 @@ function parseValues(text: string): Values | undefined {
   }
 }
 
+/** Whether there is a file that holds no JSON object. */
+export function isDamaged(file: string): boolean {
+  try {
+    return parseValues(readFileSync(file, 'utf8')) === undefined
+  } catch {
+    return false
+  }
+}
+
 /** Moves a damaged file beside itself, so that a new one can be written and nothing is lost. */
 export function keepDamaged(file: string, warn: Warn): void {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    return
-  }
-  if (parseValues(text)) return
+  if (!isDamaged(file)) return
   const kept = `${file}.damaged-${Date.now()}`
   renameSync(file, kept)
   warn(`${file} was damaged; it is kept as ${kept}.`)

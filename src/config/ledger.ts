@@ -8,6 +8,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { isId } from '../api/path.ts'
+import { CliError } from '../errors.ts'
 import { codeOf, makePrivateFolder, reasonOf, readValues, replaceFile } from './files.ts'
 import type { Warn } from './files.ts'
 import { isAlive, thisProcess } from './process.ts'
@@ -145,7 +146,18 @@ export class Ledger {
     const key = createHash('sha256')
       .update(`${this.origin}\n${this.scope}\n${purpose}`)
       .digest('hex')
-    return withLock(join(this.folder, 'locks', key.slice(0, 32)), work, LOCK_WAIT)
+    let begun = false
+    const begin = (): Promise<T> => {
+      begun = true
+      return work()
+    }
+    try {
+      return await withLock(join(this.folder, 'locks', key.slice(0, 32)), begin, LOCK_WAIT)
+    } catch (error) {
+      if (begun || error instanceof CliError) throw error
+      this.warn(`Other processes cannot be kept out: ${reasonOf(error)}`)
+      return work()
+    }
   }
 
   /** Never fails: the session may cost money already. */

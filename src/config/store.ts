@@ -2,41 +2,47 @@
  * Writes the small files: the one module that imports conf, and only when something is written. conf replaces a file
  * whole but trusts a short write of a full disk, so each write is read back, with the old file kept until then.
  */
-import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { CliError } from '../errors.ts'
 import { SIGNALS } from '../interrupts.ts'
-import { keepDamaged, makePrivateFolder, reasonOf, repairMode } from './files.ts'
+import { isDamaged, keepDamaged, makePrivateFolder, reasonOf, repairMode } from './files.ts'
 import type { Warn } from './files.ts'
 import { withLock } from './lock.ts'
 
 type Values = Record<string, unknown>
 
-/** Sets fields of a JSON file (undefined removes one). @throws CliError `internal` when the file cannot be written */
-export async function writeValues(file: string, values: Values, warn: Warn): Promise<void> {
+/** Sets fields of a file that others set fields of too: one process at a time. @throws as writeValues */
+export const updateValues = (file: string, values: Values, warn: Warn): Promise<void> =>
+  told(file, () => withLock(`${file}.lock`, () => write(file, values, warn)))
+
+/**
+ * Sets fields of a JSON file (undefined removes one); the last of several processes wins.
+ * @throws CliError `internal` when the file cannot be written; it is then as it was
+ */
+export const writeValues = (file: string, values: Values, warn: Warn): Promise<void> =>
+  told(file, () => write(file, values, warn))
+
+async function told(file: string, work: () => Promise<void>): Promise<void> {
   try {
-    const folder = dirname(file)
-    makePrivateFolder(folder)
-    repairMode(folder, 0o700, warn)
-    // conf reads, changes and writes: of two at once, one would be lost.
-    await withLock(`${file}.lock`, () => change(file, values, warn), 10)
+    await work()
   } catch (error) {
     if (error instanceof CliError) throw error
     throw new CliError('internal', `${file} could not be written: ${reasonOf(error)}.`)
   }
 }
 
-async function change(file: string, values: Values, warn: Warn): Promise<void> {
+async function write(file: string, values: Values, warn: Warn): Promise<void> {
+  const folder = dirname(file)
+  makePrivateFolder(folder)
+  repairMode(folder, 0o700, warn)
   keepDamaged(file, warn)
   const before = `${file}.before-${process.pid}`
   const kept = keep(file, before)
   try {
     const store = await openStore(file)
     store.store = { ...store.store, ...values }
-    const written = JSON.parse(readFileSync(file, 'utf8')) as Values
-    if (Object.entries(values).some(([key, value]) => written[key] !== value)) {
-      throw new Error('it was not written whole')
-    }
+    if (isDamaged(file)) throw new Error('it was not written whole')
   } catch (error) {
     if (kept) renameSync(before, file)
     throw error

@@ -33,8 +33,8 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   if (!key) throw new CliError('auth_missing', 'No key was given.')
   const organization = await getOrganization(await context.client({ apiKey: key }))
   const file = keysFile(context.folders)
-  const { writeValues } = await import('../../config/store.ts')
-  await writeValues(file, { [origin]: key }, context.warn)
+  const { updateValues } = await import('../../config/store.ts')
+  await updateValues(file, { [origin]: key }, context.warn)
   output.done(`Key of ${cleanLine(organization.organization_name)} stored for ${origin} in ${file}`)
   const forced = context.env['SKYVERN_API_KEY']
   if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set and stays in force.')

@@ -12,8 +12,8 @@ export function define(command: Command, context: Context): void {
     if (!file || readValues(file, context.warn)[origin] === undefined) {
       return output.note(`No key is stored for ${origin}.`)
     }
-    const { writeValues } = await import('../../config/store.ts')
-    await writeValues(file, { [origin]: undefined }, context.warn)
+    const { updateValues } = await import('../../config/store.ts')
+    await updateValues(file, { [origin]: undefined }, context.warn)
     output.done(`Key for ${origin} forgotten`)
     if (context.env['SKYVERN_API_KEY']) output.warn('SKYVERN_API_KEY is set and stays in force.')
   })

@@ -56,6 +56,6 @@ export async function storeSetting(
   value: string | undefined,
 ): Promise<void> {
   if (!context.folders) throw usageError('There is no home folder to store settings in.')
-  const { writeValues } = await import('../../config/store.ts')
-  await writeValues(settingsFile(context.folders), { [name]: value }, context.warn)
+  const { updateValues } = await import('../../config/store.ts')
+  await updateValues(settingsFile(context.folders), { [name]: value }, context.warn)
 }
