@@ -55,20 +55,6 @@ test('a run that the server cannot show is told as what it says', async () => {
   expect(result.error.message).toContain(detail)
 })
 
-test('--when-idle submits when the session is free', async () => {
-  const api = await startApi({
-    [SESSION]: (_, before) => ({ json: session(before < 3 ? { runnable_id: 'tsk_9' } : {}) }),
-    'POST /v1/run/tasks': { json: run({ status: 'queued' }) },
-    [GET]: { json: run() },
-  })
-  const args = ['task', 'run', 'Look', '--session', SESSION_ID, '--when-idle']
-  expect(await cliFor(api).run(args)).toMatchObject({ code: 0 })
-  const submitted = api.requests.findIndex(({ method }) => method === 'POST')
-  expect(api.requests.slice(0, submitted).filter(({ path }) => path.includes('pbs_'))).toHaveLength(
-    4,
-  )
-})
-
 test('--when-idle gives up with the wait: exit 6, the occupant named, nothing submitted', async () => {
   const api = await startApi({
     [SESSION]: { json: session({ runnable_id: 'tsk_9' }) },

@@ -112,7 +112,7 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
   [
     'After a run of the first engine a session may stay occupied for ever',
     'told, in place of a wait',
-    ['task-run', 'a session held by a run that is over is told as that'],
+    ['task-run', 'a session held by a run that is over, %s, is told as that'],
   ],
   [
     'Without `url` the default engine makes one up and leaves the page',
