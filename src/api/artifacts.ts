@@ -1,43 +1,23 @@
 /** What runs leave behind, and the addresses that answers name. */
 import type { StreamReply } from './answer.ts'
-import { createClient, request } from './client.ts'
+import { createClient, read } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
 import type { Artifact } from './types.ts'
 
 const ANYTHING = { accept: '*/*' }
 
+const pathOf = (artifactId: string): string => `/v1/artifacts/${segment(artifactId)}`
+
 /** An artifact with a fresh `signed_url`. */
-export const getArtifact = (
-  client: Client,
-  artifactId: string,
-  options?: RequestOptions,
-): Promise<Artifact> =>
-  request(
-    client,
-    {
-      method: 'GET',
-      path: `/v1/artifacts/${segment(artifactId)}`,
-      repeat: 'safe',
-      expect: { id: 'artifact_id' },
-    },
-    options,
-  )
+export const getArtifact = (client: Client, artifactId: string, options?: RequestOptions) =>
+  read<Artifact>(client, { path: pathOf(artifactId), expect: { id: 'artifact_id' } }, options)
 
 /** The bytes of an artifact. Works for as long as the server has it, where signed addresses expire. */
-export const getArtifactContent = (
-  client: Client,
-  artifactId: string,
-  options?: RequestOptions,
-): Promise<StreamReply> =>
-  request(
+export const getArtifactContent = (client: Client, artifactId: string, options?: RequestOptions) =>
+  read<StreamReply>(
     client,
-    {
-      method: 'GET',
-      path: `/v1/artifacts/${segment(artifactId)}/content`,
-      repeat: 'safe',
-      expect: 'stream',
-    },
+    { path: `${pathOf(artifactId)}/content`, expect: 'stream' },
     { ...options, headers: { ...ANYTHING, ...options?.headers } },
   )
 
@@ -60,9 +40,9 @@ export function getAddress(
     ...(agentFor && { agentFor }),
     ...(onExchange && { onExchange }),
   })
-  return request(
+  return read(
     target,
-    { method: 'GET', path: address.pathname + address.search, repeat: 'safe', expect: 'stream' },
+    { path: address.pathname + address.search, expect: 'stream' },
     { ...(options.abortSignal && { abortSignal: options.abortSignal }), headers: ANYTHING },
   )
 }

@@ -1,16 +1,14 @@
 /** Browser profiles, one function an endpoint, named as in the official TypeScript SDK. */
-import { request } from './client.ts'
+import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
-import type {
-  BrowserProfile,
-  BrowserProfileUsage,
-  CreateBrowserProfileRequest,
-  UpdateBrowserProfileRequest,
-} from './types.ts'
+import type * as Types from './types.ts'
+
+type Profile = Types.BrowserProfile
 
 const ROOT = '/v1/browser_profiles'
-const PROFILE = { id: 'browser_profile_id' }
+const expect = { id: 'browser_profile_id' }
+const pathOf = (profileId: string): string => `${ROOT}/${segment(profileId)}`
 
 /**
  * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
@@ -18,10 +16,10 @@ const PROFILE = { id: 'browser_profile_id' }
  */
 export const createBrowserProfile = (
   client: Client,
-  body: CreateBrowserProfileRequest,
+  body: Types.CreateBrowserProfileRequest,
   options?: RequestOptions,
-): Promise<BrowserProfile> =>
-  request(client, { method: 'POST', path: ROOT, body, repeat: 'unsent', expect: PROFILE }, options)
+): Promise<Profile> =>
+  request(client, { method: 'POST', path: ROOT, body, repeat: 'unsent', expect }, options)
 
 export interface ListBrowserProfilesQuery {
   page?: number
@@ -35,67 +33,37 @@ export const listBrowserProfiles = (
   client: Client,
   query: ListBrowserProfilesQuery = {},
   options?: RequestOptions,
-): Promise<BrowserProfile[]> =>
-  request(
-    client,
-    { method: 'GET', path: ROOT, query: { ...query }, repeat: 'safe', expect: 'array' },
-    options,
-  )
+) => read<Profile[]>(client, { path: ROOT, query: { ...query }, expect: 'array' }, options)
 
-export const getBrowserProfile = (
-  client: Client,
-  profileId: string,
-  options?: RequestOptions,
-): Promise<BrowserProfile> =>
-  request(
-    client,
-    { method: 'GET', path: `${ROOT}/${segment(profileId)}`, repeat: 'safe', expect: PROFILE },
-    options,
-  )
+export const getBrowserProfile = (client: Client, profileId: string, options?: RequestOptions) =>
+  read<Profile>(client, { path: pathOf(profileId), expect }, options)
 
 export const updateBrowserProfile = (
   client: Client,
   profileId: string,
-  body: UpdateBrowserProfileRequest,
+  body: Types.UpdateBrowserProfileRequest,
   options?: RequestOptions,
-): Promise<BrowserProfile> =>
-  request(
-    client,
-    {
-      method: 'PATCH',
-      path: `${ROOT}/${segment(profileId)}`,
-      body,
-      repeat: 'unsent',
-      expect: PROFILE,
-    },
-    options,
-  )
+): Promise<Profile> => {
+  const path = pathOf(profileId)
+  return request(client, { method: 'PATCH', path, body, repeat: 'unsent', expect }, options)
+}
 
 /** Who would miss it: agents and credentials that name it. */
 export const getBrowserProfileUsage = (
   client: Client,
   profileId: string,
   options?: RequestOptions,
-): Promise<BrowserProfileUsage> =>
-  request(
-    client,
-    { method: 'GET', path: `${ROOT}/${segment(profileId)}/usage`, repeat: 'safe', expect: 'json' },
-    options,
-  )
+) => {
+  const path = `${pathOf(profileId)}/usage`
+  return read<Types.BrowserProfileUsage>(client, { path, expect: 'json' }, options)
+}
 
 /** 204; a second time 404. */
 export const deleteBrowserProfile = (
   client: Client,
   profileId: string,
   options?: RequestOptions,
-): Promise<void> =>
-  request(
-    client,
-    {
-      method: 'DELETE',
-      path: `${ROOT}/${segment(profileId)}`,
-      repeat: 'unsent',
-      expect: 'nothing',
-    },
-    options,
-  )
+): Promise<void> => {
+  const call = { path: pathOf(profileId), repeat: 'unsent', expect: 'nothing' } as const
+  return request(client, { method: 'DELETE', ...call }, options)
+}

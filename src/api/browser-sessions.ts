@@ -1,77 +1,53 @@
 /** Browser sessions, one function an endpoint, named as in the official TypeScript SDK. */
-import { request } from './client.ts'
+import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
-import type {
-  BrowserSession,
-  CreateBrowserSessionRequest,
-  ExtendBrowserSessionRequest,
-  UpdateBrowserSessionRequest,
-} from './types.ts'
+import type * as Types from './types.ts'
+
+type Session = Types.BrowserSession
 
 const ROOT = '/v1/browser_sessions'
-const SESSION = { id: 'browser_session_id' }
+const expect = { id: 'browser_session_id' }
+const pathOf = (sessionId: string, verb = ''): string => `${ROOT}/${segment(sessionId)}${verb}`
 
 /** Starts a session that bills until it is closed. Never repeated once it was sent: the API has no idempotency key. */
 export const createBrowserSession = (
   client: Client,
-  body: CreateBrowserSessionRequest = {},
+  body: Types.CreateBrowserSessionRequest = {},
   options?: RequestOptions,
-): Promise<BrowserSession> =>
+): Promise<Session> =>
   request(
     client,
     // A cloud server may answer only when the browser is up.
-    { method: 'POST', path: ROOT, body, repeat: 'unsent', expect: SESSION, timeoutInSeconds: 120 },
+    { method: 'POST', path: ROOT, body, repeat: 'unsent', expect, timeoutInSeconds: 120 },
     options,
   )
 
 /** One session, in any state and of any age. */
-export const getBrowserSession = (
-  client: Client,
-  sessionId: string,
-  options?: RequestOptions,
-): Promise<BrowserSession> =>
-  request(
-    client,
-    { method: 'GET', path: `${ROOT}/${segment(sessionId)}`, repeat: 'safe', expect: SESSION },
-    options,
-  )
+export const getBrowserSession = (client: Client, sessionId: string, options?: RequestOptions) =>
+  read<Session>(client, { path: pathOf(sessionId), expect }, options)
 
 /** The active sessions created in the last 24 hours: unpaginated, in no promised order. */
-export const getBrowserSessions = (
-  client: Client,
-  options?: RequestOptions,
-): Promise<BrowserSession[]> =>
-  request(client, { method: 'GET', path: ROOT, repeat: 'safe', expect: 'array' }, options)
+export const getBrowserSessions = (client: Client, options?: RequestOptions) =>
+  read<Session[]>(client, { path: ROOT, expect: 'array' }, options)
 
 /** The sessions of the last 7 days in every state, running ones first. `page_size` up to 100. */
 export const getBrowserSessionHistory = (
   client: Client,
   query: { page?: number; page_size?: number } = {},
   options?: RequestOptions,
-): Promise<BrowserSession[]> =>
-  request(
-    client,
-    { method: 'GET', path: `${ROOT}/history`, query, repeat: 'safe', expect: 'array' },
-    options,
-  )
+) => read<Session[]>(client, { path: `${ROOT}/history`, query, expect: 'array' }, options)
 
 /** Changes the one thing that a live session lets change. 409 once it has ended. */
 export const updateBrowserSession = (
   client: Client,
   sessionId: string,
-  body: UpdateBrowserSessionRequest,
+  body: Types.UpdateBrowserSessionRequest,
   options?: RequestOptions,
-): Promise<BrowserSession> =>
+): Promise<Session> =>
   request(
     client,
-    {
-      method: 'PATCH',
-      path: `${ROOT}/${segment(sessionId)}`,
-      body,
-      repeat: 'safe',
-      expect: SESSION,
-    },
+    { method: 'PATCH', path: pathOf(sessionId), body, repeat: 'safe', expect },
     options,
   )
 
@@ -82,20 +58,12 @@ export const updateBrowserSession = (
 export const extendBrowserSession = (
   client: Client,
   sessionId: string,
-  body: ExtendBrowserSessionRequest,
+  body: Types.ExtendBrowserSessionRequest,
   options?: RequestOptions,
-): Promise<BrowserSession> =>
-  request(
-    client,
-    {
-      method: 'POST',
-      path: `${ROOT}/${segment(sessionId)}/extend`,
-      body,
-      repeat: 'unsent',
-      expect: SESSION,
-    },
-    options,
-  )
+): Promise<Session> => {
+  const path = pathOf(sessionId, '/extend')
+  return request(client, { method: 'POST', path, body, repeat: 'unsent', expect }, options)
+}
 
 /**
  * Asks for the end of a session; the same answer for one that has ended. A cloud server may finish later: see
@@ -105,15 +73,7 @@ export const closeBrowserSession = (
   client: Client,
   sessionId: string,
   options?: RequestOptions,
-): Promise<unknown> =>
-  request(
-    client,
-    {
-      method: 'POST',
-      path: `${ROOT}/${segment(sessionId)}/close`,
-      repeat: 'safe',
-      expect: 'json',
-      timeoutInSeconds: 30,
-    },
-    options,
-  )
+): Promise<unknown> => {
+  const bounds = { repeat: 'safe', expect: 'json', timeoutInSeconds: 30 } as const
+  return request(client, { method: 'POST', path: pathOf(sessionId, '/close'), ...bounds }, options)
+}

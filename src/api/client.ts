@@ -129,6 +129,13 @@ export async function request<T>(
   }
 }
 
+/** A read: repeated when it fails in passing. */
+export const read = <T>(
+  client: Client,
+  call: Pick<Call, 'path' | 'query' | 'expect'>,
+  options?: RequestOptions,
+): Promise<T> => request(client, { method: 'GET', repeat: 'safe', ...call }, options)
+
 function mergeBody(body: Call['body'], params?: Record<string, unknown>): Call['body'] {
   if (!params || typeof body === 'string' || body instanceof Uint8Array) return body
   return { ...body, ...params }

@@ -1,11 +1,12 @@
 /** Tasks and runs, one function an endpoint, named as in the official TypeScript SDK. */
-import { request } from './client.ts'
+import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
 import { FINAL_RUN_STATUSES } from './types.ts'
 import type { Artifact, Run, RunListItem, RunTaskRequest } from './types.ts'
 
-const RUN = { id: 'run_id' }
+const expect = { id: 'run_id' }
+const pathOf = (runId: string, verb = ''): string => `/v1/runs/${segment(runId)}${verb}`
 
 /** An unknown status is not final. */
 export const isFinal = ({ status }: Pick<Run, 'status'>): boolean =>
@@ -19,16 +20,12 @@ export const runTask = (
 ): Promise<Run> =>
   request(
     client,
-    { method: 'POST', path: '/v1/run/tasks', body, repeat: 'unsent', expect: RUN },
+    { method: 'POST', path: '/v1/run/tasks', body, repeat: 'unsent', expect },
     options,
   )
 
-export const getRun = (client: Client, runId: string, options?: RequestOptions): Promise<Run> =>
-  request(
-    client,
-    { method: 'GET', path: `/v1/runs/${segment(runId)}`, repeat: 'safe', expect: RUN },
-    options,
-  )
+export const getRun = (client: Client, runId: string, options?: RequestOptions) =>
+  read<Run>(client, { path: pathOf(runId), expect }, options)
 
 export interface GetRunsQuery {
   page?: number
@@ -40,16 +37,8 @@ export interface GetRunsQuery {
 }
 
 /** Newest first; pages of up to 100 rows, 100 pages; no total: read on until a short page. */
-export const getRuns = (
-  client: Client,
-  query: GetRunsQuery = {},
-  options?: RequestOptions,
-): Promise<RunListItem[]> =>
-  request(
-    client,
-    { method: 'GET', path: '/v1/runs', query: { ...query }, repeat: 'safe', expect: 'array' },
-    options,
-  )
+export const getRuns = (client: Client, query: GetRunsQuery = {}, options?: RequestOptions) =>
+  read<RunListItem[]>(client, { path: '/v1/runs', query: { ...query }, expect: 'array' }, options)
 
 /**
  * Cancels a run. Look first: the server rewrites the status of a finished `tsk_v2_` run, and answers 400 or 500 for
@@ -59,17 +48,10 @@ export const cancelRun = (
   client: Client,
   runId: string,
   options?: RequestOptions,
-): Promise<unknown> =>
-  request(
-    client,
-    {
-      method: 'POST',
-      path: `/v1/runs/${segment(runId)}/cancel`,
-      repeat: 'safe',
-      expect: 'json',
-    },
-    options,
-  )
+): Promise<unknown> => {
+  const path = pathOf(runId, '/cancel')
+  return request(client, { method: 'POST', path, repeat: 'safe', expect: 'json' }, options)
+}
 
 /** An unknown run has no artifacts, and says so with an empty list: get the run first. */
 export const getRunArtifacts = (
@@ -77,15 +59,5 @@ export const getRunArtifacts = (
   runId: string,
   query: { artifact_type?: string | string[] } = {},
   options?: RequestOptions,
-): Promise<Artifact[]> =>
-  request(
-    client,
-    {
-      method: 'GET',
-      path: `/v1/runs/${segment(runId)}/artifacts`,
-      query,
-      repeat: 'safe',
-      expect: 'array',
-    },
-    options,
-  )
+) =>
+  read<Artifact[]>(client, { path: pathOf(runId, '/artifacts'), query, expect: 'array' }, options)
