@@ -104,10 +104,9 @@ test('the user name on one page, the password on the next, from a link on a thir
 test('a form handled by a script, which answers late', async () => {
   const page = `<form><label>User <input></label><label>Password <input type="password"></label><button>Log in</button></form><div role="alert"></div><script>
     document.querySelector('form').onsubmit = (event) => { event.preventDefault(); const [u, p] = document.querySelectorAll('input')
-      setTimeout(() => { if (p.value === 'right') document.body.innerHTML = '<h1>Hi</h1>'; else document.querySelector('[role=alert]').textContent = 'No such user' }, 700) }</script>`
-  expect(
-    (await logIn({ '/': page }, 'Log in with username bob and password right')).result.status,
-  ).toBe('completed')
+      setTimeout(() => { if (p.value === 'right') document.body.innerHTML = '<h1>Hi</h1>'; else document.querySelector('[role=alert]').textContent = 'No such user' }, 400) }</script>`
+  const right = 'Log in with username bob and password right'
+  expect((await stand.on(page, right, { patience: 8000 })).result.status).toBe('completed')
   expect(
     (await logIn({ '/': page }, 'Log in with username bob and password wrong')).result,
   ).toMatchObject({ failureReason: expect.stringMatching(/No such user/) })

@@ -54,7 +54,7 @@ export interface Told {
   log: string[]
 }
 
-type Input = Partial<Pick<TaskInput, 'url' | 'maxSteps' | 'signal'>>
+type Input = Partial<Pick<TaskInput, 'url' | 'maxSteps' | 'signal' | 'patience'>>
 
 export interface Stand {
   /** Of the test that runs: fresh for each. */
@@ -101,7 +101,7 @@ export function useBrowser(): Stand {
     async tell(prompt, input = {}) {
       const log: string[] = []
       const signal = AbortSignal.timeout(25_000)
-      const task = { prompt, patience: 3000, signal, log: (line: string) => void log.push(line) }
+      const task = { prompt, patience: 2500, signal, log: (line: string) => void log.push(line) }
       return { result: await carryOut(stand.context(), { ...task, ...input }), log }
     },
     on: async (site, prompt, input = {}) =>

@@ -55,7 +55,7 @@ interface Candidate {
 }
 
 function targetsIn(collection: Collection, phrase: Phrase): Candidate[] {
-  const names = nameWords(collection)
+  const names = nameWords(collection.names)
   const context = names.flat()
   const headers = collection.is === 'table' ? collection.columns.map(headerWords) : [names[0] ?? []]
   return headers.flatMap((header, column) => {
@@ -75,8 +75,8 @@ function nameOf({ collection, column }: Target): string {
   return header === undefined ? `the list ${owner}` : `“${header}” of ${owner}`
 }
 
-/** The words that each name of a table or list explains. */
-export function nameWords({ names }: Collection): string[][] {
+/** The words that each of these names explains. */
+export function nameWords(names: string[]): string[][] {
   return names.map((name) => {
     const plain = tidy(name)
       .replace(/\bno\.?$/i, 'number')

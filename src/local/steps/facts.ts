@@ -1,6 +1,8 @@
 /** The labelled values of a page: definition lists, row headers, fields, "label: value" lines, headings. */
 import type { Page } from 'playwright-core'
-import { readInPage, type RawPart } from './in-page.ts'
+import { nameWords } from './explain.ts'
+import { readInPage } from './in-page.ts'
+import type { RawPart } from './raw.ts'
 import { includesAll, type Phrase } from './phrase.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { factsOf, type Fact } from './tables.ts'
@@ -42,7 +44,7 @@ export function chooseFact(phrase: Phrase, facts: Fact[], exactly: boolean): Fac
   const { head, words: said } = phrase
   const fits = facts.flatMap((fact) => {
     const label = headerWords(fact.label)
-    const context = fact.names.flatMap(headerWords)
+    const context = nameWords(fact.names).flat()
     const rest = said.filter((word) => !label.includes(word))
     const unsaid = label.filter(
       (word) => ![...said, ...context].includes(word) && !isStopWord(word),

@@ -1,6 +1,5 @@
 /** Typing, selecting, ticking. */
 import { attempt, click } from './attempt.ts'
-import { optionsInPage } from './in-page.ts'
 import { locate, type Located } from './locate.ts'
 import { match } from './match.ts'
 import { BOX_ROLES, FIELD_ROLES } from './page-offers.ts'
@@ -63,4 +62,9 @@ async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> 
     await attempt(stage, found, (box) => box.press('Space', stage.bounds))
   }
   if ((await isOn()) !== on) throw new Refusal(`“${found.name}” did not change.`)
+}
+
+/** Runs inside the page. The options of a native list; none for one made of ARIA roles. */
+function optionsInPage(list: Element): string[] {
+  return list instanceof HTMLSelectElement ? [...list.options].map(({ label }) => label) : []
 }

@@ -23,16 +23,17 @@ interface Run {
 /** What the words beyond the header ask for, given all rows of all pages. */
 export function filtersFor(target: Target, rows: string[][]): Filter[] {
   const { rest, collection } = target
+  const keys = rows.map((row) => row.map((cell) => keyOf(wordsOf(cell))))
   const filters: Filter[] = []
   const others: Unit[] = []
   for (let at = 0; at < rest.length;) {
-    const run = longestValue(rest.slice(at), rows)
+    const run = longestValue(rest.slice(at), keys)
     const filter = run && filterOf(run, target, rows)
     if (filter) filters.push(filter)
     else others.push(...rest.slice(at, at + 1))
     at += filter && run ? run.units.length : 1
   }
-  const context = nameWords(collection).flat()
+  const context = nameWords(collection.names).flat()
   const named = filters.flatMap(({ column }) => headerWords(collection.columns[column] ?? ''))
   const unknown = others.find(({ words }) => !includesAll([...context, ...named], words))
   if (unknown) throw unexplained(unknown, target, rows)
@@ -59,7 +60,9 @@ function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefine
   const say = `say of which, such as “with ${headers[0]?.toLowerCase()} ${value}”`
   if (column === undefined || choice.length > 1)
     throw new Refusal(`“${value}” is a value of ${quoteList(headers)}: ${say}.`)
-  const inName = run.units.every(({ words }) => includesAll(nameWords(collection).flat(), words))
+  const inName = run.units.every(({ words }) =>
+    includesAll(nameWords(collection.names).flat(), words),
+  )
   if (!inName || named.length > 0) return { column, value }
   // The name alone explains it; a cell that happens to hold the word must not take rows away unasked.
   if (keep(rows, [{ column, value }]).length === rows.length) return undefined
@@ -78,14 +81,13 @@ function namedColumns({ columns }: Run, { phrase, collection }: Target): number[
   return full.length > 0 ? full : partly
 }
 
-function longestValue(units: Unit[], rows: string[][]): Run | undefined {
+/** `keys` are the cells as `keyOf` has them. */
+function longestValue(units: Unit[], keys: string[][]): Run | undefined {
   for (let length = units.length; length > 0; length -= 1) {
     const run = units.slice(0, length)
     const value = keyOf(run.flatMap(({ words }) => words))
     const columns = new Set(
-      rows.flatMap((row) =>
-        row.flatMap((cell, column) => (keyOf(wordsOf(cell)) === value ? [column] : [])),
-      ),
+      keys.flatMap((row) => row.flatMap((key, column) => (key === value ? [column] : []))),
     )
     if (value !== '' && columns.size > 0) return { units: run, value, columns: [...columns] }
   }

@@ -1,43 +1,10 @@
 /// <reference lib="dom" />
 /**
- * Functions that run inside the page, so each carries its helpers within. They report what is there, shown to a person, in
- * document order; what it means is decided outside, in pure functions.
+ * Runs inside the page, so it carries its helpers within. It reports what is there, shown to a person, in document
+ * order; what it means is decided outside, in pure functions.
  */
 
-export interface RawCell {
-  text: string
-  header: boolean
-  /** How many columns and rows it spans. */
-  wide: number
-  deep: number
-}
-
-export interface RawRow {
-  part: 'head' | 'body' | 'foot'
-  cells: RawCell[]
-}
-
-export type RawPart =
-  | {
-      is: 'table'
-      at: number
-      names: string[]
-      rows: RawRow[]
-      declared: number | null
-      busy: boolean
-    }
-  | { is: 'list'; at: number; names: string[]; items: string[]; busy: boolean }
-  | {
-      is: 'control'
-      at: number
-      name: string
-      rel: string
-      inPager: boolean
-      disabled: boolean
-      accessible: boolean
-    }
-  | { is: 'pair'; names: string[]; label: string; value: string }
-  | { is: 'line'; names: string[]; text: string; next: string }
+import type { RawCell, RawPart, RawRow } from './raw.ts'
 
 // oxlint-disable unicorn/consistent-function-scoping -- only what stands inside the function reaches the page
 /** `names` are what names a part, nearest first: caption or label, then the headings above it. */
@@ -51,6 +18,9 @@ export function readInPage(elements: Element[]): RawPart[] {
     '[type=password], [type=hidden], [type=checkbox], [type=radio], [type=submit], [type=button]'
   const SCOPES =
     'section, article, aside, nav, main, fieldset, dialog, [role=region], [role=dialog], body'
+  const IN_ROWS = 'tbody td, tbody th, [role=cell], [role=gridcell]'
+  const LONGEST_CONTROL = 40
+  const UNSAID = '[role=presentation], [role=none]'
   const PAGERS = 'nav, [role=navigation], [class*=pag i], [aria-label*=pag i]'
   const DISABLED =
     ':disabled, [disabled], [aria-disabled=true], .disabled, [aria-current]:not([aria-current=false])'
@@ -58,12 +28,14 @@ export function readInPage(elements: Element[]): RawPart[] {
   const clean = (text: string | null | undefined): string =>
     (text ?? '').replace(/\s+/g, ' ').trim()
   const isShown = (element: Element): boolean =>
-    element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true]')
+    element.checkVisibility({ visibilityProperty: true })
   const isBusy = (element: Element): boolean => element.closest('[aria-busy=true]') !== null
 
   function textOf(element: Element): string {
-    const own = clean((element as HTMLElement).innerText)
-    if (own !== '') return own
+    // innerText is what a person sees, and slow; without elements inside there is no difference.
+    const plain = element.firstElementChild === null
+    const own = clean(plain ? element.textContent : (element as HTMLElement).innerText)
+    if (own !== '' || plain) return own || clean(element.ariaLabel)
     const field = element.querySelector<HTMLInputElement>(`:is(${FIELDS}):not(${SECRET})`)
     return (
       clean(field?.value) || clean(element.querySelector('img')?.alt) || clean(element.ariaLabel)
@@ -102,17 +74,19 @@ export function readInPage(elements: Element[]): RawPart[] {
   }
 
   function readRow(row: Element): RawRow {
-    const size = (cell: Element, name: string): number =>
-      Number(cell.getAttribute(name) ?? cell.getAttribute(`aria-${name}`) ?? 1) || 1
     const cells = row instanceof HTMLTableRowElement ? row.cells : row.querySelectorAll(CELLS)
     return {
       part: row.closest('thead') ? 'head' : row.closest('tfoot') ? 'foot' : 'body',
-      cells: [...cells].map((cell) => ({
-        text: textOf(cell),
-        header: cell.tagName === 'TH' || /^(?:column|row)header$/.test(cell.role ?? ''),
-        wide: size(cell, 'colspan'),
-        deep: size(cell, 'rowspan'),
-      })),
+      cells: [...cells].map((cell) => {
+        const raw: RawCell = { text: textOf(cell) }
+        const wide = Number(cell.getAttribute('colspan') ?? cell.getAttribute('aria-colspan') ?? 1)
+        const deep = Number(cell.getAttribute('rowspan') ?? cell.getAttribute('aria-rowspan') ?? 1)
+        if (cell.tagName === 'TH' || /^(?:column|row)header$/.test(cell.role ?? ''))
+          raw.header = true
+        if (wide > 1) raw.wide = wide
+        if (deep > 1) raw.deep = deep
+        return raw
+      }),
     }
   }
 
@@ -156,17 +130,21 @@ export function readInPage(elements: Element[]): RawPart[] {
     )
   }
 
-  function readControl(control: HTMLElement, at: number): RawPart {
-    return {
+  /** Controls within the rows of a table are about a row, not about the table. */
+  function readControl(control: HTMLElement, at: number): RawPart[] {
+    const name = clean(control.ariaLabel) || textOf(control) || clean(control.title)
+    if (name.length > LONGEST_CONTROL || control.closest(IN_ROWS)) return []
+    const part: RawPart = {
       is: 'control',
       at,
-      name: clean(control.ariaLabel) || textOf(control) || clean(control.title),
+      name,
       rel: control.getAttribute('rel') ?? '',
       inPager: control.closest(PAGERS) !== null,
       disabled:
         control.closest(DISABLED) !== null || getComputedStyle(control).pointerEvents === 'none',
       accessible: control.matches('a[href], button, [role=link], [role=button]'),
     }
+    return [part]
   }
 
   function readDefinitions(list: Element): RawPart[] {
@@ -213,23 +191,13 @@ export function readInPage(elements: Element[]): RawPart[] {
   }
 
   return elements.flatMap((element, at): RawPart[] => {
-    if (!isShown(element) || element.matches('[role=presentation], [role=none]')) return []
+    if (!isShown(element) || element.matches(UNSAID) || element.closest('[aria-hidden=true]'))
+      return []
     if (element.matches(GRIDS)) return [readTable(element, at)]
     if (element.matches(LISTS)) return isMenu(element) ? [] : [readList(element, at)]
     if (element.matches('dl')) return readDefinitions(element)
     if (element.matches(FIELDS)) return readField(element as HTMLInputElement)
-    if (element.matches(CONTROLS)) return [readControl(element as HTMLElement, at)]
+    if (element.matches(CONTROLS)) return readControl(element as HTMLElement, at)
     return readLine(element as HTMLElement)
   })
-}
-
-/** The options of a native list; none for one made of ARIA roles. */
-export function optionsInPage(list: Element): string[] {
-  return list instanceof HTMLSelectElement ? [...list.options].map(({ label }) => label) : []
-}
-
-/** Brings the end of a table or list into view, as infinite scrolling waits for. */
-export function scrollToEndInPage(collection: Element): void {
-  const rows = [...collection.querySelectorAll('tr, [role=row], li, [role=listitem]')]
-  rows.at(-1)?.scrollIntoView({ block: 'end' })
 }

@@ -1,6 +1,7 @@
 /** Tables, lists and what turns their pages, read in one go and in document order. */
 import type { Locator, Page } from 'playwright-core'
-import { readInPage, type RawPart } from './in-page.ts'
+import { readInPage } from './in-page.ts'
+import type { RawPart } from './raw.ts'
 import { countsIn, type Counts } from './counts.ts'
 import { toList, toTable, type Collection } from './tables.ts'
 
@@ -81,4 +82,14 @@ function toPart(raw: RawPart): Collection | Control | undefined {
             ? 'number'
             : undefined
   return says && { ...control, says }
+}
+
+/** Runs inside the page. Brings the end of a table or list into view, as infinite scrolling waits for; says whether anything moved. */
+export function scrollToEndInPage(collection: Element): boolean {
+  const positions: Element[] = [document.documentElement]
+  for (let at: Element | null = collection; at; at = at.parentElement) positions.push(at)
+  const before = positions.map(({ scrollTop }) => scrollTop).join()
+  const rows = [...collection.querySelectorAll('tr, [role=row], li, [role=listitem]')]
+  rows.at(-1)?.scrollIntoView({ block: 'end' })
+  return positions.map(({ scrollTop }) => scrollTop).join() !== before
 }

@@ -6,6 +6,8 @@ export const FIELD_ROLES = ['textbox', 'searchbox', 'combobox', 'spinbutton', 's
 export const BUTTON_ROLES = ['button', 'tab', 'menuitem', 'switch']
 export const BOX_ROLES = ['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio']
 
+export const FRAMES = 'It also has a frame (iframe), and steps do not reach into frames.'
+
 const KINDS: [label: string, roles: string[]][] = [
   ['links', ['link']],
   ['buttons', BUTTON_ROLES],
@@ -29,5 +31,5 @@ export function describeOffers(elements: AriaElement[]): string {
       ? `The page offers ${offers.join('; ')}.`
       : 'The page offers nothing with an accessible name.'
   const frames = elements.some(({ role }) => role === 'iframe')
-  return frames ? `${said} It also has a frame (iframe), and steps do not reach into frames.` : said
+  return frames ? `${said} ${FRAMES}` : said
 }

@@ -1,14 +1,19 @@
 /** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
 import { click } from './attempt.ts'
 import { contradiction } from './counts.ts'
-import { scrollToEndInPage } from './in-page.ts'
-import { partAt, readPageData, type Control, type PageData } from './page-data.ts'
+import {
+  partAt,
+  readPageData,
+  scrollToEndInPage,
+  type Control,
+  type PageData,
+} from './page-data.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { Collection } from './tables.ts'
 
 const MOST_PAGES = 200
-/** A table counts as drawn when it looks the same so many times, 50 ms apart. */
+/** A page is at rest when it looks the same so many times, 50 ms apart. */
 const LOOKS = 3
 
 interface Reading {
@@ -42,7 +47,8 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
 
 /** What a table that loads on as one scrolls shows at its end; undefined for one that does not change. */
 async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undefined> {
-  await partAt(stage.page(), reading.collection).evaluate(scrollToEndInPage)
+  const last = partAt(stage.page(), reading.collection)
+  if (!(await last.evaluate(scrollToEndInPage, null, stage.bounds))) return undefined
   await stage.settle()
   const next = await stable(stage, reading.collection, '')
   const { rows } = reading.collection
@@ -76,8 +82,8 @@ async function turn(stage: Stage, reading: Reading, control: Control): Promise<R
 }
 
 /**
- * A reading unlike the one before that the page shows several times in a row, all its requests answered. After a press
- * an empty table is one that is still loading.
+ * A reading unlike the one before of a page that has come to rest. After a press an empty table is one that is still
+ * loading.
  */
 async function stable(
   stage: Stage,
@@ -85,29 +91,31 @@ async function stable(
   before: string,
   pressed = '',
 ): Promise<Reading> {
+  let latest: Reading | undefined
   let last = ''
   let looks = 0
-  const reading = await stage.until(async () => {
-    const data = await readPageData(stage.page())
-    const collection = sameAs(wanted, data)
-    if (!collection || collection.busy) return undefined
-    const now = print({ data, collection })
-    const counts =
-      now !== before && stage.isIdle() && (pressed === '' || collection.rows.length > 0)
-    looks = counts && now === last ? looks + 1 : 1
-    last = now
-    return counts && looks >= LOOKS ? { data, collection } : undefined
+  const reading = await stage.until(async (pulse) => {
+    looks = pulse === last ? looks + 1 : 1
+    last = pulse
+    if (looks === 1 || !latest || print(latest) === before) latest = await read(stage, wanted)
+    if (!latest || latest.collection.busy || print(latest) === before || !stage.isIdle())
+      return undefined
+    const isLoading = pressed !== '' && latest.collection.rows.length === 0
+    return looks < LOOKS || isLoading ? undefined : latest
   })
-  if (!reading)
-    throw new Refusal(
-      pressed === ''
-        ? 'The table kept changing.'
-        : `Pressing “${pressed}” did not show other rows.`,
-    )
+  const still =
+    pressed === '' ? 'The table kept changing.' : `Pressing “${pressed}” did not show other rows.`
+  if (!reading) throw new Refusal(still)
   const [odd] = reading.collection.odd
   if (odd !== undefined)
     throw new Refusal(`A row does not fit the columns: “${odd}”. Nothing was extracted.`)
   return reading
+}
+
+async function read(stage: Stage, wanted: Collection): Promise<Reading | undefined> {
+  const data = await readPageData(stage.page())
+  const collection = sameAs(wanted, data)
+  return collection && { data, collection }
 }
 
 /** Pages are told apart by the rows that they show. */

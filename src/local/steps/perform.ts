@@ -7,7 +7,7 @@ import { choose, select, tick, type } from './fields.ts'
 import { locate } from './locate.ts'
 import { logIn } from './login.ts'
 import { containsWords, match, readingsOf } from './match.ts'
-import { BUTTON_ROLES, describeOffers } from './page-offers.ts'
+import { BUTTON_ROLES, describeOffers, FRAMES } from './page-offers.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { Name, Step } from './step.ts'
@@ -20,9 +20,9 @@ const WAIT_FOR_FACTOR = 3
 export async function perform(stage: Stage, step: Step): Promise<string | string[] | undefined> {
   switch (step.kind) {
     case 'extract-all':
-      return extractAll(stage, step.what)
+      return sayFrames(stage, extractAll(stage, step.what))
     case 'extract':
-      return extractOne(stage, step.what)
+      return sayFrames(stage, extractOne(stage, step.what))
     case 'wait':
       await stage.pause(step.seconds * 1000)
       return undefined
@@ -34,6 +34,17 @@ export async function perform(stage: Stage, step: Step): Promise<string | string
       await stage.settle()
       stage.checkDialog()
       return undefined
+  }
+}
+
+/** What is not on the page may be in a frame within it. */
+async function sayFrames<T>(stage: Stage, extraction: Promise<T>): Promise<T> {
+  try {
+    return await extraction
+  } catch (error) {
+    const frames =
+      error instanceof Refusal ? await stage.page().locator('iframe:visible').count() : 0
+    throw frames > 0 && error instanceof Refusal ? new Refusal(`${error.message} ${FRAMES}`) : error
   }
 }
 

@@ -8,14 +8,21 @@ import { watchDialogs, watchRequests, type Activity } from './watch.ts'
 
 /** Milliseconds. */
 const POLL = 50
+const SLOWEST_POLL = 250
+const FAST_POLLS = 6
+/** However slow the machine: what must be seen several times in a row gets the chance. */
+const FEWEST_LOOKS = 8
 /** A page stuck in a script of its own never answers; nobody waits for it longer than this. */
 const UNRESPONSIVE = 20_000
 /** A page that has done nothing for this share of the patience is not going to show anything more. */
 const QUIET_SHARE = 0.3
 /** Changes whenever the page does anything that could matter to a step. */
-const PULSE =
-  'document.readyState + document.getElementsByTagName("*").length + ":" + (document.body?.innerText.length ?? 0)'
+const PULSE = `[document.readyState, document.getElementsByTagName('*').length,
+  document.body?.textContent.length, document.body?.scrollHeight].join()`
 const MOVED = /context was destroyed|cannot find context|navigat|detached|not attached|closed/i
+
+/** Looks at the page; `pulse` differs from look to look when the page does anything. */
+type Look<T> = (pulse: string) => Promise<T | undefined>
 
 interface UntilOptions {
   patience?: number
@@ -36,7 +43,7 @@ export interface Stage extends Pick<Activity, 'isIdle' | 'checkAnswer'> {
   /** Waits until the page has finished what the last action started. Bounded by the patience. */
   settle(): Promise<void>
   /** Asks again and again until there is an answer; undefined when the patience is over or the page has gone quiet. */
-  until<T>(look: () => Promise<T | undefined>, options?: UntilOptions): Promise<T | undefined>
+  until<T>(look: Look<T>, options?: UntilOptions): Promise<T | undefined>
   pause(ms: number): Promise<void>
   /** Throws a Refusal if the last action made the page ask something that had to be dismissed. */
   checkDialog(): void
@@ -77,23 +84,22 @@ export async function openStage(
     }
   }
 
-  async function until<T>(
-    look: () => Promise<T | undefined>,
-    options: UntilOptions = {},
-  ): Promise<T | undefined> {
+  async function until<T>(look: Look<T>, options: UntilOptions = {}): Promise<T | undefined> {
     const { patience = usual, quiet = true } = options
     const end = Date.now() + patience
     let since = Date.now()
-    let before: string | undefined
-    for (;;) {
-      const found = await reading(look)
+    let before = ''
+    for (let looks = 1; ; looks += 1) {
+      const pulse = (await reading(() => evaluate(PULSE))) ?? ''
+      const found = await reading(() => look(pulse))
       if (found !== undefined) return found
-      const now = await reading(() => evaluate(PULSE))
-      if (now !== before || !activity.isIdle()) since = Date.now()
-      before = now
-      const silent = quiet && Date.now() - since > patience * QUIET_SHARE
+      if (pulse !== before || !activity.isIdle()) since = Date.now()
+      before = pulse
+      const silent = quiet && looks >= FEWEST_LOOKS && Date.now() - since > patience * QUIET_SHARE
       if (silent || Date.now() > end) return undefined
-      await pause(POLL)
+      await pause(
+        looks < FAST_POLLS ? POLL : Math.min(SLOWEST_POLL, POLL * (looks - FAST_POLLS + 2)),
+      )
     }
   }
 

@@ -1,5 +1,5 @@
 /** What the rows of a table mean: which are headers, which are data, which are totals. Pure. */
-import type { RawCell, RawPart, RawRow } from './in-page.ts'
+import type { RawCell, RawPart, RawRow } from './raw.ts'
 
 export interface Collection {
   is: 'table' | 'list'
@@ -64,7 +64,8 @@ export function toTable({ at: index, names, rows: raw, declared, busy }: RawTabl
  */
 function isTotal(cells: RawCell[], width: number): boolean {
   const first = cells.find(({ text }) => text !== '')?.text ?? ''
-  const gaps = cells.length < width || cells.some(({ text, wide }) => text === '' || wide > 1)
+  const gaps =
+    cells.length < width || cells.some(({ text, wide }) => text === '' || wide !== undefined)
   return TOTAL.test(first) && (gaps || width < 3)
 }
 
@@ -72,7 +73,7 @@ function isTotal(cells: RawCell[], width: number): boolean {
 function layOut(raw: RawRow[]): { columns: string[]; heads: number; body: RawCell[][] } {
   const grid = spread(raw)
   const inHead = raw.filter(({ part }) => part === 'head').length
-  const firstData = raw.findIndex(({ cells }) => !cells.every(({ header }) => header))
+  const firstData = raw.findIndex(({ cells }) => !cells.every(({ header }) => header === true))
   const heads = inHead || (firstData < 0 ? raw.length : firstData)
   const width = Math.max(0, ...grid.slice(0, heads).map((cells) => cells.length))
   const columns = Array.from({ length: width }, (_, at) =>
@@ -98,8 +99,8 @@ function spread(raw: RawRow[]): RawCell[][] {
     }
     for (const cell of own) {
       fall()
-      for (let count = 0; count < cell.wide; count += 1) {
-        falling[cells.length] = { cell, left: cell.deep - 1 }
+      for (let count = 0; count < (cell.wide ?? 1); count += 1) {
+        falling[cells.length] = { cell, left: (cell.deep ?? 1) - 1 }
         cells.push(cell)
       }
     }
@@ -127,7 +128,7 @@ export function factsOf(table: RawTable): Fact[] {
     if (
       !first ||
       !labels ||
-      (at < heads && columns.length > 0 && cells.every(({ header }) => header))
+      (at < heads && columns.length > 0 && cells.every(({ header }) => header === true))
     )
       return []
     const others = cells.flatMap((cell, column) =>

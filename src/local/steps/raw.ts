@@ -1,0 +1,36 @@
+/** What readInPage reports. `names` are what names a part, nearest first: caption or label, then the headings above it. */
+
+export interface RawCell {
+  text: string
+  header?: boolean
+  /** How many columns and rows it spans, if more than one. */
+  wide?: number
+  deep?: number
+}
+
+export interface RawRow {
+  part: 'head' | 'body' | 'foot'
+  cells: RawCell[]
+}
+
+export type RawPart =
+  | {
+      is: 'table'
+      at: number
+      names: string[]
+      rows: RawRow[]
+      declared: number | null
+      busy: boolean
+    }
+  | { is: 'list'; at: number; names: string[]; items: string[]; busy: boolean }
+  | {
+      is: 'control'
+      at: number
+      name: string
+      rel: string
+      inPager: boolean
+      disabled: boolean
+      accessible: boolean
+    }
+  | { is: 'pair'; names: string[]; label: string; value: string }
+  | { is: 'line'; names: string[]; text: string; next: string }
