@@ -75,6 +75,7 @@ const CODE_OF_KIND = {
   auth: 'auth_rejected',
   not_found: 'not_found',
   conflict: 'conflict',
+  gone: 'session_ended',
   payment: 'payment_required',
   rate_limited: 'rate_limited',
   api: 'api_error',
@@ -119,6 +120,7 @@ const isLocalError = (error: unknown): error is LocalError =>
 
 function hintOf(error: ApiError): string | undefined {
   if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
+  if (error.kind === 'gone') return 'Open a new one: `skyvern session create`'
   if (error.kind === 'payment') return 'Billing: https://app.skyvern.com/billing'
   if (error.retryAfterSeconds) return `Try again in ${patience(error.retryAfterSeconds)}.`
   if (error.kind === 'rate_limited') return 'Try again later, or with more `--max-retries`.'

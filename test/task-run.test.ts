@@ -186,6 +186,15 @@ test.each([
   expect(result.error.code).toBe(code)
 })
 
+test('a session that ended between the look and the submit is told as that', async () => {
+  const detail = `Browser session ${SESSION_ID} is no longer usable (status: completed). Create a new browser session and retry.`
+  const api = await startApi({ ...routes({}), [SUBMIT]: { status: 410, json: { detail } } })
+  const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
+  expect(result.code).toBe(5)
+  expect(result.error).toMatchObject({ code: 'session_ended', http_status: 410, retryable: false })
+  expect(result.error.hint).toContain('session create')
+})
+
 test('a submit whose answer is lost is sent once, and the run it may have made is named', async () => {
   const api = await startApi({
     ...routes({}),

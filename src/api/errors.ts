@@ -9,6 +9,7 @@ export type ApiErrorKind =
   | 'auth' // the server refuses the key
   | 'not_found'
   | 'conflict'
+  | 'gone' // the session that a task was for has ended
   | 'payment'
   | 'rate_limited'
   | 'api' // any other status that is no success
@@ -140,6 +141,7 @@ function kindOf(status: number, detail = ''): ApiErrorKind {
   if (status === 402) return 'payment'
   if (status === 404) return 'not_found'
   if (status === 409) return 'conflict'
+  if (status === 410) return 'gone'
   if (status === 429) return 'rate_limited'
   return 'api'
 }

@@ -64,7 +64,7 @@ export function failureOf(run: Run, sessionId?: string): CliError | undefined {
       hint: `Wait for it: \`skyvern task wait ${occupant}\`, then run the task again.`,
     })
   }
-  if (/is closed\. Create a new/.test(reason)) {
+  if (/Browser session \S+ (is closed|is no longer usable|expired)/.test(reason)) {
     return new CliError('session_ended', 'The session has ended.', {
       ...details,
       hint: 'Open a new one: `skyvern session create`',

@@ -81,6 +81,11 @@ export function extendedLife(
   return { timeout: current + granted, granted }
 }
 
+/** What a task is refused with whose session has ended, in the real server's words. */
+export function endedReason({ browser_session_id: id, status }: SessionRecord): string {
+  return `Browser session ${id} is no longer usable (status: ${status}). Create a new browser session and retry.`
+}
+
 /** What a run says whose session is not there (any more), in the real server's words. */
 export function closedReason(id: string): string {
   return `Browser session ${id} is closed. Create a new browser session and retry.`

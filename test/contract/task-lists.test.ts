@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { cli, contract, json, readySession } from './contract.ts'
-import { quick, unlooked } from './tasking.ts'
+import { occupied, quick, slow, submit, unlooked } from './tasking.ts'
 import type { Run } from './tasking.ts'
 
 contract('list shows the newest run first and keeps its title', async () => {
@@ -12,8 +12,9 @@ contract('list shows the newest run first and keeps its title', async () => {
 
 contract('list takes as many runs as asked for', async () => {
   const id = await readySession()
-  await cli('session', 'close', id)
-  for (let count = 0; count < 12; count++) {
+  await submit(id, ...slow(30))
+  await occupied(id)
+  for (let count = 0; count < 11; count++) {
     await cli('task', 'run', ...quick, ...unlooked(id), '--no-wait')
   }
   const ids = (await json<Run[]>('task', 'list', '--limit', '12')).map((row) => row.run_id)

@@ -73,7 +73,7 @@ contract('a closed session refuses a task', async () => {
   expect(await failingRun(id, ...quick)).toMatchObject({ exit: 5, code: 'session_ended' })
 })
 
-contract('a task that reaches a closed session fails there, and is told as ended', async () => {
+contract('a task that reaches a closed session is refused there, and told as ended', async () => {
   const id = await readySession()
   await cli('session', 'close', id)
   const refused = await failure('task', 'run', ...quick, ...unlooked(id))

@@ -57,13 +57,15 @@ test('a session carries out one run at a time; the other fails and names its occ
   })
 })
 
-test('a task in a closed session is taken and fails; in an unknown one it is refused', async () => {
-  const { call, session, run } = shared()
+test('a task in a closed or an unknown session is refused', async () => {
+  const { call, session } = shared()
   const id = await session()
   await call('POST', `/v1/browser_sessions/${id}/close`)
-  expect(await run({ prompt: 'Wait 1 seconds', browser_session_id: id })).toMatchObject({
-    failure_reason: `Browser session ${id} is closed. Create a new browser session and retry.`,
-  })
+  const late = await call('POST', '/v1/run/tasks', { prompt: 'x', browser_session_id: id })
+  expect([late.status, late.body['detail']]).toEqual([
+    410,
+    `Browser session ${id} is no longer usable (status: completed). Create a new browser session and retry.`,
+  ])
   const unknown = await call('POST', '/v1/run/tasks', { prompt: 'x', browser_session_id: 'pbs_1' })
   expect([unknown.status, unknown.body['detail']]).toEqual([
     404,

@@ -5,6 +5,7 @@ import { invalid, isObject } from '../checks.ts'
 import { maskLogin, maskSecrets } from '../mask.ts'
 import { RUN_TASK, webAddress } from '../requests.ts'
 import type { Enter, RunOptions } from '../runs.ts'
+import { endedReason } from '../session-record.ts'
 import { parseBody, unprocessable } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
 import { MASK } from '../steps/secrets.ts'
@@ -68,9 +69,11 @@ function refuseUnavailable(fields: TaskFields): void {
 function placeFor(backend: Backend, fields: TaskFields): Enter {
   const { browser_session_id: sessionId, browser_profile_id: profileId } = fields
   if (sessionId !== null) {
-    if (backend.sessions.find(sessionId) === undefined) {
+    const session = backend.sessions.find(sessionId)
+    if (session === undefined) {
       throw notFound(`Browser session ${sessionId} does not exist or is not live.`)
     }
+    if (session.completed_at !== null) throw new HttpError(410, endedReason(session))
     return ({ run_id, workflow_run_id }, until) => {
       const type = workflow_run_id === null ? 'task' : 'workflow_run'
       return backend.sessions.claim(sessionId, type, workflow_run_id ?? run_id, until)
