@@ -43,9 +43,15 @@ export interface LedgerDetails {
 /** Seconds: a create takes two minutes at the most. */
 const LOCK_WAIT = 180
 
-/** Whether the process that made the entry still runs. Of another machine nothing is known. */
-export const isUnderWay = (entry: LedgerEntry): boolean =>
+/** Whether the process that made the entry still runs, as far as is known: of another machine nothing is. */
+export const isAttended = (entry: LedgerEntry): boolean =>
   entry.host !== hostname() || isAlive(entry)
+
+/** Milliseconds after which a create has its answer or never will. */
+const CREATE_TAKES = 5 * 60_000
+
+export const isBeingCreated = (entry: LedgerEntry): boolean =>
+  entry.session_id === undefined && isAttended(entry) && Date.now() - entry.opened_at < CREATE_TAKES
 
 export class Ledger {
   constructor(
@@ -123,7 +129,7 @@ export class Ledger {
       (entry) =>
         entry.name === name &&
         entry.scope === this.scope &&
-        (entry.session_id !== undefined || isUnderWay(entry)),
+        (entry.session_id !== undefined || isBeingCreated(entry)),
     )
   }
 
@@ -139,24 +145,30 @@ export class Ledger {
     this.write(entry)
   }
 
-  /** Does the work while no other process on this machine does any for the same purpose and origin. */
+  /**
+   * Does the work while no other process on this machine does any for the same purpose and origin. Without files there
+   * are no names to fight for.
+   */
   async exclusively<T>(purpose: string, work: () => Promise<T>): Promise<T> {
-    if (!this.folder) return work()
-    const { withLock } = await import('./lock.ts')
-    const key = createHash('sha256')
-      .update(`${this.origin}\n${this.scope}\n${purpose}`)
-      .digest('hex')
-    let begun = false
-    const begin = (): Promise<T> => {
-      begun = true
-      return work()
-    }
+    const release = await this.lock(purpose)
     try {
-      return await withLock(join(this.folder, 'locks', key.slice(0, 32)), begin, LOCK_WAIT)
+      return await work()
+    } finally {
+      release()
+    }
+  }
+
+  private async lock(purpose: string): Promise<() => void> {
+    if (!this.folder) return () => {}
+    const { takeLock } = await import('./lock.ts')
+    const whose = `${this.origin}\n${this.scope}\n${purpose}`
+    const key = createHash('sha256').update(whose).digest('hex').slice(0, 32)
+    try {
+      return await takeLock(join(this.folder, 'locks', key), LOCK_WAIT)
     } catch (error) {
-      if (begun || error instanceof CliError) throw error
+      if (error instanceof CliError) throw error
       this.warn(`Other processes cannot be kept out: ${reasonOf(error)}`)
-      return work()
+      return () => {}
     }
   }
 

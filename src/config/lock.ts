@@ -28,26 +28,24 @@ const BEING_WRITTEN = 5_000
 /** Of another machine, on a shared disk, nothing can be asked. */
 const FOREIGN = 10 * 60_000
 
-/**
- * Does the work while no other process does any under the same file.
- * @param seconds how long to wait for the others
- * @throws CliError `conflict` when they take longer · what the file system throws
- */
-export async function withLock<T>(
-  file: string,
-  work: () => Promise<T> | T,
-  seconds = 30,
-): Promise<T> {
-  await acquire(file, Date.now() + seconds * 1000)
+/** Does the work while no other process does any under the same file. @throws as `takeLock` */
+export async function withLock<T>(file: string, work: () => Promise<T> | T): Promise<T> {
+  const release = await takeLock(file)
   try {
     return await work()
   } finally {
-    rmSync(file, { force: true })
+    release()
   }
 }
 
-async function acquire(file: string, deadline: number): Promise<void> {
+/**
+ * Waits until no other process has the lock, and takes it. Returns the function that gives it back.
+ * @param seconds how long to wait for the others
+ * @throws CliError `conflict` when they take longer · what the file system throws
+ */
+export async function takeLock(file: string, seconds = 30): Promise<() => void> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const deadline = Date.now() + seconds * 1000
   const owner: Owner = { ...thisProcess(), host: hostname() }
   while (!create(file, JSON.stringify(owner))) {
     sweep(file)
@@ -57,6 +55,7 @@ async function acquire(file: string, deadline: number): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40))
   }
+  return () => rmSync(file, { force: true })
 }
 
 function create(file: string, content: string): boolean {

@@ -1,7 +1,7 @@
 /** Sessions that this machine opened and nobody seems to use: said in passing, without asking the server again. */
 import { timeOf } from '../api/time.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { isUnderWay } from '../config/ledger.ts'
+import { isAttended } from '../config/ledger.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 
 const FORGOTTEN_AFTER = 2 * 3600_000
@@ -39,4 +39,4 @@ export function leftBehind(ledger: Ledger): string[] {
   })
 }
 
-const isAbandoned = (entry: LedgerEntry): boolean => entry.held === true && !isUnderWay(entry)
+const isAbandoned = (entry: LedgerEntry): boolean => entry.held === true && !isAttended(entry)

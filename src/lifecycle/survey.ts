@@ -4,7 +4,7 @@ import type { Client } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import { timeOf } from '../api/time.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { isUnderWay } from '../config/ledger.ts'
+import { isBeingCreated } from '../config/ledger.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { isUnknownSession } from './close.ts'
 import { hasEnded } from './session.ts'
@@ -61,7 +61,7 @@ function lookForLost(
   active: BrowserSession[],
   { lost }: Survey,
 ): void {
-  if (isUnderWay(entry)) return
+  if (isBeingCreated(entry)) return
   const sent = entry.opened_at + client.clock.offset
   const known = new Set(ledger.entries().map(({ session_id: id }) => id))
   const candidates = active.filter(({ browser_session_id: id, created_at: created }) => {
