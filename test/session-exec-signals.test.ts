@@ -76,6 +76,34 @@ test('a signal while the session is created closes it, and nothing is run', asyn
   expect(api.closes()).toEqual([1])
 })
 
+test('two signals while the session is created change nothing about that', async () => {
+  const api = await startSessions()
+  const create = api.routes[CREATE]
+  const running = cliFor(api).start(['session', 'exec', '--', 'echo', 'ran'])
+  api.routes[CREATE] = async () => {
+    for (const times of [1, 2]) {
+      running.child.kill(times === 1 ? 'SIGINT' : 'SIGTERM')
+      await running.said('waiting for the answer', times)
+    }
+    return create ?? 'drop'
+  }
+  expect(await running.result).toMatchObject({ signal: 'SIGINT', stdout: '' })
+  expect(api.closes()).toEqual([1])
+})
+
+test('a signal while a create is refused is what we die of', async () => {
+  const api = await startSessions()
+  const running = cliFor(api).start(['session', 'exec', '--', 'echo', 'ran'])
+  api.routes[CREATE] = async () => {
+    running.child.kill('SIGINT')
+    await running.said('waiting for the answer')
+    return { status: 402, json: { detail: 'No credits' } }
+  }
+  const result = await running.result
+  expect(result).toMatchObject({ signal: 'SIGINT', stdout: '' })
+  expect(result.stderr).toContain('No credits')
+})
+
 test('a signal while the browser starts closes the session, and nothing is run', async () => {
   const api = await startSessions({ started_at: null })
   const look = api.routes[GET]
@@ -115,6 +143,17 @@ test('a third one leaves, and says how to close the session', async () => {
   const result = await running.result
   expect(result).toMatchObject({ signal: 'SIGINT' })
   expect(result.stderr).toContain(`skyvern session close ${api.open()[0]}`)
+})
+
+test('nobody reading what we say does not keep the session open', async () => {
+  const api = await startSessions()
+  const script = 'echo up >&2; exec sleep 1'
+  const running = cliFor(api).start(['session', 'exec', '--', 'sh', '-c', script])
+  await running.said('up')
+  running.child.stdout.destroy()
+  running.child.stderr.destroy()
+  expect(await running.result).toMatchObject({ code: 0 })
+  expect(api.closes()).toEqual([1])
 })
 
 test('Ctrl-C reaches the command once, through the terminal', async () => {

@@ -32,7 +32,8 @@ export interface ExecEnd {
   closeFailure: CliError | undefined
 }
 
-const SIGNALS_IGNORED_WHILE_CLOSING = 2
+/** How many signals change nothing while a session is created or closed; one more leaves. */
+export const STUBBORNNESS = 2
 
 export async function execInSession(client: Client, options: ExecOptions): Promise<ExecEnd> {
   const run = new ExecRun(client, options)
@@ -134,7 +135,7 @@ class ExecRun {
     this.onSignal = (signal) => {
       this.interruptedBy ??= signal
       count++
-      if (count <= SIGNALS_IGNORED_WHILE_CLOSING) return this.options.warn(`Closing ${id} first…`)
+      if (count <= STUBBORNNESS) return this.options.warn(`Closing ${id} first…`)
       this.options.warn(`Leaving; it may still bill: skyvern session close ${id}`)
       raise(signal)
     }

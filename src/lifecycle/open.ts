@@ -28,8 +28,10 @@ export interface OpenOptions {
   request?: RequestOptions
   note: (text: string) => void
   warn: (text: string) => void
-  /** Called with the id as soon as there is one. */
+  /** Called with the id as soon as there is one, before anything that takes time. */
   onOpened?: ((sessionId: string) => void) | undefined
+  /** How many signals wait for the answer, before one more leaves without it. */
+  patience?: number
 }
 
 /**
@@ -41,7 +43,7 @@ export async function openSession(
   body: CreateBrowserSessionRequest,
   options: OpenOptions,
 ): Promise<BrowserSession> {
-  const { ledger, name, held, note, warn, onOpened } = options
+  const { ledger, name, held, note, warn, onOpened, patience = 1 } = options
   const entry = ledger.open({
     ...(name !== undefined && { name }),
     ...(held && { held }),
@@ -50,18 +52,19 @@ export async function openSession(
   const stop = new AbortController()
   let overtaken: Signal | undefined
   const release = catchSignals((signal, count) => {
-    if (count > 1) {
+    if (count > patience) {
       warn('Leaving. The session may exist: look with `skyvern session list`.')
       return raise(signal)
     }
-    overtaken = signal
+    overtaken ??= signal
     stop.abort()
-    note('A session is being created: waiting for the answer, to close it. Again to leave at once.')
+    const again = count === patience ? ' Again to leave at once.' : ''
+    note(`A session is being created: waiting for the answer, to close it.${again}`)
   })
   try {
     const session = await send(client, body, entry, options, stop.signal)
-    ledger.complete(entry, session.browser_session_id)
     onOpened?.(session.browser_session_id)
+    ledger.complete(entry, session.browser_session_id)
     const verified = overtaken ? session : await verify(client, body, session, options)
     // Node hands signals over between turns: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)

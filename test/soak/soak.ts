@@ -146,7 +146,9 @@ async function runOnce(
   await Promise.race([kind.kill({ wrapper, moment, latency, creating, created }), ended])
   await ended
   killGroup(wrapper, 'SIGKILL')
-  // The watchdog goes on after us. A create that was on its way ends too.
+  // A create that was on its way makes a session all the same.
+  while (api.sent(CREATE).length > api.sessions.size) await sleep(20)
+  // The watchdog goes on after us.
   const patience = Date.now() + (kind.lethal ? 2_000 : 20_000)
   while (api.open().length > 0 && Date.now() < patience) await sleep(50)
   return {

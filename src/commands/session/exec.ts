@@ -10,7 +10,7 @@ import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { Child } from '../../lifecycle/child.ts'
 import { asOwnFailure, outcomeOf } from '../../lifecycle/exec-outcome.ts'
-import { execInSession } from '../../lifecycle/exec.ts'
+import { execInSession, STUBBORNNESS } from '../../lifecycle/exec.ts'
 import type { ExecEnd } from '../../lifecycle/exec.ts'
 import { findExecutable } from '../../lifecycle/executable.ts'
 import { ended } from '../../lifecycle/ready.ts'
@@ -71,7 +71,11 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
   const onOpened = (id: string): void => watchdog?.watch(id)
   const open = async (): Promise<BrowserSession> => {
     if (options.session) return find(context, client, options.session, onOpened)
-    const session = await openNew(context, client, options, { held: true, onOpened })
+    const session = await openNew(context, client, options, {
+      held: true,
+      onOpened,
+      patience: STUBBORNNESS,
+    })
     output.done(`Session ${session.browser_session_id} created, ${session.timeout ?? 'no'} min`)
     return session
   }

@@ -15,6 +15,8 @@ export interface Circumstances {
   /** This process closes the session when it ends. */
   held?: boolean
   onOpened?: ((sessionId: string) => void) | undefined
+  /** How many signals wait for the answer to the create, before one more leaves without it. */
+  patience?: number
 }
 
 /** Opens a session; two at once cannot take the same name. */
