@@ -21,6 +21,9 @@ export interface Row {
   created: number
   /** Of these, still open when everything had ended. */
   open: number
+  /** Of these, closed by `session prune` afterwards, or named by it. */
+  pruned: number
+  named: number
   /** Of these, closed by more than one request. */
   twice: number
 }
@@ -44,6 +47,7 @@ interface Kind {
   kill: (run: Run) => Promise<void>
 }
 
+const PRUNE = ['session', 'prune', '--older-than', '0s']
 const WHOLE_RUN = 1_200
 const signalAtRandom =
   (...signals: NodeJS.Signals[]) =>
@@ -102,8 +106,9 @@ export const KINDS: Kind[] = [
   {
     name: 'kill -9 of exec, no watchdog',
     lethal: true,
-    kill: async ({ wrapper, created }) => {
+    kill: async ({ wrapper, moment, created }) => {
       await created
+      await sleep(moment / 2)
       wrapper.kill('SIGKILL')
     },
   },
@@ -113,7 +118,10 @@ export const KINDS: Kind[] = [
 export async function soak(runs: number, seed: number, atOnce = 3): Promise<Row[]> {
   const random = generator(seed)
   const rows = new Map(
-    KINDS.map(({ name }) => [name, { kind: name, runs: 0, created: 0, open: 0, twice: 0 }]),
+    KINDS.map(({ name }) => [
+      name,
+      { kind: name, runs: 0, created: 0, open: 0, pruned: 0, named: 0, twice: 0 },
+    ]),
   )
   const plan = Array.from({ length: runs }, (_, index) => ({
     kind: KINDS[index % KINDS.length] as Kind,
@@ -127,6 +135,8 @@ export async function soak(runs: number, seed: number, atOnce = 3): Promise<Row[
       row.runs++
       row.created += result.created
       row.open += result.open
+      row.pruned += result.pruned
+      row.named += result.named
       row.twice += result.twice
     }
   }
@@ -141,7 +151,8 @@ async function runOnce(
 ): Promise<Omit<Row, 'kind' | 'runs'>> {
   const api = await startSessions()
   const { creating, created } = slowDown(api, latency)
-  const wrapper = start(cliFor(api), kind.watchdog === true)
+  const cli = cliFor(api)
+  const wrapper = start(cli, kind.watchdog === true)
   const ended = new Promise<void>((resolve) => wrapper.once('exit', () => resolve()))
   await Promise.race([kind.kill({ wrapper, moment, latency, creating, created }), ended])
   await ended
@@ -151,9 +162,13 @@ async function runOnce(
   // The watchdog goes on after us.
   const patience = Date.now() + (kind.lethal ? 2_000 : 20_000)
   while (api.open().length > 0 && Date.now() < patience) await sleep(50)
+  const open = api.open()
+  const left = open.length > 0 ? (await cli.run(PRUNE)).stderr : ''
   return {
     created: api.sessions.size,
-    open: api.open().length,
+    open: open.length,
+    pruned: open.length - api.open().length,
+    named: api.open().filter((id) => left.includes(`skyvern session close ${id}`)).length,
     twice: api.closes().filter((count) => count > 1).length,
   }
 }
@@ -225,9 +240,9 @@ function generator(seed: number): () => number {
 /** A table for docs/scripting.md. */
 export function formatRows(rows: Row[]): string {
   const lines = rows.map(
-    ({ kind, runs, created, open, twice }) =>
-      `| ${kind} | ${runs} | ${created} | ${open} | ${twice} |`,
+    ({ kind, runs, created, open, pruned, named, twice }) =>
+      `| ${[kind, runs, created, twice, open, pruned, named].join(' | ')} |`,
   )
-  const head = '| | runs | sessions | left open | closed twice |\n| --- | --- | --- | --- | --- |'
-  return [head, ...lines].join('\n')
+  const titles = ['', 'runs', 'sessions', 'closed twice', 'left open', 'pruned', 'named by prune']
+  return [`| ${titles.join(' | ')} |`, `|${' --- |'.repeat(titles.length)}`, ...lines].join('\n')
 }
