@@ -11,7 +11,7 @@ import { cliFor } from '../support/api.ts'
 import type { Reply } from '../support/api.ts'
 import { BINARY } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
-import { CLOSE, CREATE, startSessions } from '../support/sessions.ts'
+import { CLOSE, CREATE, GET, startSessions } from '../support/sessions.ts'
 import type { SessionServer } from '../support/sessions.ts'
 
 export interface Row {
@@ -34,7 +34,7 @@ interface Run {
   moment: number
   /** Milliseconds that the server takes for the create. */
   latency: number
-  /** Resolves when the create has reached the server; when it was answered. */
+  /** Resolves when the create has reached the server; when its answer has arrived, and the next question too. */
   creating: Promise<unknown>
   created: Promise<unknown>
 }
@@ -176,12 +176,15 @@ async function runOnce(
 /** The server takes its time for creates and closes, as a cloud does. */
 function slowDown(api: SessionServer, latency: number): Pick<Run, 'creating' | 'created'> {
   const progress = new EventEmitter()
-  const [create, close] = [api.routes[CREATE], api.routes[CLOSE]]
+  const [create, look, close] = [CREATE, GET, CLOSE].map((route) => api.routes[route])
   api.routes[CREATE] = async (): Promise<Reply> => {
     progress.emit('creating')
     await sleep(latency)
-    setImmediate(() => progress.emit('created'))
     return create ?? 'drop'
+  }
+  api.routes[GET] = (): Reply => {
+    progress.emit('created')
+    return look ?? 'drop'
   }
   api.routes[CLOSE] = async (): Promise<Reply> => {
     await sleep(latency / 2)
