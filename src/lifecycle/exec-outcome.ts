@@ -33,7 +33,7 @@ function statusOf({ code, signal }: ChildEnd): ExitStatus | Interrupted | undefi
 /** The same failure under an exit status that no one takes for the command's. */
 export function asOwnFailure(error: unknown): unknown {
   if (error instanceof DryRun || error instanceof Interrupted) return error
-  const code = codeOf(error)
+  const code = isSpawnFailure(error) ? codeOf(error) : ''
   if (code === 'ENOENT') return notFound('The command, or the interpreter of the script')
   if (code === 'EACCES' || code === 'ENOEXEC') return notExecutable('The command')
   const told = toCliError(error)
@@ -42,3 +42,6 @@ export function asOwnFailure(error: unknown): unknown {
   if (exit !== undefined || meansMore) return told
   return new CliError(told.code, told.message, { ...told.details, exit: OWN_FAILURE })
 }
+
+const isSpawnFailure = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')
