@@ -1,15 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { KEY, run, RUN_ID, session, SESSION_ID, startApi } from './support/api.ts'
 import type { Api, Routes } from './support/api.ts'
-import { Running } from './support/cli.ts'
-import type { Result } from './support/cli.ts'
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+import { execute, project, ROOT, sourceFor } from './support/project.ts'
 
 /** The example of the official documentation; only the import is another. */
 const EXAMPLE = `
@@ -40,30 +35,6 @@ await skyvern.closeBrowserSession(session.browser_session_id);
 `
 const flat = (example: string): string =>
   example.replace(/ {2}body: \{\n([\s\S]*?)\n {2}\},/g, '$1')
-
-/** A package that has this one installed. */
-function project(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'skyvern-entry-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  mkdirSync(join(folder, 'node_modules', '@types'), { recursive: true })
-  symlinkSync(ROOT, join(folder, 'node_modules', 'skyvern-cli'))
-  symlinkSync(join(ROOT, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'))
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  return folder
-}
-
-const sourceFor = (api: Api, body: string): string =>
-  [
-    'import { Skyvern, ApiError, PollTimeout, getRun, createClient } from "skyvern-cli/api"',
-    `const skyvern = new Skyvern({ apiKey: "${KEY}", baseUrl: "${api.url}" })`,
-    body,
-  ].join('\n')
-
-function execute(api: Api, body: string): Promise<Result> {
-  const folder = project()
-  writeFileSync(join(folder, 'program.js'), sourceFor(api, body))
-  return new Running(spawn(process.execPath, ['program.js'], { cwd: folder, env: {} })).result
-}
 
 const serve = (more: Routes = {}): Promise<Api> =>
   startApi({

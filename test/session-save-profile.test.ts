@@ -9,51 +9,18 @@ import {
   SESSION_ID,
   startApi,
 } from './support/api.ts'
-import type { Recorded, Reply, Routes } from './support/api.ts'
-
-const SESSION = 'GET /v1/browser_sessions/*'
-const PATCH = 'PATCH /v1/browser_sessions/*'
-const CLOSE = 'POST /v1/browser_sessions/*/close'
-const LIST = 'GET /v1/browser_profiles'
-const CREATE = 'POST /v1/browser_profiles'
-const UPDATE = 'PATCH /v1/browser_profiles/*'
-const DELETE = 'DELETE /v1/browser_profiles/*'
-const PENDING = {
-  status: 400,
-  json: {
-    detail:
-      'Browser session does not have a persisted profile archive. Close the session and wait for upload to finish.',
-  },
-}
-const SAVE = `session close ${SESSION_ID} --save-profile shop`.split(' ')
-
-/** A server with one open session, which ends when it is closed, and no profiles. */
-const serverOf = (more: Routes = {}): Routes => {
-  let open = true
-  return {
-    [SESSION]: () => ({
-      json: open ? session() : endedSession({ generate_browser_profile: true }),
-    }),
-    [PATCH]: { json: session({ generate_browser_profile: true }) },
-    [CLOSE]: () => {
-      open = false
-      return { json: { message: 'Browser session closed' } }
-    },
-    [LIST]: { json: [] },
-    [CREATE]: { json: profile() },
-    ...more,
-  }
-}
-
-const call = (
-  reply: Reply | undefined,
-  request: Recorded,
-  before: number,
-): Reply | Promise<Reply> =>
-  typeof reply === 'function' ? reply(request, before) : (reply ?? 'drop')
-
-const writes = (requests: { method: string; path: string }[]): string[] =>
-  requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+import {
+  call,
+  CLOSE,
+  CREATE,
+  LIST,
+  PATCH,
+  PENDING,
+  SAVE,
+  serverOf,
+  SESSION,
+  writes,
+} from './support/save-profile.ts'
 
 test('it arms, closes, waits for the upload, and prints the id of the profile', async () => {
   const api = await startApi(
@@ -111,61 +78,6 @@ test('a name that is taken is exit 6, and the session stays open', async () => {
 test('part of a name is another name', async () => {
   const api = await startApi(serverOf({ [LIST]: { json: [profile({ name: 'shop two' })] } }))
   expect(await cliFor(api).run(SAVE)).toMatchObject({ code: 0 })
-})
-
-test('--replace-profile deletes the old one only when the new one exists, and then takes its name', async () => {
-  const api = await startApi(
-    serverOf({
-      [LIST]: { json: [profile({ browser_profile_id: 'bp_1' })] },
-      'GET /v1/browser_profiles/*/usage': {
-        json: { workflows: [], credentials: [{ credential_id: 'cred_1', name: 'Shop login' }] },
-      },
-      [CREATE]: (request, before) =>
-        before < 1 ? PENDING : { json: profile({ name: request.body.name }) },
-      [DELETE]: { status: 204, text: '' },
-      [UPDATE]: ({ body }) => ({ json: profile({ name: body.name }) }),
-    }),
-  )
-  const result = await cliFor(api).run([...SAVE, '--replace-profile'])
-  expect(result).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
-  expect(result.stderr).toContain('Shop login')
-  expect(writes(api.requests).slice(-4)).toEqual([
-    'POST /v1/browser_profiles',
-    'POST /v1/browser_profiles',
-    'DELETE /v1/browser_profiles/bp_1',
-    `PATCH /v1/browser_profiles/${PROFILE_ID}`,
-  ])
-  expect(api.sent(CREATE)[1]?.body.name).toMatch(/^shop \(new \d+\)$/)
-  expect(api.sent(UPDATE)[0]?.body).toEqual({ name: 'shop' })
-})
-
-test('a replacement that cannot be made leaves the old one alone', async () => {
-  const detail = 'This browser session was not configured to generate a browser profile.'
-  const api = await startApi(
-    serverOf({
-      [LIST]: { json: [profile({ browser_profile_id: 'bp_1' })] },
-      [CREATE]: { status: 400, json: { detail } },
-    }),
-  )
-  const result = await cliFor(api).run([...SAVE, '--replace-profile', '--json'])
-  expect(result).toMatchObject({ code: 1, stdout: '' })
-  expect(result.error).toMatchObject({ code: 'api_error', http_status: 400 })
-  expect(api.sent(CREATE)).toHaveLength(1)
-  expect(api.sent(DELETE)).toHaveLength(0)
-})
-
-test('an old profile that cannot be deleted is told, with the id of the new one', async () => {
-  const api = await startApi(
-    serverOf({
-      [LIST]: { json: [profile({ browser_profile_id: 'bp_1' })] },
-      [CREATE]: ({ body }) => ({ json: profile({ name: body.name }) }),
-      [DELETE]: { status: 403, json: { detail: 'This profile is managed' } },
-    }),
-  )
-  const result = await cliFor(api).run([...SAVE, '--replace-profile', '--json'])
-  expect(result.code).toBe(6)
-  expect(result.error.message).toContain(PROFILE_ID)
-  expect(result.error.hint).toContain(`skyvern profile update ${PROFILE_ID} --name "shop"`)
 })
 
 test.each([

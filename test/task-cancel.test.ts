@@ -70,3 +70,30 @@ test('a cancel whose connection is cut is asked again, after the look', async ()
   expect(await cliFor(api).run(['task', 'cancel', RUN_ID])).toMatchObject({ code: 0 })
   expect(api.sent(CANCEL)).toHaveLength(2)
 })
+
+test('several: one that fails does not keep the others from being canceled', async () => {
+  const api = await startApi({
+    [GET]: ({ path }, before) =>
+      path.endsWith('tsk_1')
+        ? { status: 404, json: { detail: 'Task run not found tsk_1' } }
+        : { json: run({ run_id: 'tsk_2', status: before < 2 ? 'running' : 'canceled' }) },
+    [CANCEL]: { json: null },
+  })
+  const result = await cliFor(api).run(['task', 'cancel', 'tsk_1', 'tsk_2', '--json'])
+  expect(result.code).toBe(5)
+  expect(result.json).toMatchObject([{ run_id: 'tsk_2', status: 'canceled' }])
+  expect(api.sent(CANCEL).map(({ path }) => path)).toEqual(['/v1/runs/tsk_2/cancel'])
+})
+
+test('a dry run shows each cancel, and asks nobody', async () => {
+  const api = await startApi()
+  const cli = cliFor(api, { SKYVERN_API_KEY: undefined })
+  const result = await cli.run(['task', 'cancel', 'tsk_1,tsk_2', '--dry-run'])
+  expect(result.code).toBe(0)
+  const shown = result.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).path)
+  expect(shown).toEqual(['/v1/runs/tsk_1/cancel', '/v1/runs/tsk_2/cancel'])
+  expect(api.requests).toHaveLength(0)
+})

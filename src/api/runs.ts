@@ -2,7 +2,7 @@
 import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
 import { segment } from './path.ts'
-import { FINAL_RUN_STATUSES } from './types.ts'
+import { FINAL_RUN_STATUSES } from './values.ts'
 import type { Artifact, Run, RunListItem, RunTaskRequest } from './types.ts'
 
 const expect = { id: 'run_id' }

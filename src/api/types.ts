@@ -4,48 +4,9 @@
  * has never heard of, and nothing may break on one.
  */
 
+import type { EXTENSIONS, BROWSER_TYPES, ENGINES, RUN_STATUSES } from './values.ts'
+
 type Open<Known extends string> = Known | (string & {})
-
-export const EXTENSIONS = ['ad-blocker', 'captcha-solver'] as const
-export const BROWSER_TYPES = ['chrome', 'msedge', 'stealth-chromium'] as const
-export const ENGINES = [
-  'skyvern-1.0',
-  'skyvern-2.0',
-  'skyvern-3.0',
-  'openai-cua',
-  'anthropic-cua',
-  'ui-tars',
-  'yutori-navigator',
-] as const
-export const RUN_STATUSES = [
-  'created',
-  'queued',
-  'running',
-  'paused',
-  'completed',
-  'failed',
-  'terminated',
-  'timed_out',
-  'canceled',
-] as const
-
-export const FINAL_RUN_STATUSES: readonly string[] = [
-  'completed',
-  'failed',
-  'terminated',
-  'timed_out',
-  'canceled',
-]
-export const RUN_TYPES = [
-  'task_v1',
-  'task_v2',
-  'task_v3',
-  'openai_cua',
-  'anthropic_cua',
-  'ui_tars',
-  'yutori_navigator',
-  'workflow_run',
-] as const
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 

@@ -57,7 +57,7 @@ export async function save(
   const saved: SavedFile[] = []
   const failures: unknown[] = []
   const interruption = interruptible()
-  const progress = output.progress(`Saving ${sources.length} files`)
+  const progress = output.progress('Saving')
   try {
     for (const [index, source] of sources.entries()) {
       progress.update(`Saving ${source.name} (${index + 1} of ${sources.length})`)
@@ -74,7 +74,8 @@ export async function save(
     progress.stop()
     interruption.release()
   }
-  if (saved.length > 0) output.done(`${saved.length} files (${formatSize(saved)}) in ${dir}`)
+  const noun = saved.length === 1 ? 'file' : 'files'
+  if (saved.length > 0) output.done(`${saved.length} ${noun} (${formatSize(saved)}) in ${dir}`)
   return { saved, failures }
 }
 

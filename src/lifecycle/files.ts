@@ -42,9 +42,20 @@ function sourceOf(file: FileInfo, kind: string): Source {
   }
 }
 
+/** By the first word of a type, where the server does not say how the file is kept. */
+const ENDINGS: Record<string, string> = {
+  screenshot: '.png',
+  recording: '.webm',
+  har: '.har',
+  html: '.html',
+  pdf: '.pdf',
+  trace: '.zip',
+}
+
 /** Artifacts have no names: type and id, with the ending of where they are kept. */
 function sourceOfArtifact(artifact: Artifact): Source {
-  const ending = /\.[A-Za-z0-9]{1,8}$/.exec(lastPart(artifact.uri ?? ''))?.[0] ?? ''
+  const kept = /\.[A-Za-z0-9]{1,8}$/.exec(lastPart(artifact.uri ?? ''))?.[0]
+  const ending = kept ?? ENDINGS[artifact.artifact_type.split('_')[0] ?? ''] ?? ''
   const { artifact_id: id, artifact_type: type, checksum, file_size: size } = artifact
   return {
     name: safeName(`${type}-${id}${ending}`),

@@ -1,5 +1,5 @@
 /** The bodies and queries that the API takes, field by field. */
-import { BROWSER_TYPES, ENGINES, EXTENSIONS, RUN_STATUSES } from '../api/types.ts'
+import { BROWSER_TYPES, ENGINES, EXTENSIONS, RUN_STATUSES } from '../api/values.ts'
 import type { Json } from '../api/types.ts'
 import {
   anything,

@@ -148,7 +148,7 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
   [
     'An unknown run has no artifacts, and no error',
     'the run is asked for first',
-    ['download', 'artifacts of an unknown run are exit 5, though the server lists none'],
+    ['download-files', 'artifacts of an unknown run are exit 5, though the server lists none'],
   ],
   [
     '`file://` addresses',

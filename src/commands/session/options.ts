@@ -1,7 +1,7 @@
 /** The options that describe a new session, shared by every command that opens one. */
 import type { Command } from 'commander'
 import type { Client } from '../../api/client.ts'
-import { BROWSER_TYPES, EXTENSIONS } from '../../api/types.ts'
+import { BROWSER_TYPES, EXTENSIONS } from '../../api/values.ts'
 import type { CreateBrowserSessionRequest, ProxyLocation } from '../../api/types.ts'
 import { parseSessionMinutes } from '../values/duration.ts'
 import { parseChoice, parseChoices } from '../values/options.ts'

@@ -1,22 +1,39 @@
 /** `task cancel`: stops runs; one that has ended is left as it ended. */
 import type { Command } from 'commander'
+import type { Client } from '../../api/client.ts'
+import { DryRun } from '../../api/errors.ts'
 import { cancelRun } from '../../api/runs.ts'
+import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
+import { report } from '../../output/report.ts'
+import { throwGravest } from '../failures.ts'
 import { parseList } from '../values/options.ts'
 
 export function define(command: Command, context: Context): void {
   command.argument('<runs...>', 'Ids of the runs').action(async (given: string[]) => {
     const { output } = context
     const client = await context.client()
-    const results: unknown[] = []
-    for (const id of given.flatMap((item) => parseList(item))) {
-      if (context.globals.dryRun) await cancelRun(client, id)
-      const { run, canceled } = await cancelUnlessFinal(client, id)
-      if (canceled) output.done(`Run ${id} canceled`)
-      else output.note(`Run ${id} had already ended: ${run.status}`)
-      results.push(run)
+    const ids = given.flatMap((item) => parseList(item))
+    const results: Run[] = []
+    const failures: unknown[] = []
+    for (const id of ids) {
+      try {
+        results.push(await cancelOne(context, client, id))
+      } catch (error) {
+        if (error instanceof DryRun) report(error, output)
+        else failures.push(error)
+      }
     }
-    output.result(results.length === 1 ? results[0] : results, '')
+    if (results.length > 0) output.result(ids.length === 1 ? results[0] : results, '')
+    throwGravest(output, failures)
   })
+}
+
+async function cancelOne({ output }: Context, client: Client, id: string): Promise<Run> {
+  if (client.dryRun) await cancelRun(client, id)
+  const { run, canceled } = await cancelUnlessFinal(client, id)
+  if (canceled) output.done(`Run ${id} canceled`)
+  else output.note(`Run ${id} had already ended: ${run.status}`)
+  return run
 }

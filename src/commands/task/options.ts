@@ -1,7 +1,7 @@
 /** The options of `task run`, and the request fields that they stand for. */
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { ENGINES } from '../../api/types.ts'
+import { ENGINES } from '../../api/values.ts'
 import type { ProxyLocation, RunTaskRequest } from '../../api/types.ts'
 import { hidden, parsePrefixed } from '../values/aliases.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
