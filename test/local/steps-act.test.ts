@@ -40,6 +40,13 @@ describe('fields and boxes', () => {
     expect(await shown(form, prompt)).toMatch(reason)
   })
 
+  test('fields without a name are counted, never guessed', async () => {
+    const page = '<div>Name</div><input><div>E-mail</div><input><label>Phone <input></label>'
+    expect(await shown(page, 'type Bob into Name')).toMatch(
+      /no field “Name”.*fields “Phone” 2 without a name/,
+    )
+  })
+
   test('Enter in a field, a combobox made of ARIA, a box drawn by its label', async () => {
     const search = `<input type="search" aria-label="Search" onchange="say(this.value)">${SAYS}`
     expect(await shown(search, 'Type fish into Search and press Enter')).toBe('fish')

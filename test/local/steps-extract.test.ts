@@ -73,11 +73,19 @@ describe('extract all: every word has to be explained', () => {
   })
 
   test('a word that is a name and a stray value is refused, not taken for a filter', async () => {
-    const page = `<h1>Open invoices</h1><table>${head('Number', 'Note')}${row('1', 'Open')}${row('2', 'late')}</table>`
+    const page = `<h1>Open invoices</h1><table>${head('Number', 'Stage')}${row('1', 'Open')}${row('2', 'late')}</table>`
     expect(await on(page, 'extract all open invoice numbers')).toMatch(
-      /“open” names the table “Open invoices” and is a value of “Note”/,
+      /“open” names the table “Open invoices” and is a value of “Stage”/,
     )
-    expect(await on(page, 'extract all invoice numbers with note open')).toEqual(['1'])
+    expect(await on(page, 'extract all invoice numbers with stage open')).toEqual(['1'])
+  })
+
+  test('a column of free text filters only when it is named', async () => {
+    const page = `<h1>Invoices</h1><table>${head('Number', 'Notes')}${row('1', 'open')}${row('2', 'call back')}</table>`
+    expect(await on(page, 'extract all open invoice numbers')).toMatch(
+      /“open” is a value of “Notes”: say of which/,
+    )
+    expect(await on(page, 'extract all invoice numbers with notes open')).toEqual(['1'])
   })
 
   test('a heading that is a sentence, or says what it leaves out, explains nothing', async () => {
@@ -126,6 +134,13 @@ describe('tables of many shapes', () => {
     expect(await on(page, 'extract all regions')).toEqual(['North', 'South'])
     expect(await on(page, 'extract all units')).toEqual(['1', '2'])
     expect(await on(page, 'extract the total units')).toBe('3')
+  })
+
+  test('subtotals and blank rows are no data', async () => {
+    const page = `<h1>Expenses</h1><table>${head('Date', 'Category', 'Amount')}<tr><th colspan="3">March</th></tr>${row('1', 'Food', '10')}
+      <tr><td colspan="2">Subtotal</td><td>10</td></tr>${row('', '', '')}${row('2', 'Rent', '20')}<tr><td></td><td>Total</td><td>30</td></tr></table>`
+    expect(await on(page, 'extract all amounts')).toEqual(['10', '20'])
+    expect(await on(page, 'extract all amounts in March')).toMatch(/does not explain “March”/)
   })
 
   test('a customer called Total is no total', async () => {
@@ -347,6 +362,12 @@ describe('extract the', () => {
       total: '42.00 €',
       items: ['Pen', 'Ink'],
     })
+  })
+
+  test('the same asked twice keeps both', async () => {
+    const counter = `<p>Count: <span>1</span></p><button onclick="document.querySelector('span').textContent++">More</button>`
+    const twice = 'Extract the count, press More, extract the count'
+    expect(await on(counter, twice)).toEqual({ count: '1', 'count (2)': '2' })
   })
 
   test('a value that comes late is not its placeholder', async () => {

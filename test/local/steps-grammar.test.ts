@@ -16,6 +16,16 @@ const UNDERSTOOD: [prompt: string, steps: Step[]][] = [
   ['go to example.com/login', [{ kind: 'open', url: 'https://example.com/login' }]],
   ['Visit localhost:8080', [{ kind: 'open', url: 'http://localhost:8080' }]],
   ['Go to /invoices', [{ kind: 'open', url: '/invoices' }]],
+  ['Open the page at https://a.example/x', [{ kind: 'open', url: 'https://a.example/x' }]],
+  [
+    '1. Could you press Save\n2. Wait 1 second\n- press Enter\nStep 4: extract the total',
+    [
+      { kind: 'press', target: plain('Save') },
+      { kind: 'wait', seconds: 1 },
+      { kind: 'press-key', key: 'Enter' },
+      { kind: 'extract', what: 'total' },
+    ],
+  ],
   ['Go to the invoices page', [{ kind: 'go', page: plain('invoices') }]],
   ['Open the "My account" page', [{ kind: 'go', page: quoted('My account') }]],
   ['Log in with username demo@example.com', [{ kind: 'log-in', user: 'demo@example.com' }]],

@@ -8,6 +8,10 @@ import { includesAll, type Unit } from './phrase.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { headerWords, isStopWord, wordsOf } from './words.ts'
 
+const FREE_TEXT = /note|comment|remark|description|subject|message|memo|reason/i
+/** A column with longer cells holds free text. */
+const MOST_WORDS = 5
+
 export interface Filter {
   column: number
   value: string
@@ -47,15 +51,18 @@ export function keep(rows: string[][], filters: Filter[]): string[][] {
 }
 
 /**
- * The filter that a run stands for. Its column must be named ("with status open") if several have the value, or if it is a
- * bare number, which says too little.
+ * The filter that a run stands for. Its column must be named ("with status open") if several have the value, if it holds
+ * free text, or if the value is a bare number, which says too little.
  */
 function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefined {
   const { collection } = target
   const { value, columns } = run
   const headers = columns.map((column) => collection.columns[column] ?? '')
   const named = namedColumns(run, target)
-  const choice = named.length > 0 || /^[\d.,]+$/.test(value) ? named : columns
+  const telling = /^[\d.,]+$/.test(value)
+    ? []
+    : columns.filter((column) => isCategory(column, target, rows))
+  const choice = named.length > 0 ? named : columns.length === telling.length ? columns : []
   const [column] = choice
   const say = `say of which, such as “with ${headers[0]?.toLowerCase()} ${value}”`
   if (column === undefined || choice.length > 1)
@@ -69,6 +76,11 @@ function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefine
   throw new Refusal(
     `“${value}” names the table “${collection.names[0] ?? ''}” and is a value of ${quoteList(headers)}: ${say}.`,
   )
+}
+
+function isCategory(column: number, { collection }: Target, rows: string[][]): boolean {
+  const isShort = rows.every((row) => (row[column] ?? '').split(' ').length <= MOST_WORDS)
+  return isShort && !FREE_TEXT.test(collection.columns[column] ?? '')
 }
 
 /** The columns of a run whose headers the phrase contains in full; failing that, in part. */

@@ -41,7 +41,7 @@ export const FORMS: Form[] = [
     form: 'open <URL>',
     example: 'Open https://example.com/login',
     verbs: 'open|visit|load|go to|navigate to|browse to',
-    rest: String.raw`(?:the (?:url|address|site|website) )?(?<url>\S+)`,
+    rest: String.raw`(?:(?:the )?(?:url|address|site|website|page|app)(?: at)? )?(?<url>\S+)`,
     build(part, clause) {
       const url = toUrl(unquote(part('url'), clause))
       return url === undefined ? undefined : { kind: 'open', url }

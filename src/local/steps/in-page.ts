@@ -94,7 +94,8 @@ export function readInPage(elements: Element[]): RawPart[] {
     const rows =
       table instanceof HTMLTableElement ? table.rows : table.querySelectorAll('[role=row]')
     const own = [...rows].filter(
-      (row) => row.parentElement?.closest(GRIDS) === table && isShown(row),
+      (row) =>
+        row.parentElement?.closest(GRIDS) === table && isShown(row) && row.ariaHidden !== 'true',
     )
     const declared = table.getAttribute('aria-rowcount')
     return {

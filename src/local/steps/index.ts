@@ -89,10 +89,17 @@ async function run(
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
     const output = await perform(stage, step)
-    if (output !== undefined && 'what' in step) outputs.set(step.what, output)
+    if (output !== undefined && 'what' in step) outputs.set(newKey(step.what, outputs), output)
   }
   if (outputs.size > 1) return Object.fromEntries(outputs)
   return [...outputs.values()][0] ?? null
+}
+
+/** `total`, and `total (2)` when it is asked for again. */
+function newKey(phrase: string, taken: Map<string, Json>): string {
+  let key = phrase
+  for (let count = 2; taken.has(key); count += 1) key = `${phrase} (${count})`
+  return key
 }
 
 function masked(output: Json, mask: (text: string) => string): Json {

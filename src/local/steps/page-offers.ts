@@ -20,11 +20,13 @@ const KINDS: [label: string, roles: string[]][] = [
 export function describeOffers(elements: AriaElement[]): string {
   const own = elements.filter(({ inFrame }) => !inFrame)
   const offers = KINDS.flatMap(([label, roles]) => {
-    const names = own
-      .filter(({ role }) => roles.includes(role))
-      .map(({ name, text }) => name || text)
-      .filter((name) => name !== '')
-    return names.length > 0 ? [`${label} ${quoteList(names)}`] : []
+    const all = own.filter(({ role }) => roles.includes(role)).map(({ name, text }) => name || text)
+    const names = all.filter((name) => name !== '')
+    const nameless = all.length - names.length
+    const rest = nameless > 0 ? [`${nameless} without a name`] : []
+    return all.length > 0
+      ? [[label, ...(names.length > 0 ? [quoteList(names)] : []), ...rest].join(' ')]
+      : []
   })
   const said =
     offers.length > 0

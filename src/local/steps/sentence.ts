@@ -22,8 +22,11 @@ const CLOSING = new Map([
   ['`', '`'],
 ])
 const HOLE = /⟨(\d+)⟩/
-const LEAD_IN =
-  /^(?:(?:and|then|please|now|next|first|finally|also|afterwards|after that)\b[\s,.;:]*|[\s,.;]+)+/i
+/** What a clause may begin with that asks for nothing: connectors, politeness, the numbers and bullets of a list. */
+const LEAD_IN = new RegExp(
+  String.raw`^(?:(?:and|then|please|now|next|first|finally|also|afterwards|after that|(?:can|could|would) you|you should|i (?:want|need) you to)\b[\s,.;:]*|(?:step )?\d+[.):]\s+|step \d+\s+|[-*•]\s+|[\s,.;]+)+`,
+  'i',
+)
 
 /** Quoted strings become holes. A single quote opens only at a word's start and must close at a word's end. */
 function takeOutQuotes(prompt: string): Clause {

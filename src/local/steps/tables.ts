@@ -43,14 +43,10 @@ export function toTable({ at: index, names, rows: raw, declared, busy }: RawTabl
   const rows: string[][] = []
   const odd: string[] = []
   for (const [at, cells] of body.entries()) {
-    const separates = new Set(cells).size === 1 && columns.length > 1
-    if (
-      cells.length === 0 ||
-      separates ||
-      (at === body.length - 1 && isTotal(cells, columns.length))
-    )
-      continue
     const texts = cells.map(({ text }) => text)
+    const separates = columns.length > 1 && new Set(cells).size === 1
+    const isBlank = texts.every((text) => text === '')
+    if (isBlank || separates || isTotal(cells, columns.length, at === body.length - 1)) continue
     if (columns.length === 0 || cells.length === columns.length) rows.push(texts)
     else odd.push(texts.join(' | '))
   }
@@ -59,14 +55,14 @@ export function toTable({ at: index, names, rows: raw, declared, busy }: RawTabl
 }
 
 /**
- * The last row sums up the others if it begins with "Total" and has a gap or a spanning cell somewhere: a full row may be
- * about somebody called Total.
+ * A row that begins with "Total" sums up others if it has a gap or a spanning cell, or is the last of two columns: any other
+ * may be about somebody called Total.
  */
-function isTotal(cells: RawCell[], width: number): boolean {
+function isTotal(cells: RawCell[], width: number, isLast: boolean): boolean {
   const first = cells.find(({ text }) => text !== '')?.text ?? ''
   const gaps =
     cells.length < width || cells.some(({ text, wide }) => text === '' || wide !== undefined)
-  return TOTAL.test(first) && (gaps || width < 3)
+  return TOTAL.test(first) && (gaps || (isLast && width < 3))
 }
 
 /** The column names and the rows of the body, every cell repeated over the columns and rows that it spans. */
