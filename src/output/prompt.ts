@@ -25,8 +25,9 @@ export async function askSecret(output: Output, question: string): Promise<strin
   const { createInterface } = await import('node:readline/promises')
   const { Writable } = await import('node:stream')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  terminal.stderr.write(question)
   const reader = createInterface({ input: terminal.stdin, output: silent, terminal: true })
+  // Only now: what is typed before the terminal is told to keep quiet would be shown.
+  terminal.stderr.write(question)
   return ask(reader, '').finally(() => terminal.stderr.write('\n'))
 }
 

@@ -4,9 +4,11 @@ import type { Client, RequestOptions } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { closeSession } from '../../lifecycle/close.ts'
+import type { Closed } from '../../lifecycle/close.ts'
 import { secondsUsed } from '../../lifecycle/session.ts'
 import { report } from '../../output/report.ts'
 import { formatDuration } from '../values/duration.ts'
+import { waiting } from '../waiting.ts'
 
 export interface CloseOneOptions {
   waitTimeout: number
@@ -21,11 +23,21 @@ export async function closeOne(
   id: string,
   { waitTimeout, ignoreMissing, request = {} }: CloseOneOptions,
 ): Promise<object> {
-  const { output } = context
-  const progress = output.progress(`Closing ${id}`)
-  const closed = await closeSession(client, id, { waitSeconds: waitTimeout, request }).finally(() =>
-    progress.stop(),
+  const leaving = `Session ${id} may still be open and billing: skyvern session close ${id}`
+  const closed = await waiting(context.output, `Closing ${id}`, leaving, () =>
+    closeSession(client, id, { waitSeconds: waitTimeout, request }),
   )
+  return tellClosed(context, id, closed, ignoreMissing)
+}
+
+/** Tells and forgets one that was closed. @throws CliError `not_found` */
+export function tellClosed(
+  context: Context,
+  id: string,
+  closed: Closed,
+  ignoreMissing = false,
+): object {
+  const { output } = context
   context.current().forget(id)
   context.ledger().forget(id)
   if (closed.outcome === 'gone') {

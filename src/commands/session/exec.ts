@@ -9,6 +9,7 @@ import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { Child } from '../../lifecycle/child.ts'
+import { closeSession } from '../../lifecycle/close.ts'
 import { asOwnFailure, outcomeOf } from '../../lifecycle/exec-outcome.ts'
 import { execInSession, STUBBORNNESS } from '../../lifecycle/exec.ts'
 import type { ExecEnd } from '../../lifecycle/exec.ts'
@@ -19,7 +20,7 @@ import { sessionVariables } from '../../lifecycle/variables.ts'
 import { Watchdog } from '../../lifecycle/watchdog.ts'
 import { report } from '../../output/report.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
-import { closeOne } from './close-one.ts'
+import { tellClosed } from './close-one.ts'
 import { openNew } from './new.ts'
 import { addNewSessionOptions } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -80,7 +81,11 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
     return session
   }
   const close = async (id: string): Promise<void> => {
-    await closeOne(context, client, id, { waitTimeout: CLOSE_WITHIN, ignoreMissing: true })
+    const progress = output.progress(`Closing ${id}`)
+    const closed = await closeSession(client, id, { waitSeconds: CLOSE_WITHIN }).finally(() =>
+      progress.stop(),
+    )
+    tellClosed(context, id, closed, true)
     watchdog?.release()
   }
   return execInSession(client, {

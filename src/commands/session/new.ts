@@ -7,6 +7,7 @@ import { waitUntilReady } from '../../lifecycle/ready.ts'
 import type { Readiness } from '../../lifecycle/ready.ts'
 import { isReady } from '../../lifecycle/session.ts'
 import { maskRequest } from '../../output/mask.ts'
+import { waiting } from '../waiting.ts'
 import { freeName } from '../values/session-name.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -83,15 +84,12 @@ export async function readyIfAsked(
 ): Promise<BrowserSession> {
   if (!wait || isReady(session)) return session
   const { browser_session_id: id } = session
-  const progress = output.progress(`Waiting for ${id}`)
-  try {
-    const ready = await waitUntilReady(client, id, waitTimeout)
-    progress.stop()
-    output.done(readyText(id, ready.state))
-    return ready.session
-  } finally {
-    progress.stop()
-  }
+  const leaving = `Session ${id} stays open, and bills: skyvern session close ${id}`
+  const ready = await waiting(output, `Waiting for ${id}`, leaving, () =>
+    waitUntilReady(client, id, waitTimeout),
+  )
+  output.done(readyText(id, ready.state))
+  return ready.session
 }
 
 /** A server that starts browsers with their first task never says that one is ready. */

@@ -8,6 +8,7 @@ import { SESSION_STATES, waitForSession } from '../../lifecycle/wait.ts'
 import type { SessionState } from '../../lifecycle/wait.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
 import { readyText } from './new.ts'
+import { waiting } from '../waiting.ts'
 
 interface WaitOptions {
   for: SessionState
@@ -32,9 +33,9 @@ async function wait(
   const { output } = context
   const id = context.sessionId(given)
   const client = await context.client()
-  const progress = output.progress(`Waiting for ${id} to be ${options.for}`)
-  const session = await waitForSession(client, id, options.for, options.waitTimeout).finally(() =>
-    progress.stop(),
+  const text = `Waiting for ${id} to be ${options.for}`
+  const session = await waiting(output, text, `Stopped waiting. Session ${id} goes on.`, () =>
+    waitForSession(client, id, options.for, options.waitTimeout),
   )
   if (hasEnded(session)) {
     context.current().forget(id)

@@ -10,6 +10,7 @@ import { ended } from '../../lifecycle/ready.ts'
 import { earliestEnd, hasEnded } from '../../lifecycle/session.ts'
 import { formatDuration } from '../values/duration.ts'
 import type { TaskOptions } from './options.ts'
+import { waiting } from '../waiting.ts'
 
 /** @throws CliError `session_ended`, `session_busy`, `not_found` */
 export async function checkSession(
@@ -20,10 +21,10 @@ export async function checkSession(
 ): Promise<void> {
   let session = await getBrowserSession(client, sessionId)
   if (session.runnable_id && options.whenIdle && !hasEnded(session)) {
-    const waiting = `Waiting for ${session.runnable_id} to leave ${sessionId}`
-    const progress = context.output.progress(waiting)
-    session = await waitUntilIdle(client, session, options.waitTimeout).finally(() =>
-      progress.stop(),
+    const busySession = session
+    const text = `Waiting for ${session.runnable_id} to leave ${sessionId}`
+    session = await waiting(context.output, text, 'Nothing was submitted.', () =>
+      waitUntilIdle(client, busySession, options.waitTimeout),
     )
   }
   if (hasEnded(session)) {

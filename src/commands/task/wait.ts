@@ -11,6 +11,7 @@ import { failureOf } from '../../lifecycle/run.ts'
 import { report } from '../../output/report.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
 import { parseList } from '../values/options.ts'
+import { waiting } from '../waiting.ts'
 import { follow, outputText } from './follow.ts'
 
 interface WaitOptions {
@@ -55,7 +56,6 @@ async function waitForAll(
   ids: string[],
   { any, waitTimeout }: WaitOptions,
 ): Promise<Run[]> {
-  const progress = context.output.progress(`Waiting for ${ids.length} runs`)
   const ended = new Map<string, Run>()
   const ask = async (): Promise<Run[]> => {
     const looked = ids.map(async (id) => ended.get(id) ?? getRun(client, id, { maxRetries: 0 }))
@@ -63,19 +63,22 @@ async function waitForAll(
     for (const run of runs) if (isFinal(run)) ended.set(run.run_id, run)
     return runs
   }
+  const leaving = 'Stopped waiting. The runs go on, and bill.'
   try {
-    return await poll(ask, {
-      isDone: (runs) => (any ? runs.some(isFinal) : runs.every(isFinal)),
-      limit: waitTimeout * 1000,
-      onAnswer: (runs) =>
-        progress.update(`Waiting: ${runs.filter(isFinal).length} of ${ids.length} runs have ended`),
-    })
+    return await waiting(context.output, `Waiting for ${ids.length} runs`, leaving, (progress) =>
+      poll(ask, {
+        isDone: (runs) => (any ? runs.some(isFinal) : runs.every(isFinal)),
+        limit: waitTimeout * 1000,
+        onAnswer: (runs) => {
+          const count = runs.filter(isFinal).length
+          progress.update(`Waiting: ${count} of ${ids.length} runs have ended`)
+        },
+      }),
+    )
   } catch (error) {
     if (!(error instanceof PollTimeout)) throw error
     throw new CliError('wait_timeout', 'Not every run has ended. They go on, and bill.', {
       hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
     })
-  } finally {
-    progress.stop()
   }
 }
