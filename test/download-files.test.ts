@@ -87,6 +87,18 @@ test('--type chooses artifacts, and artifacts lists them', async () => {
   expect((await cli.run(['task', 'artifacts', RUN_ID, '--json'])).json[0].uri).toBe('s3://b/x.har')
 })
 
+test('artifacts of a task of skyvern-2.0 are looked up under the run behind it', async () => {
+  const { api, save, cli } = await serveFiles([])
+  api.routes[RUN] = { json: run({ app_url: 'https://app.example.com/runs/wr_9' }) }
+  api.routes[ARTIFACTS] = { json: [] }
+  await cli.run(['task', 'artifacts', RUN_ID])
+  await save()
+  expect(api.sent(ARTIFACTS).map(({ path }) => path)).toEqual([
+    '/v1/runs/wr_9/artifacts',
+    '/v1/runs/wr_9/artifacts',
+  ])
+})
+
 test('artifacts of an unknown run are exit 5, though the server lists none', async () => {
   const detail = `Task run not found ${RUN_ID}`
   const { cli } = await serveFiles([], 'hang', { [RUN]: { status: 404, json: { detail } } })

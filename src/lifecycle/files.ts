@@ -18,9 +18,16 @@ export async function filesOfRun(client: Client, run: Run): Promise<Source[]> {
   return distinct([...downloadsOf(run), ...recordings])
 }
 
+/**
+ * The id under which a run's artifacts are found. The server has those of a `tsk_v2_…` only under the `wr_…` behind it,
+ * which nothing but its address in the web UI names.
+ */
+export const artifactsIdOf = ({ run_id: id, app_url: address }: Run): string =>
+  /\/runs\/(wr_\w+)$/.exec(address ?? '')?.[1] ?? id
+
 /** Artifacts of some types. */
 export async function artifactsOfRun(client: Client, run: Run, types: string[]): Promise<Source[]> {
-  const artifacts = await getRunArtifacts(client, run.run_id, { artifact_type: types })
+  const artifacts = await getRunArtifacts(client, artifactsIdOf(run), { artifact_type: types })
   return distinct(artifacts.map(sourceOfArtifact))
 }
 

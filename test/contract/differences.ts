@@ -69,6 +69,13 @@ export const differences: Difference[] = [
     instead: 'run_terminated',
   },
   {
+    case: 'closing a session ends the run in it',
+    target: 'server',
+    reason:
+      'its run fails in the words of the browser library, which does not know why its page is gone',
+    instead: { exit: 3, code: 'run_failed' },
+  },
+  {
     case: 'a goal that the page says is out of reach terminates the run',
     target: 'embedded',
     reason: 'it carries out steps and judges no goals: a step that the page refuses fails the run',

@@ -82,12 +82,11 @@ contract('a task that reaches a closed session is refused there, and told as end
 
 contract('closing a session ends the run in it', async (expected) => {
   const id = await readySession()
-  const runId = await submit(id, ...slow(20))
+  const runId = await submit(id, ...slow(20), '--engine', 'skyvern-1.0')
   await occupied(id)
   await cli('session', 'close', id)
-  expect(await failure('task', 'wait', runId)).toMatchObject(
-    expected({ exit: 5, code: 'session_ended' }),
-  )
+  const ended = await failure('task', 'wait', runId)
+  expect(ended).toMatchObject(expected({ exit: 5, code: 'session_ended' }))
 })
 
 contract('a task in an unknown session', async () => {

@@ -4,6 +4,7 @@ import { getRun, getRunArtifacts } from '../../api/runs.ts'
 import { zonedTime } from '../../api/time.ts'
 import type { Artifact } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { artifactsIdOf } from '../../lifecycle/files.ts'
 import type { Column } from '../../output/table.ts'
 import { parseList } from '../values/options.ts'
 
@@ -23,7 +24,12 @@ export function define(command: Command, context: Context): void {
       // Of a run that it does not know, the server says that it has no artifacts.
       const run = await getRun(client, runId)
       const query = type ? { artifact_type: type } : {}
-      const artifacts = await getRunArtifacts(client, run.run_id, query, context.requestOptions())
+      const artifacts = await getRunArtifacts(
+        client,
+        artifactsIdOf(run),
+        query,
+        context.requestOptions(),
+      )
       await context.output.list(artifacts, COLUMNS, {
         id: 'artifact_id',
         nothing: 'No artifacts found.',
