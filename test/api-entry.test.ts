@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { KEY, run, RUN_ID, session, SESSION_ID, startApi } from './support/api.ts'
@@ -78,8 +78,11 @@ test.each([
   expect(api.requests.every(({ headers }) => headers['x-api-key'] === KEY)).toBe(true)
 })
 
-test('the example and every option have types', () => {
+test('the examples and every option have types', () => {
   const folder = project()
+  const page = readFileSync(join(ROOT, 'docs', 'api.md'), 'utf8')
+  const examples = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, example = '']) => example)
+  expect(examples).toHaveLength(2)
   const options = `
     const controller = new AbortController()
     await skyvern.runTask({ prompt: "x", data_extraction_schema: { type: "object" } }, {
@@ -98,7 +101,10 @@ test('the example and every option have types', () => {
     types: ['node'],
     target: 'es2022',
   }
-  const files = ['program.ts']
+  const files = ['program.ts', ...examples.map((_, index) => `example-${index}.ts`)]
+  for (const [index, text] of examples.entries()) {
+    writeFileSync(join(folder, `example-${index}.ts`), text)
+  }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: config, files }))
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   const { stdout, status } = spawnSync(process.execPath, [tsc], { cwd: folder, encoding: 'utf8' })

@@ -8,6 +8,7 @@ import type { Readiness } from '../../lifecycle/ready.ts'
 import { isReady } from '../../lifecycle/session.ts'
 import { maskRequest } from '../../output/mask.ts'
 import { waiting } from '../waiting.ts'
+import { warnOfOwnProxy } from '../values/proxy.ts'
 import { freeName } from '../values/session-name.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -45,6 +46,7 @@ export async function openNamed(
   const ledger = context.ledger()
   if (options.name !== undefined) await freeName(client, ledger, options.name)
   const body = await newSessionRequest(client, options)
+  warnOfOwnProxy(client, body.proxy_location, context.warn)
   const progress = output.progress('Creating a session')
   try {
     return await openSession(client, body, {

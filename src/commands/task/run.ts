@@ -12,6 +12,7 @@ import type { Interruption } from '../../interrupts.ts'
 import { submitTask } from '../../lifecycle/submit.ts'
 import { makeFolder } from '../download.ts'
 import { profileIdOf } from '../values/profile.ts'
+import { warnOfOwnProxy } from '../values/proxy.ts'
 import { readText } from '../values/text.ts'
 import { follow } from './follow.ts'
 import { addTaskOptions, taskRequest } from './options.ts'
@@ -41,6 +42,7 @@ async function run(
   const engine = chooseEngine(context, options, sessionId)
   const request = taskRequest(options)
   const client = await context.client()
+  warnOfOwnProxy(client, request.proxy_location, context.warn)
   if (options.downloadDir !== undefined && !client.dryRun) makeFolder(options.downloadDir)
   if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
   const wanted = options.profile ?? options.browserProfileId

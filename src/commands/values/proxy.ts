@@ -4,6 +4,7 @@
  */
 import { InvalidArgumentError } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
+import type { Client } from '../../api/client.ts'
 import type { GeoTarget, ProxyLocation } from '../../api/types.ts'
 
 /** Countries with residential proxies; `US` is plain `RESIDENTIAL`. */
@@ -63,6 +64,16 @@ export function parseProxy(text: string): ProxyLocation {
   throw new InvalidArgumentError(unknownProxy(word))
 }
 
+/** The cloud has proxies of its own; one's own work on self-hosted servers. */
+export function warnOfOwnProxy(
+  { host }: Client,
+  proxy: ProxyLocation | undefined,
+  warn: (text: string) => void,
+): void {
+  if (typeof proxy !== 'object' || !('url' in proxy) || !/(^|\.)skyvern\.com$/.test(host)) return
+  warn('A proxy of your own is for self-hosted servers: Skyvern Cloud may ignore or refuse it.')
+}
+
 /** The same for profiles, which take no proxy of one's own. */
 export function parseManagedProxy(text: string): ProxyLocation {
   const proxy = parseProxy(text)
@@ -73,7 +84,7 @@ export function parseManagedProxy(text: string): ProxyLocation {
 function parsePlace(given: string): GeoTarget | undefined {
   const [, state] = /^us[-_]([a-z]{2,3})$/i.exec(given) ?? []
   if (state) return { country: 'US', subdivision: state.toUpperCase() }
-  if (!given.includes('/')) return undefined
+  if (!given.includes('/') || given.includes('://')) return undefined
   const [country = '', subdivision = '', city = '', ...more] = given.split('/')
   if (more.length > 0) return undefined
   return geoTarget({
