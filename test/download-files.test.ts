@@ -88,7 +88,7 @@ test('--type chooses artifacts, and artifacts lists them', async () => {
 })
 
 test('artifacts of a task of skyvern-2.0 are looked up under the run behind it', async () => {
-  const { api, save, cli } = await serveFiles([])
+  const { api, save, cli } = await serveFiles([], 'drop')
   api.routes[RUN] = { json: run({ app_url: 'https://app.example.com/runs/wr_9' }) }
   api.routes[ARTIFACTS] = { json: [] }
   await cli.run(['task', 'artifacts', RUN_ID])
