@@ -24,7 +24,7 @@ export function findExecutable(command: string, searchPath = ''): string {
 }
 
 export const notFound = (command: string): CliError =>
-  new CliError('not_found', `${command}: command not found.`, { exit: NOT_FOUND })
+  new CliError('usage', `${command}: command not found.`, { exit: NOT_FOUND })
 
 export const notExecutable = (file: string): CliError =>
   new CliError('usage', `${file} cannot be executed.`, {
