@@ -158,8 +158,13 @@ test('nobody reading what we say does not keep the session open', async () => {
 
 test('Ctrl-C reaches the command once, through the terminal', async () => {
   const api = await startSessions()
-  const script = 'trap "echo heard; exit 130" INT; echo up; while :; do sleep 0.1; done'
-  const terminal = onTerminal(cliFor(api), ['session', 'exec', '--', 'bash', '-c', script])
+  // Goes on for a while, to hear more.
+  const script = `
+    process.on('SIGINT', () => { console.log('heard'); setTimeout(() => process.exit(130), 700) })
+    setInterval(() => {}, 1000)
+    console.log('up')`
+  const command = ['session', 'exec', '--', process.execPath, '-e', script]
+  const terminal = onTerminal(cliFor(api), command)
   await terminal.shows('up')
   terminal.type(CTRL_C)
   expect(await terminal.end).toMatchObject({ signal: constants.signals.SIGINT })

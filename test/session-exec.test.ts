@@ -8,7 +8,7 @@ import { CLOSE, CREATE, startSessions } from './support/sessions.ts'
 
 test('the command gets the session and the server, its streams and its exit status', async () => {
   const api = await startSessions()
-  const cli = cliFor(api, { SKYVERN_CDP_URL: 'ws://stale' })
+  const cli = cliFor(api)
   const script = 'cat; env | grep ^SKYVERN | sort; echo told >&2; exit 7'
   const result = await cli.run(
     ['session', 'exec', '--timeout', '30', '--proxy', 'US', '--', 'sh', '-c', script],
@@ -126,7 +126,8 @@ test('a server that starts the browser with the first task is not waited for', a
     json: { environment: 'local', browser_streaming_mode: 'vnc' },
   }
   const script = 'echo "${SKYVERN_CDP_URL-unset}"'
-  const result = await cliFor(api).run(['session', 'exec', '--', 'sh', '-c', script])
+  const cli = cliFor(api, { SKYVERN_CDP_URL: 'ws://stale' })
+  const result = await cli.run(['session', 'exec', '--', 'sh', '-c', script])
   expect(result).toMatchObject({ code: 0, stdout: 'unset\n' })
   expect(api.closes()).toEqual([1])
 })
