@@ -38,6 +38,8 @@ export interface Api {
   url: string
   requests: Recorded[]
   routes: Routes
+  /** Connections that were opened so far. */
+  connections(): number
   /** Requests of one route, such as `POST /v1/run/tasks`. */
   sent(route: string): Recorded[]
 }
@@ -66,10 +68,13 @@ export async function startApi(routes: Routes = {}): Promise<Api> {
     requests.push(request)
     await answer(response, route ? api.routes[route] : undefined, request, before)
   })
+  let connections = 0
+  server.on('connection', () => connections++)
   const api: Api = {
     url: '',
     requests,
     routes,
+    connections: () => connections,
     sent: (route) => requests.filter((request) => matches(route, request)),
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
