@@ -4,8 +4,8 @@ import { useBrowser, type Site } from '../support/browser.ts'
 const stand = useBrowser()
 
 /** What the page shows as its result after a prompt; the reason of a run that failed. */
-async function shown(page: string | Site, prompt: string): Promise<string> {
-  const { result } = await stand.on(page, prompt)
+async function shown(page: string | Site, prompt: string, patience = 2500): Promise<string> {
+  const { result } = await stand.on(page, prompt, { patience })
   if (result.status !== 'completed') return result.failureReason
   return (await stand.context().pages().at(-1)?.locator('output').innerText()) ?? ''
 }
@@ -80,7 +80,7 @@ describe('buttons and links', () => {
       const root = document.querySelector('#host').attachShadow({ mode: 'open' })
       root.innerHTML = '<button disabled>Go</button>'; const button = root.querySelector('button'); button.onclick = () => say('gone')
       setTimeout(() => { button.disabled = false }, 300) }, 500)</script>`
-    expect(await shown(late, 'Press Go')).toBe('gone')
+    expect(await shown(late, 'Press Go', 8000)).toBe('gone')
     expect(await shown('<button disabled>Pay</button>', 'Press Pay')).toMatch(/“Pay” is disabled/)
   })
 
@@ -156,7 +156,7 @@ describe('going places and waiting', () => {
     ['Open http://127.0.0.1:1/', /127\.0\.0\.1:1 could not be opened \(net::ERR_/],
     ['Wait for Godot', /“Godot” did not appear/],
   ])('%s is refused', async (prompt, reason) => {
-    const { result } = await stand.on(site, prompt)
+    const { result } = await stand.on(site, prompt, { patience: 1500 })
     expect(result).toMatchObject({ status: 'failed', failureReason: expect.stringMatching(reason) })
   })
 

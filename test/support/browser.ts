@@ -65,7 +65,15 @@ export interface Stand {
   tell(prompt: string, input?: Input): Promise<Told>
   /** The same on a site's front page. */
   on(site: string | Site, prompt: string, input?: Input): Promise<Told>
+  /** The output of a prompt on a page, or the reason why there is none. */
+  outputOn(site: string | Site, prompt: string): Promise<unknown>
 }
+
+/** Rows of a table for the pages of tests. */
+export const row = (...cells: string[]): string =>
+  `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+export const head = (...cells: string[]): string =>
+  `<thead><tr>${cells.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead>`
 
 /** One browser for the tests of a file, with hooks that start and end it. */
 export function useBrowser(): Stand {
@@ -106,6 +114,10 @@ export function useBrowser(): Stand {
     },
     on: async (site, prompt, input = {}) =>
       stand.tell(prompt, { url: await stand.open(site), ...input }),
+    async outputOn(site, prompt) {
+      const { result } = await stand.on(site, prompt)
+      return result.status === 'completed' ? result.output : result.failureReason
+    },
   }
   return stand
 }
