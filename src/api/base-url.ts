@@ -13,7 +13,7 @@ export function baseUrlOf(text: string): URL {
   if (url.username || url.password || url.search || url.hash) {
     throw new ApiError('config', 'A base URL has no user name, query or fragment')
   }
-  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(api\/)?v1$/, '')
+  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/+((api\/)?v1)?$/, '')
   return url
 }
 

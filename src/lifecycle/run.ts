@@ -6,12 +6,14 @@ import { CliError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
 
-const FAILURE_CODES: Record<string, ErrorCode> = {
-  failed: 'run_failed',
-  terminated: 'run_terminated',
-  timed_out: 'run_timed_out',
-  canceled: 'run_canceled',
-}
+const FAILURE_CODES = new Map<string, ErrorCode>(
+  Object.entries({
+    failed: 'run_failed',
+    terminated: 'run_terminated',
+    timed_out: 'run_timed_out',
+    canceled: 'run_canceled',
+  }),
+)
 
 export interface WaitOptions {
   limitSeconds: number
@@ -52,7 +54,7 @@ export async function waitForRun(
  * failed run: it is told as what it is.
  */
 export function failureOf(run: Run, sessionId?: string): CliError | undefined {
-  const code = FAILURE_CODES[run.status]
+  const code = FAILURE_CODES.get(run.status)
   if (!code) return undefined
   const reason = run.failure_reason ?? ''
   const details = { runId: run.run_id, run, ...(sessionId && { sessionId }) }

@@ -19,12 +19,15 @@ export function secondsOf(text: string, bare?: Unit): number | undefined {
   return seconds
 }
 
+/** Ten years: nobody means more. */
+const LONGEST = 10 * 365 * 86_400
+
 /** Seconds, for waits and ages. */
 export const parseSeconds =
   (bare?: Unit) =>
   (text: string): number => {
     const seconds = secondsOf(text, bare)
-    if (seconds !== undefined && seconds >= 0) return seconds
+    if (seconds !== undefined && seconds <= LONGEST) return seconds
     throw new InvalidArgumentError(`It takes a duration such as 30s, 90m or 2h.`)
   }
 

@@ -55,7 +55,10 @@ export function parseAssignments(
   before: Record<string, string[]> = {},
 ): Record<string, string[]> {
   const [name, value] = splitAssignment(text)
-  return { ...before, [name]: [...(before[name] ?? []), value] }
+  return {
+    ...before,
+    [name]: [...(Object.hasOwn(before, name) ? (before[name] ?? []) : []), value],
+  }
 }
 
 /** Repeated `name=json`; what is no JSON is a string. */
