@@ -41,7 +41,7 @@ export const getRuns = (client: Client, query: GetRunsQuery = {}, options?: Requ
   read<RunListItem[]>(client, { path: '/v1/runs', query: { ...query }, expect: 'array' }, options)
 
 /**
- * Cancels a run. Look first: the server rewrites the status of a finished `tsk_v2_` run, and answers 400 or 500 for
+ * Cancels a run. Look first: older servers rewrite the status of a finished `tsk_v2_` run, and all answer 400 or 500 for
  * other finished ones (`lifecycle/cancel.ts` does).
  */
 export const cancelRun = (

@@ -118,7 +118,7 @@ export class Skyvern {
     return runs.getRuns(this.client, query, options)
   }
 
-  /** Look first: the server rewrites the status of a finished `tsk_v2_` run. */
+  /** Look first: older servers rewrite the status of a finished `tsk_v2_` run. */
   cancelRun(id: string, options?: RequestOptions): Promise<unknown> {
     return runs.cancelRun(this.client, id, options)
   }

@@ -7,7 +7,7 @@ import { poll, PollTimeout } from '../api/poll.ts'
 import { CliError } from '../errors.ts'
 
 /**
- * Looks first: servers before 1.0.56 overwrite the status of a finished `tsk_v2_` run. Returns the run as it ended, and
+ * Looks first: older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run. Returns the run as it ended, and
  * whether this call was the reason.
  */
 export async function cancelUnlessFinal(
