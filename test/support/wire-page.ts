@@ -105,8 +105,8 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['session-close', 'a 404 that is not about the session closed nothing'],
   ],
   [
-    'A busy or closed session takes a task, and the run fails',
-    'looked at before, and the failed run is told as what it is',
+    'A busy session takes a task, and the run fails; so does a closed one, or it answers 410',
+    'looked at before, and the failed run or the 410 is told as what it is',
     ['task-run', 'a run that failed because "%s" is told as what it is'],
   ],
   [
@@ -125,7 +125,7 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['profile', 'a session and a task can start from a profile by its name'],
   ],
   [
-    'Canceling a finished run rewrites it',
+    'On older servers canceling a finished run rewrites it',
     'looked at first',
     ['task-cancel', 'a run that ended as %s is not canceled: the server would rewrite it'],
   ],
@@ -151,6 +151,11 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['download-files', 'artifacts of an unknown run are exit 5, though the server lists none'],
   ],
   [
+    'Artifacts of a `tsk_v2_…` are listed only under the `wr_…` behind it',
+    'looked up there',
+    ['download-files', 'artifacts of a task of skyvern-2.0 are looked up under the run behind it'],
+  ],
+  [
     '`file://` addresses',
     'refused',
     ['download', 'file:// is refused, and read only from this machine and when asked'],
@@ -164,6 +169,16 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     'A session makes one profile only',
     'the wait is bounded, and says so',
     ['session-save-profile', 'an upload that never comes is given up, and how to go on is said'],
+  ],
+  [
+    'A self-hosted server copies a profile before the browser has written its newest cookies',
+    '`close --save-profile` waits',
+    ['session-save-profile', 'closing so that no cookie of a moment ago is lost: %s'],
+  ],
+  [
+    'An extend adds its minutes each time that it is sent',
+    'sent once',
+    ['session-extend', 'an extend whose answer is lost is not sent again: it would add twice'],
   ],
   [
     'A create whose answer was lost may have happened',
