@@ -1,12 +1,13 @@
 /** From the command line to the exit status. The only place where a failure is caught to be told. */
 import { CommanderError } from 'commander'
 import { Context } from './context.ts'
-import { ExitStatus, usageError } from './errors.ts'
+import { ExitStatus } from './errors.ts'
 import { Interrupted, raise } from './interrupts.ts'
 import { Output } from './output/output.ts'
 import { report } from './output/report.ts'
 import { systemTerminal } from './output/terminal.ts'
 import { createProgram } from './program.ts'
+import { TREE } from './tree.ts'
 
 async function main(argv: string[]): Promise<void> {
   const output = await Output.create(systemTerminal())
@@ -23,27 +24,28 @@ async function main(argv: string[]): Promise<void> {
     }
     if (error instanceof ExitStatus) return void (process.exitCode = error.status)
     if (error instanceof CommanderError && error.exitCode === 0) return
-    process.exitCode = report(asUsageError(error), output, context.debugging)
+    const told =
+      error instanceof CommanderError ? (await import('./refusal.ts')).refusalOf(error) : error
+    process.exitCode = report(told, output, context.debugging)
   }
 }
 
-/** Other ways to say the same: `help x`, nothing at all, and the official command line's `browser session`. */
+/** Other ways to say the same: `help x`, `x help y`, nothing at all, and the official command line's `browser session`. */
 function spellOut(argv: string[]): string[] {
   const words = argv[0] === 'browser' ? argv.slice(1) : argv
-  if (words[0] === 'help') return [...words.slice(1), '--help']
-  return words.length === 0 ? ['--help'] : words
+  const [first = 'help', ...rest] = words
+  if (first === 'help') return known(rest[0]) ? [...rest, '--help'] : rest
+  if (rest[0] === 'help' && hasVerbs(first)) return [first, ...rest.slice(1), '--help']
+  // Commander would show the help of the program.
+  return known(first) ? words : words.filter((word) => word !== '--help' && word !== '-h')
 }
 
-function asUsageError(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error
-  if (error.code === 'commander.help')
-    return usageError('A command is missing.', 'See the help above.')
-  return usageError(withoutSecrets(error.message.replace(/^error: /, '')))
-}
+const known = (word = '--help'): boolean => word.startsWith('-') || Object.hasOwn(TREE, word)
 
-/** The values of these options can hold secrets; commander quotes what it refuses. */
-const withoutSecrets = (message: string): string =>
-  message.replace(/(--(?:[a-z-]*header|query|body|proxy)\b.* argument) '[^]*' is/, '$1 is')
+const hasVerbs = (noun: string): boolean => {
+  const entry = Object.hasOwn(TREE, noun) ? TREE[noun] : undefined
+  return entry !== undefined && 'verbs' in entry
+}
 
 const beforeDashes = (argv: string[]): string[] => {
   const end = argv.indexOf('--')

@@ -17,7 +17,11 @@ export function createProgram(context: Context): Command {
   const { stdout, stderr } = terminal
   const program = new Command('skyvern')
     .description('The command line for Skyvern cloud browser sessions')
-    .exitOverride()
+    .exitOverride(function (this: Command, error) {
+      // Whose help to point to.
+      error.cause = this
+      throw error
+    })
     .configureHelp({
       formatHelp,
       subcommandTerm: (command) => command.name(),

@@ -29,7 +29,7 @@ export const TREE: Tree = {
     verbs: {
       create: leaf('Create a session', () => import('./commands/session/create.ts'), 'start'),
       list: leaf('List sessions', () => import('./commands/session/list.ts'), 'ls'),
-      get: leaf('Show a session', () => import('./commands/session/get.ts'), 'show'),
+      get: leaf('Show a session', () => import('./commands/session/get.ts'), 'show', 'status'),
       use: leaf('Choose the current session', () => import('./commands/session/use.ts')),
       current: leaf('Print the current session', () => import('./commands/session/current.ts')),
       patch: leaf('Change a live session', () => import('./commands/session/patch.ts'), 'update'),
@@ -57,6 +57,7 @@ export const TREE: Tree = {
         'stop',
         'end',
         'delete',
+        'rm',
       ),
       prune: leaf('Close forgotten sessions', () => import('./commands/session/prune.ts'), 'gc'),
     },
@@ -66,7 +67,7 @@ export const TREE: Tree = {
     verbs: {
       run: leaf('Run a task and wait for its output', () => import('./commands/task/run.ts')),
       list: leaf('List runs', () => import('./commands/task/list.ts'), 'ls'),
-      get: leaf('Show a run', () => import('./commands/task/get.ts'), 'show'),
+      get: leaf('Show a run', () => import('./commands/task/get.ts'), 'show', 'status'),
       wait: leaf('Wait for runs to end', () => import('./commands/task/wait.ts')),
       artifacts: leaf('List what a run left', () => import('./commands/task/artifacts.ts')),
       download: leaf('Save what a run left', () => import('./commands/task/download.ts')),

@@ -15,6 +15,34 @@ test.each([
   expect(result.stderr).toContain(`Did you mean ${suggestion}?`)
 })
 
+test.each([
+  [['foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['help', 'foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['foo', '--help'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['login'], "Unknown command 'login'.", 'Did you mean `skyvern auth login`?'],
+  [['task', 'wait'], "Missing required argument 'runs'.", 'See `skyvern task wait --help`.'],
+  [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
+  [['task', 'run', '-two words'], "Unknown option '-two words'.", 'skyvern task run -- "-…"'],
+])('%j says what is wrong and what to type next', async (args, message, hint) => {
+  const { code, stdout, error } = await createCli().run([...args, '--json'])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(error.message).toContain(message)
+  expect(error.hint).toContain(hint)
+})
+
+test.each([
+  ['help session create', 'session create --help'],
+  ['session help create', 'session create --help'],
+  ['session help', 'session --help'],
+  ['help', '--help'],
+  ['version', '--version'],
+])('%s is %s', async (said, meant) => {
+  const cli = createCli()
+  const [one, other] = await Promise.all([said, meant].map((line) => cli.run(line.split(' '))))
+  expect(one).toMatchObject({ code: 0, stderr: '' })
+  expect(one?.stdout).toBe(other?.stdout)
+})
+
 test('a group without a verb shows its help on stderr and fails', async () => {
   const result = await createCli().run(['session'])
   expect(result).toMatchObject({ code: 2, stdout: '' })
