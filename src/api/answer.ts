@@ -28,6 +28,10 @@ export interface StreamReply {
   body: AsyncIterable<Buffer>
 }
 
+/** A page of errors may show the headers that it was sent. */
+export const withoutKey = (text: string, apiKey: string | undefined): string =>
+  apiKey ? text.replaceAll(apiKey, '••••') : text
+
 export function answerOf<T>(expect: Expectation, reply: Reply, text: string, host: string): T {
   const { status } = reply
   if (expect === 'reply') return streamReply(reply, host) as T

@@ -3,7 +3,7 @@
  * to repeat, and turns every other outcome into an `ApiError`.
  */
 import { createFetch } from 'ofetch'
-import { answerOf } from './answer.ts'
+import { answerOf, withoutKey } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { baseUrlOf, isLoopback } from './base-url.ts'
 import { ApiError, DryRun, errorOfTransport } from './errors.ts'
@@ -155,9 +155,7 @@ async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): 
     const date = Date.parse(reply.headers.get('date') ?? '')
     if (!Number.isNaN(date)) client.clock.offset = date - Date.now()
     const text = await reply.text()
-    const apiKey = options.apiKey ?? client.apiKey
-    // A page of errors may show the headers that it was sent.
-    const safe = apiKey && reply.status >= 300 ? text.replaceAll(apiKey, '••••') : text
+    const safe = reply.status >= 300 ? withoutKey(text, options.apiKey ?? client.apiKey) : text
     return answerOf<T>(call.expect, reply, safe, client.host)
   } catch (error) {
     exchange.error = error instanceof Error ? error.message : String(error)
