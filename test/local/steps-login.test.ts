@@ -26,8 +26,9 @@ function siteWith(fields: string): Site {
 function logIn(
   site: Site,
   prompt = 'Log in with username bob and password "hunter2!"',
+  patience = 2500,
 ): Promise<Told> {
-  return stand.on(site, prompt)
+  return stand.on(site, prompt, { patience })
 }
 
 const FORMS: [string, string][] = [
@@ -55,10 +56,6 @@ const FORMS: [string, string][] = [
     'a language that the grammar does not speak',
     '<label>Benutzername <input name="u"></label><label>Kennwort <input type="password" name="p"></label><button>Anmelden</button>',
   ],
-  [
-    'fields in open shadow roots',
-    '<input name="u" aria-label="User"><input type="password" name="p" aria-label="Password"><button>Log in</button>',
-  ],
 ]
 
 test.each(FORMS)('a form with %s', async (_, fields) => {
@@ -66,6 +63,14 @@ test.each(FORMS)('a form with %s', async (_, fields) => {
   expect(result).toEqual({ status: 'completed', output: null, stepCount: 1 })
   expect(stand.context().pages().at(-1)?.url()).toMatch(/\/home$/)
   expect(log.join()).not.toContain('hunter2')
+})
+
+test('a form in an open shadow root', async () => {
+  const fields = FORMS[0]?.[1] ?? ''
+  const site = siteWith(fields)
+  const host = `<div id="host"></div><script>document.querySelector('#host').attachShadow({ mode: 'open' })
+    .innerHTML = \`<form method="post" action="/in">${fields}</form>\`</script>`
+  expect((await logIn({ ...site, '/': host })).result.status).toBe('completed')
 })
 
 test('a wrong password fails with what the page says, never with the password', async () => {
@@ -106,7 +111,7 @@ test('a form handled by a script, which answers late', async () => {
     document.querySelector('form').onsubmit = (event) => { event.preventDefault(); const [u, p] = document.querySelectorAll('input')
       setTimeout(() => { if (p.value === 'right') document.body.innerHTML = '<h1>Hi</h1>'; else document.querySelector('[role=alert]').textContent = 'No such user' }, 400) }</script>`
   const right = 'Log in with username bob and password right'
-  expect((await stand.on(page, right, { patience: 8000 })).result.status).toBe('completed')
+  expect((await logIn({ '/': page }, right, 8000)).result.status).toBe('completed')
   expect(
     (await logIn({ '/': page }, 'Log in with username bob and password wrong')).result,
   ).toMatchObject({ failureReason: expect.stringMatching(/No such user/) })
@@ -150,9 +155,8 @@ const late = (html: string): string =>
 test('a banner that is an alert is no complaint; a page of its own that is one, is', async () => {
   const site = siteWith(FORMS[0]?.[1] ?? '')
   const banner = '<p role="alert">We use cookies</p>'
-  expect((await logIn({ ...site, '/': `${banner}${late(String(site['/']))}` })).result.status).toBe(
-    'completed',
-  )
+  const slow = { ...site, '/': `${banner}${late(String(site['/']))}` }
+  expect((await logIn(slow, undefined, 8000)).result.status).toBe('completed')
   const denied = await logIn({ ...site, '/in': 403 })
   expect(denied.result).toMatchObject({ failureReason: expect.stringMatching(/\/in answered 403/) })
   const apart = await logIn({

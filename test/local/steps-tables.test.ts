@@ -123,6 +123,7 @@ describe('paged tables', () => {
       '/3': table(7, 7) + pageNumbers(3),
     }
     expect(await on(site, 'extract all order numbers')).toEqual(orders(7))
+    expect(await on({ ...site, '/': site['/3'] }, 'extract all order numbers')).toEqual(orders(7))
     const more = `${table(1, 3)}<button onclick="
       const body = document.querySelector('table'); const n = body.rows.length
       for (let i = n; i < Math.min(n + 3, 8); i++) body.insertAdjacentHTML('beforeend', '<tr><td>O-' + i + '<td>New')

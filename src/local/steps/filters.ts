@@ -8,6 +8,8 @@ import { includesAll, type Unit } from './phrase.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { headerWords, isStopWord, wordsOf } from './words.ts'
 
+/** A value that only its column gives a meaning. */
+const SAYS_LITTLE = /^(?:[\d.,]+|yes|no|true|false|none)$/
 const FREE_TEXT = /note|comment|remark|description|subject|message|memo|reason/i
 /** A column with longer cells holds free text. */
 const MOST_WORDS = 5
@@ -52,14 +54,14 @@ export function keep(rows: string[][], filters: Filter[]): string[][] {
 
 /**
  * The filter that a run stands for. Its column must be named ("with status open") if several have the value, if it holds
- * free text, or if the value is a bare number, which says too little.
+ * free text, or if the value says too little.
  */
 function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefined {
   const { collection } = target
   const { value, columns } = run
   const headers = columns.map((column) => collection.columns[column] ?? '')
   const named = namedColumns(run, target)
-  const telling = /^[\d.,]+$/.test(value)
+  const telling = SAYS_LITTLE.test(value)
     ? []
     : columns.filter((column) => isCategory(column, target, rows))
   const choice = named.length > 0 ? named : columns.length === telling.length ? columns : []

@@ -33,8 +33,7 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
     if (!next) break
     if (number === MOST_PAGES)
       throw new Refusal(`The table goes on after ${MOST_PAGES} pages, the most that is read.`)
-    if (seen.has(print(next)))
-      throw new Refusal(`“${control?.name}” led back to a page that was already read.`)
+    if (control && seen.has(print(next))) throw circle(control)
     seen.add(print(next))
     const grows = !control || control.says === 'more'
     rows = grows ? next.collection.rows : [...rows, ...next.collection.rows]
@@ -60,18 +59,29 @@ async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undef
   )
 }
 
-/** Presses "Previous" until there is none left. */
+/** To the first page: by "Previous" until there is none left, or by the number 1. */
 async function rewind(stage: Stage, from: Reading): Promise<Reading> {
   let reading = from
   const seen = new Set([print(reading)])
   for (;;) {
-    const back = near(reading).find(({ says, disabled }) => says === 'previous' && !disabled)
-    if (!back) return reading
+    const back = usable(reading).find(({ says }) => says === 'previous')
+    if (!back) return seen.size > 1 ? reading : toPageOne(stage, reading)
     reading = await turn(stage, reading, back)
-    if (seen.has(print(reading)))
-      throw new Refusal(`“${back.name}” led back to a page that was already read.`)
+    if (seen.has(print(reading))) throw circle(back)
     seen.add(print(reading))
   }
+}
+
+/** Page one may be offered on page one itself, and then shows the same rows again. */
+async function toPageOne(stage: Stage, reading: Reading): Promise<Reading> {
+  const one = usable(reading).find(({ says, name }) => says === 'number' && name === '1')
+  if (!one) return reading
+  await click(stage, { name: one.name, locator: partAt(stage.page(), one) })
+  return stable(stage, reading.collection, '')
+}
+
+function circle({ name }: Control): Refusal {
+  return new Refusal(`“${name}” led back to a page that was already read.`)
 }
 
 async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
@@ -150,15 +160,19 @@ function controlsUntilTable(parts: PageData['parts']): Control[] {
   return parts.slice(0, end < 0 ? undefined : end).filter((part) => part.is === 'control')
 }
 
+function usable(reading: Reading): Control[] {
+  return near(reading).filter(({ disabled }) => !disabled)
+}
+
 /** What leads to the page after this one: Next, else its number, else a "Load more". */
 function onward(reading: Reading, number: number): Control | undefined {
-  const controls = near(reading)
-  const next = controls.filter(({ says }) => says === 'next')
-  if (next.length > 0) return next.find(({ disabled }) => !disabled)
-  const usable = controls.filter(({ disabled }) => !disabled)
+  const controls = usable(reading)
+  const hasNext = near(reading).some(({ says }) => says === 'next')
+  if (hasNext) return controls.find(({ says }) => says === 'next')
+  const following = String(number + 1)
   return (
-    usable.find(({ says, name }) => says === 'number' && name === String(number + 1)) ??
-    usable.find(({ says }) => says === 'more')
+    controls.find(({ says, name }) => says === 'number' && name === following) ??
+    controls.find(({ says }) => says === 'more')
   )
 }
 
