@@ -6,7 +6,7 @@ set -euo pipefail
 site=${1:-$(skyvern local start --fields demo_url)}
 
 # The variable, rather than the current session: nothing else on this machine can get in between.
-SKYVERN_SESSION_ID=$(skyvern session create --timeout 30)
+SKYVERN_SESSION_ID=$(skyvern session create --timeout 45)
 export SKYVERN_SESSION_ID
 trap 'skyvern session close "$SKYVERN_SESSION_ID"' EXIT
 

@@ -5,7 +5,7 @@
 #   ci-job.sh [site]       without a site: the demo site of the embedded backend
 set -euo pipefail
 if [ "${IN_SESSION:-}" != yes ]; then
-  IN_SESSION=yes exec skyvern session exec --watchdog --timeout 30 -- "$0" "$@"
+  IN_SESSION=yes exec skyvern session exec --watchdog --timeout 45 -- "$0" "$@"
 fi
 site=${1:-$(skyvern local start --fields demo_url)}
 

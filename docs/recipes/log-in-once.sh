@@ -10,13 +10,13 @@ profile=ledgerline
 
 case $step in
   login)
-    id=$(skyvern session create --timeout 30)
+    id=$(skyvern session create --timeout 45)
     trap 'skyvern session close "$id"' EXIT
     skyvern task run "Log in with username demo@example.com" --url "$site/login" --session "$id"
     skyvern session close "$id" --save-profile "$profile" --replace-profile
     ;;
   extract)
-    id=$(skyvern session ensure --profile "$profile" --timeout 30 --min-remaining 10m)
+    id=$(skyvern session ensure --profile "$profile" --timeout 45 --min-remaining 10m)
     trap 'skyvern session close "$id"' EXIT
     skyvern task run "Extract all invoice numbers" --url "$site/invoices" --session "$id" > invoices.json
     ;;

@@ -8,7 +8,7 @@ site=${1:-$(skyvern local start --fields demo_url)}
 
 job() {
   export SKYVERN_SCOPE="invoices of $1"
-  skyvern session create --timeout 30
+  skyvern session create --timeout 45
   trap 'skyvern session close' EXIT
   skyvern task run "Log in with username $1" --url "$site/login"
   skyvern task run "Go to the invoices page and extract all invoice numbers" > "invoices-$1.json"
