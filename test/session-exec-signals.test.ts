@@ -132,7 +132,7 @@ test('two signals while the session is closed do not stop the close', async () =
 
 test('a third one leaves, and says how to close the session', async () => {
   const api = await startSessions()
-  const running = cliFor(api).start(['session', 'exec', '--', 'true'])
+  const running = cliFor(api).start(['session', 'exec', '--json', '--', 'true'])
   api.routes[CLOSE] = async (): Promise<Reply> => {
     for (const times of [1, 2, 3]) {
       running.child.kill('SIGINT')
@@ -142,7 +142,9 @@ test('a third one leaves, and says how to close the session', async () => {
   }
   const result = await running.result
   expect(result).toMatchObject({ signal: 'SIGINT' })
-  expect(result.stderr).toContain(`skyvern session close ${api.open()[0]}`)
+  const [id] = api.open()
+  expect(result.error).toMatchObject({ code: 'close_unconfirmed', session_id: id })
+  expect(result.error.hint).toContain(`skyvern session close ${id}`)
 })
 
 test('nobody reading what we say does not keep the session open', async () => {

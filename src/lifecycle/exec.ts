@@ -21,6 +21,8 @@ export interface ExecOptions {
   /** Closes the session for sure; undefined leaves it open. */
   close: ((sessionId: string) => Promise<unknown>) | undefined
   warn: (text: string) => void
+  /** Tells what is left in doubt when a signal ends the process before the close is confirmed. */
+  leave: (error: CliError) => void
 }
 
 export interface ExecEnd {
@@ -131,12 +133,13 @@ class ExecRun {
     id: string,
     close: (sessionId: string) => Promise<unknown>,
   ): Promise<CliError | undefined> {
+    const { warn, leave } = this.options
     let count = 0
     this.onSignal = (signal) => {
       this.interruptedBy ??= signal
       count++
-      if (count <= STUBBORNNESS) return this.options.warn(`Closing ${id} first…`)
-      this.options.warn(`Leaving; it may still bill: skyvern session close ${id}`)
+      if (count <= STUBBORNNESS) return warn(`Closing ${id} first…`)
+      leave(leftWhileClosing(id))
       raise(signal)
     }
     try {
@@ -147,6 +150,12 @@ class ExecRun {
     }
   }
 }
+
+const leftWhileClosing = (id: string): CliError =>
+  new CliError('close_unconfirmed', `Left before the end of ${id} was confirmed: it may bill on.`, {
+    sessionId: id,
+    hint: `Close it: \`skyvern session close ${id}\``,
+  })
 
 /**
  * Whether the command ended because of the signal. One that was typed is the command's own affair: when it went on

@@ -28,6 +28,8 @@ export interface OpenOptions {
   request?: RequestOptions
   note: (text: string) => void
   warn: (text: string) => void
+  /** Tells what is left in doubt when a signal ends the process before the answer. */
+  leave: (error: CliError) => void
   /** Called with the id as soon as there is one, before anything that takes time. */
   onOpened?: ((sessionId: string) => void) | undefined
   /** How many signals wait for the answer, before one more leaves without it. */
@@ -43,7 +45,7 @@ export async function openSession(
   body: CreateBrowserSessionRequest,
   options: OpenOptions,
 ): Promise<BrowserSession> {
-  const { ledger, name, held, note, warn, onOpened, patience = 1 } = options
+  const { ledger, name, held, note, leave, onOpened, patience = 1 } = options
   const entry = ledger.open({
     ...(name !== undefined && { name }),
     ...(held && { held }),
@@ -53,7 +55,7 @@ export async function openSession(
   let overtaken: Signal | undefined
   const release = catchSignals((signal, count) => {
     if (count > patience) {
-      warn('Leaving. The session may exist: look with `skyvern session list`.')
+      leave(leftBeforeAnswer())
       return raise(signal)
     }
     overtaken ??= signal
@@ -78,6 +80,11 @@ export async function openSession(
     release()
   }
 }
+
+const leftBeforeAnswer = (): CliError =>
+  new CliError('create_unconfirmed', 'Left before the answer: a session may exist, and bill.', {
+    hint: 'Look: `skyvern session list`',
+  })
 
 async function send(
   client: Client,

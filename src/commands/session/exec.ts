@@ -94,6 +94,7 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
     start: (session) => new Child(file, words, childEnvironment(context, client, session)),
     close: closes ? close : undefined,
     warn: (text) => output.warn(text),
+    leave: (error) => report(error, output),
   })
 }
 

@@ -9,6 +9,7 @@ import { isReady } from '../../lifecycle/session.ts'
 import { maskRequest } from '../../output/mask.ts'
 import { waiting } from '../waiting.ts'
 import { warnOfOwnProxy } from '../values/proxy.ts'
+import { report } from '../../output/report.ts'
 import { freeName } from '../values/session-name.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -56,6 +57,7 @@ export async function openNamed(
       request: context.requestOptions(),
       note: (text) => output.note(text),
       warn: context.warn,
+      leave: (error) => report(error, output),
       ...circumstances,
     })
   } finally {
