@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { startApi } from './support/api.ts'
 import { createCli } from './support/cli.ts'
 
+const ENGINE = 'skyvern-2.0'
 const keyOf = (url: string): string => `key-for-${new URL(url).port}-0123456789`
 
 test('logins and settings at the same time lose nothing', async () => {
@@ -30,4 +31,18 @@ test('logins and settings at the same time lose nothing', async () => {
     engine: 'skyvern-1.0',
     'base-url': 'https://skyvern.example.com',
   })
+})
+
+test('processes that are killed while they write lose nothing, and stand in nobody’s way', async () => {
+  const cli = createCli()
+  await cli.run(['config', 'set', 'base-url', 'https://skyvern.example.com'])
+  const running = Array.from({ length: 10 }, () => cli.start(['config', 'set', 'engine', ENGINE]))
+  for (const { child } of running.filter((_, index) => index % 2 === 0)) {
+    setTimeout(() => child.kill('SIGKILL'), 100 + Math.random() * 300)
+  }
+  const results = await Promise.all(running.map(({ result }) => result))
+  for (const { code, signal } of results) expect(signal ?? code).toBe(signal ? 'SIGKILL' : 0)
+  expect(await cli.run(['config', 'set', 'engine', ENGINE])).toMatchObject({ code: 0 })
+  const stored = JSON.parse(readFileSync(join(cli.folder, 'config.json'), 'utf8'))
+  expect(stored).toEqual({ 'base-url': 'https://skyvern.example.com', engine: ENGINE })
 })

@@ -55,7 +55,14 @@ export async function takeLock(file: string, seconds = 30): Promise<() => void> 
     }
     await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40))
   }
-  return () => rmSync(file, { force: true })
+  return () => release(file)
+}
+
+/** Never fails: what was done under the lock counts, and others see that this process has gone. */
+function release(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {}
 }
 
 function create(file: string, content: string): boolean {
