@@ -111,21 +111,40 @@ const REFUSED: [prompt: string, says: RegExp][] = [
   ['find the cheapest invoice', /“find the cheapest invoice” was not understood.*extract all/],
   ['Press Save and find the cheapest', /“find the cheapest” was not understood/],
   ['Open https://a.example. Scroll down', /“Scroll down” was not understood/],
-  ['Press Save. Password hunter2', /^The step “Password …” was not understood/],
+  ['Press Save. Password hunter2', /^The step “…” was not understood/],
   ['Log in', /log in with username <user>/],
-  ['Log in with password hunter2', /“Log …” was not understood/],
-  ['Log in with username bob and password my secret words', /“Log …” was not understood/],
+  ['Log in with password hunter2', /“Log in …” was not understood/],
+  ['Log in with username bob and password my secret words', /“Log in …” was not understood/],
   ['enter hunter2 as the password', /“enter …” was not understood/],
   ['open file:///etc/passwd', /Only http:\/\/ and https:\/\//],
   ['open javascript:alert(1)', /Only http:\/\/ and https:\/\//],
   ['open https://bob:hunter2@a.example', /user name or password in it/],
   ['Type a into b into c', /in quotes/],
   ['Select Made in Norway from Country', /in quotes/],
+  ['Fill in user with bob and password with hunter2', /Two fields are two steps/],
+  ['Find all invoices and log in as bob with password hunter2', /“Find all invoices” was not/],
   ['Type "abc into Name', /never closed/],
   ['Wait 3601 seconds', /600 seconds at most/],
   ['check that the total is 5', /not understood/],
   ['log out', /not understood/],
 ]
+
+/** Ways to give a password that nobody foresaw: none may be repeated. */
+const LEAKY = [
+  'Log in bob hunter2',
+  'Log in as bob\nhunter2',
+  'Log in as bob. hunter2 is the password',
+  'use bob and hunter2 to log in',
+  'sign in with bob/hunter2 on the site',
+  'my pw is hunter2',
+  'Log in as bob with password hunter2 and check whether hunter2 works',
+  'Log in with username bob and password hunter2 or so',
+]
+
+test.each(LEAKY)('no password is repeated of: %s', (prompt) => {
+  expect(() => parsePrompt(prompt)).toThrow(Refusal)
+  expect(() => parsePrompt(prompt)).not.toThrow(/hunter2/)
+})
 
 describe('sentences that are refused before anything is done', () => {
   test.each(REFUSED)('%s', (prompt, says) => {

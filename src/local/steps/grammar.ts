@@ -3,9 +3,9 @@
  * understood. Pure. English only.
  */
 import { FORMS, type Form } from './forms.ts'
-import { quoteList, Refusal } from './refusal.ts'
-import { hideSecrets } from './secrets.ts'
-import { clausesOf, type Clause } from './sentence.ts'
+import { attempted, quoteList, Refusal } from './refusal.ts'
+import { isDelicate, masker, secretsOf } from './secrets.ts'
+import { clausesOf, unquote, type Clause } from './sentence.ts'
 import type { Step } from './step.ts'
 
 const RULES = FORMS.map((form) => ({
@@ -18,6 +18,7 @@ const FOREIGN = startOf(
   'find|search for|scroll|hover|drag|compare|summari[sz]e|count|calculate|take|verify|ensure|make sure|assert|report|look|' +
     'if|when|unless|until|while|use|do|download|upload|log ?out|sign ?out|go|repeat|solve|add',
 )
+const STARTS = [...RULES.map(({ start }) => start), FOREIGN]
 /** `Type Dr. Smith` still waits for its field, so a full stop does not end it. */
 const WAITS_FOR_FIELD =
   /^(?:type|enter|input|write|put|fill|set|change|select|choose|pick)\b(?!.* (?:into|in|with|to|from) )/i
@@ -29,22 +30,31 @@ function startOf(verbs: string): RegExp {
 export function parsePrompt(prompt: string): Step[] {
   const clauses = clausesOf(
     prompt,
-    (text) => FOREIGN.test(text) || RULES.some(({ start }) => start.test(text)),
+    (text) => STARTS.some((start) => start.test(text)),
     (text) => WAITS_FOR_FIELD.test(text),
   )
   if (clauses.length === 0) throw new Refusal(`The prompt asks for nothing. ${formsFor('')}`)
-  return clauses.map(parseClause)
+  const results = clauses.map((clause) => attempted(() => parseClause(clause, clauses)))
+  const steps = results.flatMap((result) => (result instanceof Refusal ? [] : [result]))
+  const refusal = results.find((result) => result instanceof Refusal)
+  if (refusal) throw new Refusal(masker(secretsOf(steps))(refusal.message))
+  return steps
 }
 
-function parseClause(clause: Clause): Step {
+function parseClause(clause: Clause, all: Clause[]): Step {
   const polite = { ...clause, text: clause.text.replace(/,? please$/i, '') }
   for (const { form, whole } of RULES) {
     const match = whole.exec(polite.text)
     const step = match && form.build((group) => match.groups?.[group] ?? '', polite)
     if (step) return step
   }
-  const said = hideSecrets(clause)
-  const isShort = !said.endsWith('…') && said.split(' ').length <= 4
+  const verb = STARTS.map((start) => start.exec(clause.text)?.[0]).find(
+    (found) => found !== undefined,
+  )
+  // What begins with no verb may be anything: in a prompt about logging in, a password.
+  const isSecret = isDelicate(clause) || (verb === undefined && all.some(isDelicate))
+  const said = isSecret ? `${verb ?? ''} …`.trim() : unquote(clause.text, clause)
+  const isShort = !isSecret && said.split(' ').length <= 4
   const press = isShort ? ` To press what is called that, say: press "${said}".` : ''
   throw new Refusal(`The step “${said}” was not understood.${press} ${formsFor(clause.text)}`)
 }

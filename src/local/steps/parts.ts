@@ -4,7 +4,8 @@ import { isQuoted, unquote, type Clause } from './sentence.ts'
 import { KIND_NOUN, type Name } from './step.ts'
 
 export const QUOTE_IT =
-  'A step can be read in more than one way: put texts and names with “in”, “into”, “with”, “to” or “from” in quotes.'
+  'A step can be read in more than one way. Two fields are two steps: type … into …, and type … into …. ' +
+  'Texts and names with “in”, “into”, “with”, “to” or “from” go in quotes.'
 
 /** An unquoted name keeps its article and noun ("the Name field"): only the page knows whether they belong to it. */
 export function nameIn(piece: string, clause: Clause): Name {

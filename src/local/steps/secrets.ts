@@ -1,14 +1,14 @@
 /**
  * Keeps passwords out of everything that is said: the log, failure reasons, outputs, echoes of the prompt.
  */
-import { unquote, type Clause } from './sentence.ts'
+import type { Clause } from './sentence.ts'
 import type { Step } from './step.ts'
 
 export const MASK = '•••'
 const SECRET_FIELD =
   /pass|pin\b|secret|token|\botp\b|\bcv[vc]\b|security|kennwort|contraseña|senha|wachtwoord|mot de passe/i
 const PASSWORD_WORD = /\b(?:pass(?:word|phrase|code|wd)?|pw|pwd|pin|secret|credentials)\b/i
-const LOG_IN = /^(?:log|sign) ?in/i
+const LOG_IN = /\b(?:log|sign)[ -]?in\b/i
 
 /** What the steps themselves say is secret: passwords of log-ins, and texts for fields that sound like one. */
 export function secretsOf(steps: Step[]): string[] {
@@ -43,8 +43,7 @@ function encodings(secret: string): string[] {
   return [uri, form, form.replaceAll('+', '%20')]
 }
 
-/** A clause that was not understood, for its error. One that may hold a password is cut after its verb. */
-export function hideSecrets(clause: Clause): string {
-  const delicate = PASSWORD_WORD.test(clause.text) || LOG_IN.test(clause.text)
-  return delicate ? `${clause.text.split(' ', 1).join('')} …` : unquote(clause.text, clause)
+/** Whether a text may hold a password, by the words around it. */
+export function isDelicate({ text }: Clause): boolean {
+  return PASSWORD_WORD.test(text) || LOG_IN.test(text)
 }
