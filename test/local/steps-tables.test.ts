@@ -49,6 +49,22 @@ describe('tables of many shapes', () => {
     expect(await on(page, 'extract all owners')).toEqual(['Ada', ''])
   })
 
+  test('lists in cells show their choice, hidden columns are none, a filter in a header is no name', async () => {
+    const choice = '<select><option>Open</option><option selected>Paid</option></select>'
+    const page = `<h1>Invoices</h1><table><thead><tr><th>Number</th><th hidden>Secret</th><th>Status <select><option>Number</option></select></th></tr></thead>
+      <tr><td>1</td><td hidden>s</td><td>${choice}</td></tr></table>`
+    expect(await on(page, 'extract all invoice numbers')).toEqual(['1'])
+    expect(await on(page, 'extract all invoice statuses')).toEqual(['Paid'])
+    expect(await on(page, 'extract all secrets')).toMatch(/explains no “secrets”/)
+  })
+
+  test('rows that a search narrows down after a pause', async () => {
+    const page = `<h1>Fish</h1><input type="search" aria-label="Search"><table>${head('Name')}<tbody>${row('cod')}${row('eel')}</tbody></table><script>
+      let timer; document.querySelector('input').oninput = ({ target }) => { clearTimeout(timer); timer = setTimeout(() => {
+        for (const { style, innerText } of document.querySelector('tbody').rows) style.display = innerText.includes(target.value) ? '' : 'none' }, 350) }</script>`
+    expect(await on(page, 'Type eel into Search and extract all fish names')).toEqual(['eel'])
+  })
+
   test('lists, inside open shadow roots too', async () => {
     const page = `<h1>Soup</h1><ul><li>Home</li></ul><h2>Ingredients</h2><ul><li>2 leeks</li><li>1 potato<ul><li>peeled</li></ul></li></ul><div id="host"></div>
       <script>document.querySelector('#host').attachShadow({ mode: 'open' }).innerHTML = '<h2>Steps</h2><ol><li>Chop</li><li>Boil</li></ol>'</script>`

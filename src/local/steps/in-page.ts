@@ -34,9 +34,16 @@ export function readInPage(elements: Element[]): RawPart[] {
   function textOf(element: Element): string {
     // innerText is what a person sees, and slow; without elements inside there is no difference.
     const plain = element.firstElementChild === null
-    const own = clean(plain ? element.textContent : (element as HTMLElement).innerText)
+    let own = clean(plain ? element.textContent : (element as HTMLElement).innerText)
+    // A list shows the option that is chosen; the text has them all. In a header it is a filter, not a name.
+    for (const list of plain ? [] : element.querySelectorAll('select')) {
+      const chosen = element.matches('th') ? '' : (list.selectedOptions[0]?.text ?? '')
+      own = clean(own.replace(clean(list.innerText), clean(chosen)))
+    }
     if (own !== '' || plain) return own || clean(element.ariaLabel)
-    const field = element.querySelector<HTMLInputElement>(`:is(${FIELDS}):not(${SECRET})`)
+    const field = element.querySelector<HTMLInputElement>(
+      `:is(input, textarea, output):not(${SECRET})`,
+    )
     return (
       clean(field?.value) || clean(element.querySelector('img')?.alt) || clean(element.ariaLabel)
     )
@@ -77,7 +84,7 @@ export function readInPage(elements: Element[]): RawPart[] {
     const cells = row instanceof HTMLTableRowElement ? row.cells : row.querySelectorAll(CELLS)
     return {
       part: row.closest('thead') ? 'head' : row.closest('tfoot') ? 'foot' : 'body',
-      cells: [...cells].map((cell) => {
+      cells: [...cells].filter(isShown).map((cell) => {
         const raw: RawCell = { text: textOf(cell) }
         const wide = Number(cell.getAttribute('colspan') ?? cell.getAttribute('aria-colspan') ?? 1)
         const deep = Number(cell.getAttribute('rowspan') ?? cell.getAttribute('aria-rowspan') ?? 1)

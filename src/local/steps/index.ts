@@ -31,7 +31,17 @@ export type TaskResult =
       output?: Json
     }
 
+/** Milliseconds. */
 const PATIENCE = 10_000
+const STILL = 600
+const INPUTS = new Set<Step['kind'] | undefined>([
+  'type',
+  'select',
+  'choose',
+  'tick',
+  'press',
+  'press-key',
+])
 
 /**
  * Carries out the prompt on the context's newest open page (a new one if there is none). The whole prompt is understood
@@ -84,8 +94,10 @@ async function run(
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
   if (url !== undefined) await open(stage, url)
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     stage.signal.throwIfAborted()
+    // What was typed or pressed may take effect only after a pause, as searching while one types does.
+    if ('what' in step && INPUTS.has(steps[at - 1]?.kind)) await stage.settle(STILL)
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
     const output = await perform(stage, step)

@@ -40,8 +40,11 @@ export interface Stage extends Pick<Activity, 'isIdle' | 'checkAnswer'> {
   bounds: { timeout: number; signal: AbortSignal }
   /** Has a secret masked that only the page gave away, such as a text typed into a password field. */
   addSecret(secret: string): void
-  /** Waits until the page has finished what the last action started. Bounded by the patience. */
-  settle(): Promise<void>
+  /**
+   * Waits until the page has finished what the last action started, and has shown nothing new for `still` milliseconds.
+   * Bounded by the patience.
+   */
+  settle(still?: number): Promise<void>
   /** Asks again and again until there is an answer; undefined when the patience is over or the page has gone quiet. */
   until<T>(look: Look<T>, options?: UntilOptions): Promise<T | undefined>
   pause(ms: number): Promise<void>
@@ -103,11 +106,15 @@ export async function openStage(
     }
   }
 
-  async function settle(): Promise<void> {
+  async function settle(still = 0): Promise<void> {
     await pause(POLL)
-    await until(async () => {
-      const done = activity.isIdle() && (await evaluate('document.readyState')) === 'complete'
-      return done || undefined
+    let since = Date.now()
+    let before = ''
+    await until(async (pulse) => {
+      const isDone = pulse.startsWith('complete') && activity.isIdle()
+      if (pulse !== before || !isDone) since = Date.now()
+      before = pulse
+      return (isDone && Date.now() - since >= still) || undefined
     })
   }
 
