@@ -43,6 +43,17 @@ test('a command that will not end is killed by a third signal, and the first is 
   expect(api.closes()).toEqual([1])
 })
 
+test('after two signals a command has three seconds', async () => {
+  const api = await startSessions()
+  const running = cliFor(api).start(['session', 'exec', ...STUBBORN])
+  await running.said('up')
+  running.child.kill('SIGINT')
+  await running.said('heard')
+  running.child.kill('SIGINT')
+  expect(await running.result).toMatchObject({ signal: 'SIGINT' })
+  expect(api.closes()).toEqual([1])
+})
+
 test('a command that ends in good order after TERM gets its time', async () => {
   const api = await startSessions()
   const script = 'trap "sleep 1; echo tidy; exit 0" TERM; echo up >&2; while :; do sleep 0.1; done'
