@@ -1,5 +1,5 @@
 /** Cancelling a run without rewriting one that has ended. */
-import type { Client } from '../api/client.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import { cancelRun, getRun, isFinal } from '../api/runs.ts'
 import type { Run } from '../api/types.ts'
@@ -13,12 +13,13 @@ import { CliError } from '../errors.ts'
 export async function cancelUnlessFinal(
   client: Client,
   runId: string,
+  request?: RequestOptions,
 ): Promise<{ run: Run; canceled: boolean }> {
   const before = await getRun(client, runId)
   if (isFinal(before)) return { run: before, canceled: false }
   try {
     // The id of the run itself: the server takes other ids in a look, but not in a cancel.
-    await cancelRun(client, before.run_id)
+    await cancelRun(client, before.run_id, request)
   } catch (error) {
     if (!(error instanceof ApiError) || !endedMeanwhile(error)) throw error
   }

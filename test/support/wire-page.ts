@@ -10,7 +10,8 @@ not given is not sent. This page is written from the table of that test:
 
 Every request carries \`x-api-key\`, \`accept: application/json\`, \`x-user-agent: skyvern-cli\` and what \`--header\` adds;
 one with a body, \`content-type: application/json\`. \`--query\` and \`--body\` add to the main request of a command, and
-\`--body\` beats options: it reaches fields that are newer than this program.
+\`--body\` beats options: it reaches fields that are newer than this program. The tests add all three to
+every command.
 
 | request | field | option or argument | test |
 | --- | --- | --- | --- |`

@@ -30,9 +30,11 @@ export function define(command: Command, context: Context): void {
   })
 }
 
-async function cancelOne({ output }: Context, client: Client, id: string): Promise<Run> {
-  if (client.dryRun) await cancelRun(client, id)
-  const { run, canceled } = await cancelUnlessFinal(client, id)
+async function cancelOne(context: Context, client: Client, id: string): Promise<Run> {
+  const { output } = context
+  const request = context.requestOptions()
+  if (client.dryRun) await cancelRun(client, id, request)
+  const { run, canceled } = await cancelUnlessFinal(client, id, request)
   if (canceled) output.done(`Run ${id} canceled`)
   else output.note(`Run ${id} had already ended: ${run.status}`)
   return run

@@ -14,6 +14,8 @@ export interface Exchange {
   body?: unknown
   /** What the server answers, where it is not the usual object. */
   reply?: Routes[string]
+  /** The command is about another request: this one gets no `--query` and `--body`. */
+  aside?: true
   /** Other endpoints that the command asks on its way. */
   around?: Routes
 }

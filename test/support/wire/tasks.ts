@@ -134,6 +134,7 @@ export const TASK_EXCHANGES: Exchange[] = [
     route: 'GET /v1/artifacts/*/content',
     args: words(`task download ${RUN_ID} --dir . --overwrite`),
     fields: [['`artifact_id` of a file', 'path']],
+    aside: true,
     reply: { bytes: Buffer.from('bytes') },
     around: {
       'GET /v1/runs/*': {
