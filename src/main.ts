@@ -14,6 +14,11 @@ async function main(argv: string[]): Promise<void> {
   // Before anything is parsed, so that usage errors are JSON too.
   output.mode = { json: beforeDashes(argv).includes('--json') }
   const context = new Context(output)
+  process.on('uncaughtException', (error) => {
+    // Whoever has a session to close listens too, and ends in good order.
+    if (process.listenerCount('uncaughtException') > 1) return
+    process.exit(report(error, output, context.debugging))
+  })
   if (argv[0] === '__complete') return (await import('./complete.ts')).complete(argv, context)
   try {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })

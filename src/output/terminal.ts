@@ -1,4 +1,5 @@
 /** What the streams are: where colour, animation and questions are possible. Decided once, per stream. */
+import { CliError } from '../errors.ts'
 import { Sink } from './sink.ts'
 
 export interface Environment {
@@ -46,7 +47,7 @@ export function systemTerminal(): Terminal {
 /** Reading ended early (`| head -1`): quiet, and nothing is wrong. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-  throw error
+  throw new CliError('internal', `Standard output cannot be written (${error.code}).`)
 }
 
 /** Whether a stream gets colour. `NO_COLOR` is obeyed here because chalk does not obey it. */
