@@ -149,6 +149,16 @@ describe('going places and waiting', () => {
     ).toMatchObject({ output: '3', stepCount: 3 })
   })
 
+  test('a name with a step in it that is not known says so', async () => {
+    const { result } = await stand.on(site, 'Go to Archive and invoices!')
+    expect(result).toMatchObject({
+      failureReason: expect.stringMatching(
+        /no link “Archive and invoices!”.*begin each with its verb/,
+      ),
+    })
+    expect((await stand.on(site, 'Go to All Invoices!')).result.status).toBe('completed')
+  })
+
   test.each([
     ['Go to the settings page', /no link “settings”.*links “All invoices”, “Archive”/],
     ['Go to the archive page', /\/gone answered 404/],

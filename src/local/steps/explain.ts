@@ -3,7 +3,7 @@
  * the table, or by cells that hold exactly that value (filters.ts). Pure.
  */
 import { describeCollections } from './describe-data.ts'
-import { includesAll, toPhrase, type Phrase, type Unit } from './phrase.ts'
+import { includesAll, severalHint, toPhrase, type Phrase, type Unit } from './phrase.ts'
 import { Refusal } from './refusal.ts'
 import type { Collection } from './tables.ts'
 import { headerWords, tidy } from './words.ts'
@@ -40,7 +40,8 @@ export function chooseTarget(text: string, collections: Collection[]): Target {
   const unsaid = Math.min(...open.map((target) => target.unsaid))
   const isMixed = new Set(open.map(({ target }) => target.collection.is)).size > 1
   const [first, second] = open.filter((target) => isMixed || target.unsaid === unsaid)
-  if (!first) throw new Refusal(`The page explains no “${head.said}”. ${offers}`)
+  if (!first)
+    throw new Refusal(`The page explains no “${head.said}”.${severalHint(phrase)} ${offers}`)
   if (second) {
     const both = `${nameOf(first.target)} and ${nameOf(second.target)}`
     throw new Refusal(`“${text}” fits both ${both}. Name the column or its table in full.`)

@@ -4,7 +4,7 @@
  */
 import { describeCollections } from './describe-data.ts'
 import { nameWords, type Target } from './explain.ts'
-import { includesAll, type Unit } from './phrase.ts'
+import { includesAll, severalHint, type Unit } from './phrase.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import { headerWords, isStopWord, wordsOf } from './words.ts'
 
@@ -115,11 +115,8 @@ function keyOf(words: string[]): string {
 }
 
 function unexplained({ said }: Unit, { phrase, collection }: Target, rows: string[][]): Refusal {
-  const several = phrase.words.includes('and')
-    ? ' One extraction takes one column: extract all …, and extract all ….'
-    : ''
   const offers = describeCollections([{ ...collection, rows }])
   return new Refusal(
-    `The page does not explain “${said}”, so nothing was extracted.${several} ${offers}`,
+    `The page does not explain “${said}”, so nothing was extracted.${severalHint(phrase)} ${offers}`,
   )
 }

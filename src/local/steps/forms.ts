@@ -4,7 +4,7 @@
  *
  * A rule sees a clause whose quoted parts are holes (`⟨0⟩`), so "and", "in" or a full stop inside quotes never confuses it.
  */
-import { cut, nameIn, phraseIn, QUOTE_IT } from './parts.ts'
+import { cut, END_IT, nameIn, phraseIn, QUOTE_IT, textIn } from './parts.ts'
 import { Refusal } from './refusal.ts'
 import { unquote, type Clause } from './sentence.ts'
 import type { Key, Step } from './step.ts'
@@ -40,7 +40,7 @@ export const FORMS: Form[] = [
   {
     form: 'open <URL>',
     example: 'Open https://example.com/login',
-    verbs: 'open|visit|load|go to|navigate to|browse to',
+    verbs: 'open|visit|load|go ?to|navigate to|browse to',
     rest: String.raw`(?:(?:the )?(?:url|address|site|website|page|app)(?: at)? )?(?<url>\S+)`,
     build(part, clause) {
       const url = toUrl(unquote(part('url'), clause))
@@ -50,7 +50,7 @@ export const FORMS: Form[] = [
   {
     form: 'go to the <name> page',
     example: 'Go to the invoices page',
-    verbs: 'open|visit|go to|navigate to|switch to',
+    verbs: 'open|visit|go ?to|navigate to|switch to',
     rest: '(?:the )?(?<page>.+?)(?: (?:page|section|tab|link))?',
     build: (part, clause) => ({ kind: 'go', page: nameIn(part('page'), clause) }),
   },
@@ -61,8 +61,8 @@ export const FORMS: Form[] = [
     rest: String.raw`(?:with|as|using) (?:the )?(?:${USER} )?(?<user>\S+?)(?:,? (?:and |with |using )*(?:the )?(?:password|passphrase)(?: is|:|=)? (?<password>\S+))?`,
     build(part, clause) {
       if (NO_USER.test(part('user'))) return undefined
-      const user = unquote(part('user'), clause)
-      const password = unquote(part('password'), clause)
+      const user = textIn(part('user'), clause)
+      const password = textIn(part('password'), clause)
       return { kind: 'log-in', user, ...(part('password') !== '' && { password }) }
     },
   },
@@ -74,9 +74,10 @@ export const FORMS: Form[] = [
     build(part, clause) {
       const parts = cut(part('both'), ['with', 'to'])
       if (parts && / (?:in|into) /i.test(part('both'))) throw new Refusal(QUOTE_IT)
-      return (
-        parts && { kind: 'type', field: nameIn(parts[0], clause), value: unquote(parts[1], clause) }
-      )
+      if (!parts) return undefined
+      // Nothing ends an unquoted text here, so it may have swallowed a step that is not known ("… and save it").
+      if (/,|\b(?:and|then|or)\b/i.test(parts[1])) throw new Refusal(END_IT)
+      return { kind: 'type', field: nameIn(parts[0], clause), value: textIn(parts[1], clause) }
     },
   },
   {
@@ -87,7 +88,7 @@ export const FORMS: Form[] = [
     build(part, clause) {
       const parts = cut(part('both'), ['into']) ?? cut(part('both'), ['in'])
       return (
-        parts && { kind: 'type', value: unquote(parts[0], clause), field: nameIn(parts[1], clause) }
+        parts && { kind: 'type', value: textIn(parts[0], clause), field: nameIn(parts[1], clause) }
       )
     },
   },

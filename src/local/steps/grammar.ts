@@ -54,7 +54,7 @@ function parseClause(clause: Clause, all: Clause[]): Step {
   // What begins with no verb may be anything: in a prompt about logging in, a password.
   const isSecret = isDelicate(clause) || (verb === undefined && all.some(isDelicate))
   const said = isSecret ? `${verb ?? ''} …`.trim() : unquote(clause.text, clause)
-  const isShort = !isSecret && said.split(' ').length <= 4
+  const isShort = !isSecret && verb === undefined && said.split(' ').length <= 4
   const press = isShort ? ` To press what is called that, say: press "${said}".` : ''
   throw new Refusal(`The step “${said}” was not understood.${press} ${formsFor(clause.text)}`)
 }

@@ -39,8 +39,12 @@ export async function locate(
     return { name: own, role, locator: stage.page().getByRef(ref) }
   }
   if (found) throw new Refusal(severalReason(name, found.several))
+  const joined = !name.quoted && / and |, /i.test(name.text)
+  const hint = joined
+    ? ' If it is more than one step, begin each with its verb: press …, and press ….'
+    : ''
   const problem = disabled ? `“${name.text}” is disabled` : `There is no ${what} “${name.text}”`
-  throw new Refusal(`${problem} on ${addressOf(stage.page())}. ${describeOffers(elements)}`)
+  throw new Refusal(`${problem} on ${addressOf(stage.page())}.${hint} ${describeOffers(elements)}`)
 }
 
 function severalReason(name: Name, several: AriaElement[]): string {

@@ -16,7 +16,7 @@ export type Match<T> = { found: T } | { several: T[] } | undefined
 export function readingsOf(name: Name): string[] {
   const literal = tidy(name.text)
   if (name.quoted) return [literal]
-  const bare = literal.replace(/^(?:the|a|an|my) /i, '')
+  const bare = literal.replace(/^(?:the|a|an|my|your) /i, '').replace(/[!?]+$/, '')
   return [...new Set([literal, bare, bare.replace(KIND_NOUN, '')])].filter(Boolean)
 }
 

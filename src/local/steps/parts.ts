@@ -7,13 +7,25 @@ export const QUOTE_IT =
   'A step can be read in more than one way. Two fields are two steps: type … into …, and type … into …. ' +
   'Texts and names with “in”, “into”, “with”, “to” or “from” go in quotes.'
 
+export const END_IT =
+  'A text with a comma, “and”, “or” or “then” in it goes in quotes here: fill in … with "…".'
+
+const PRONOUN = /^(?:it|this|that|one|them|these|those|everything|anything|something)$/i
+
 /** An unquoted name keeps its article and noun ("the Name field"): only the page knows whether they belong to it. */
 export function nameIn(piece: string, clause: Clause): Name {
   const text = piece.trim()
+  if (PRONOUN.test(text)) throw new Refusal(`“${text}” does not say what is meant: give its name.`)
   const inner = text.replace(/^(?:the|a|an) /i, '').replace(KIND_NOUN, '')
-  return isQuoted(inner)
-    ? { text: unquote(inner, clause), quoted: true }
-    : { text: unquote(text, clause), quoted: false }
+  return { text: textIn(isQuoted(inner) ? inner : text, clause), quoted: isQuoted(inner) }
+}
+
+/** A text, quoted or not. Words beside a quoted one belong to no text, and so to nothing. */
+export function textIn(piece: string, clause: Clause): string {
+  if (!isQuoted(piece) && /⟨\d+⟩/.test(piece)) {
+    throw new Refusal('A step has words beside a quoted text that were not understood.')
+  }
+  return unquote(piece, clause)
 }
 
 /** The words of an extraction, every quoted part marked by quotes so that it is compared as one value. */

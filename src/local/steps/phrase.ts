@@ -42,3 +42,8 @@ export function toPhrase(text: string): Phrase {
 export function includesAll(words: string[], wanted: string[]): boolean {
   return wanted.every((word) => words.includes(word))
 }
+
+/** For a phrase that asks for two things at once. */
+export function severalHint({ words }: Phrase): string {
+  return words.includes('and') ? ' One extraction takes one thing: extract …, and extract ….' : ''
+}
