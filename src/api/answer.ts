@@ -28,9 +28,18 @@ export interface StreamReply {
   body: AsyncIterable<Buffer>
 }
 
-/** A page of errors may show the headers that it was sent. */
-export const withoutKey = (text: string, apiKey: string | undefined): string =>
-  apiKey ? text.replaceAll(apiKey, '••••') : text
+/** A page of errors may show the headers that it was sent: the key, and those of the caller. */
+export function withoutSecrets(text: string, { apiKey = '', headers = {} }: Sent): string {
+  const secrets = [apiKey, ...Object.values(headers)].filter(({ length }) => length >= 8)
+  return secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    .reduce((safe, secret) => safe.replaceAll(secret, '••••'), text)
+}
+
+interface Sent {
+  apiKey?: string
+  headers?: Record<string, string>
+}
 
 export function answerOf<T>(expect: Expectation, reply: Reply, text: string, host: string): T {
   const { status } = reply

@@ -3,7 +3,7 @@
  * to repeat, and turns every other outcome into an `ApiError`.
  */
 import { createFetch } from 'ofetch'
-import { answerOf, withoutKey } from './answer.ts'
+import { answerOf, withoutSecrets } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { baseUrlOf, isLoopback } from './base-url.ts'
 import { ApiError, DryRun, errorOfTransport } from './errors.ts'
@@ -155,7 +155,8 @@ async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): 
     const date = Date.parse(reply.headers.get('date') ?? '')
     if (!Number.isNaN(date)) client.clock.offset = date - Date.now()
     const text = await reply.text()
-    const safe = reply.status >= 300 ? withoutKey(text, options.apiKey ?? client.apiKey) : text
+    const sent = { ...client, ...options, headers: { ...client.headers, ...options.headers } }
+    const safe = reply.status >= 300 ? withoutSecrets(text, sent) : text
     return answerOf<T>(call.expect, reply, safe, client.host)
   } catch (error) {
     exchange.error = error instanceof Error ? error.message : String(error)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { withoutKey } from '../api/answer.ts'
+import { withoutSecrets } from '../api/answer.ts'
 import type { StreamReply } from '../api/answer.ts'
 import { request } from '../api/client.ts'
 import type { Call, Client } from '../api/client.ts'
@@ -64,7 +64,7 @@ async function call(context: Context, path: string, options: ApiOptions): Promis
   const { status } = reply
   if (options.include) await writeHead(context, reply)
   const text = await writeBody(context, reply)
-  if (status >= 300) throw errorOfAnswer(status, withoutKey(text, client.apiKey), client.host)
+  if (status >= 300) throw errorOfAnswer(status, withoutSecrets(text, client), client.host)
 }
 
 /** What leads to another origin would take the key along. @throws CliError `usage` */
