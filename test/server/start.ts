@@ -108,7 +108,7 @@ function environment(installation: Installed, folder: string, modelUrl: string):
     SKYVERN_API_KEY: apiKey,
     SKYVERN_TELEMETRY: 'false',
     // In this mode a session starts its browser when it is created, as in the cloud; by default the first task does.
-    BROWSER_STREAMING_MODE: process.env.SKYVERN_SERVER_STREAMING ?? 'cdp',
+    BROWSER_STREAMING_MODE: 'cdp',
     BROWSER_TYPE: 'chromium-headless',
     PLAYWRIGHT_BROWSERS_PATH: installation.browsers,
     ALLOWED_HOSTS: '["127.0.0.1","localhost"]',
