@@ -74,6 +74,15 @@ test('parallel creates under one name make one session', async () => {
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
+test('a session whose browser is not up yet has its whole life left, and no more', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const fresh = (await cli.run([...NAMED, '--timeout', '10'])).stdout.trim()
+  Object.assign(api.sessions.get(fresh) ?? {}, { status: 'created', started_at: null })
+  expect((await cli.run([...NAMED, '--min-remaining', '10m'])).stdout.trim()).toBe(fresh)
+  expect((await cli.run([...NAMED, '--min-remaining', '30m', '--no-create'])).code).toBe(5)
+})
+
 test('--min-remaining replaces a session that would end too soon, and says that it is open', async () => {
   const api = await startSessions()
   const cli = cliFor(api)

@@ -6,10 +6,12 @@ import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { earliestEnd, hasEnded } from './session.ts'
 import { findOpen } from './survey.ts'
 
-/** Seconds that the session has left, at least; endless before its clock has started, or without a limit. */
+/** Seconds that the session has left, at least: its whole life before its clock has started; endless without a limit. */
 export function secondsLeft(session: BrowserSession, client: Client): number {
+  if (session.timeout === null) return Infinity
   const end = earliestEnd(session)
-  return Number.isNaN(end) ? Infinity : (end - Date.now() - client.clock.offset) / 1000
+  if (Number.isNaN(end)) return session.timeout * 60
+  return (end - Date.now() - client.clock.offset) / 1000
 }
 
 export interface Named {
