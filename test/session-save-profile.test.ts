@@ -82,6 +82,10 @@ test('part of a name is another name', async () => {
 
 test.each([
   ['was not configured', 'This browser session was not configured to generate a browser profile.'],
+  [
+    'made a profile before',
+    'This browser session has ended and has no profile archive to save, so retrying will not help.',
+  ],
   ['lost its source', 'This browser session reused profile bp_1, whose archive is unavailable.'],
 ])('a session that %s is not asked for again', async (_, detail) => {
   const api = await startApi(serverOf({ [CREATE]: { status: 400, json: { detail } } }))
@@ -89,6 +93,18 @@ test.each([
   expect(result.code).toBe(1)
   expect(result.stderr).toContain(detail)
   expect(api.sent(CREATE)).toHaveLength(1)
+})
+
+test('another save of the same session is waited for', async () => {
+  const detail =
+    'A browser profile is already being saved from this browser session. Retry in a few seconds.'
+  const api = await startApi(
+    serverOf({
+      [CREATE]: (_, before) =>
+        before === 0 ? { status: 409, json: { detail } } : { json: profile() },
+    }),
+  )
+  expect(await cliFor(api).run(SAVE)).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
 })
 
 test('an upload that never comes is given up, and how to go on is said', async () => {

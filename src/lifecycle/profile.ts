@@ -173,9 +173,13 @@ async function createOnce(
   }
 }
 
-/** The upload is under way. Two other texts are final: "not configured" and "reused profile". */
+/**
+ * The upload is under way, or another save of it is. What is final: 400 "not configured", "reused profile" and "no profile
+ * archive to save", and 409 for the name.
+ */
 const isPending = ({ status, detail = '' }: ApiError): boolean =>
-  status === 400 && /persisted profile archive|have a persisted session/.test(detail)
+  (status === 400 && /persisted profile archive|have a persisted session/.test(detail)) ||
+  (status === 409 && /already being saved/.test(detail))
 
 function stillPending({
   name,
