@@ -131,9 +131,10 @@ export class Context {
   /** @throws CliError `auth_missing` when there is no key (a dry run needs none). */
   async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
     const { createClient } = await import('./api/client.ts')
-    const { url, apiKey } = await this.target(overrides.apiKey)
-    const agentFor = await findAgents(this.env)
     const { globals } = this
+    const { apiKey: given, dryRun = globals.dryRun === true } = overrides
+    const { url, apiKey } = await this.target(given, dryRun)
+    const agentFor = await findAgents(this.env)
     return createClient({
       baseUrl: url,
       ...(apiKey !== undefined && { apiKey }),
@@ -142,21 +143,21 @@ export class Context {
       ...(globals.requestTimeout !== undefined && { timeoutInSeconds: globals.requestTimeout }),
       ...(globals.maxRetries !== undefined && { maxRetries: globals.maxRetries }),
       ...(globals.insecureHttp && { insecureHttp: true }),
-      ...(globals.dryRun && { dryRun: true }),
+      ...(dryRun && { dryRun }),
       ...(this.debugging && { onExchange: (exchange: Exchange) => this.logExchange(exchange) }),
       ...overrides,
     })
   }
 
-  private async target(given?: string): Promise<{ url: string; apiKey?: string }> {
-    const { settings, globals } = this
+  private async target(given: string | undefined, dryRun: boolean): Promise<Target> {
+    const { settings } = this
     if (settings.local().value) {
-      if (globals.dryRun) return { url: 'http://127.0.0.1' }
+      if (dryRun) return { url: 'http://127.0.0.1' }
       const backend = await this.local()
       return { url: backend.baseUrl, apiKey: backend.apiKey }
     }
     const url = settings.baseUrl().value
-    if (globals.dryRun) return { url }
+    if (dryRun) return { url }
     const apiKey = given ?? settings.apiKey()?.value
     if (apiKey === undefined) throw noKey(settings.baseUrl())
     return { url, apiKey }
@@ -175,6 +176,12 @@ export class Context {
   private logExchange({ method, path, status, milliseconds, error }: Exchange): void {
     this.output.debug(`${method} ${path} → ${error ?? status} in ${milliseconds} ms`)
   }
+}
+
+/** Where requests go; a dry run has no key. */
+interface Target {
+  url: string
+  apiKey?: string
 }
 
 function noKey(baseUrl: Resolved<string>): CliError {

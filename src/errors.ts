@@ -121,8 +121,12 @@ const isLocalError = (error: unknown): error is LocalError =>
 function hintOf(error: ApiError): string | undefined {
   if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
   if (error.kind === 'gone') return 'Open a new one: `skyvern session create`'
+  if (error.kind === 'not_found') return listOf(error.message)
   if (error.kind === 'payment') return 'Billing: https://app.skyvern.com/billing'
   if (error.retryAfterSeconds) return `Try again in ${patience(error.retryAfterSeconds)}.`
+  if (error.kind === 'rate_limited' && /close one/i.test(error.message)) {
+    return 'See what is open: `skyvern session list`'
+  }
   if (error.kind === 'rate_limited') return 'Try again later, or with more `--max-retries`.'
   if (/certificate .*not trusted/.test(error.message)) {
     return 'Behind a company proxy, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
@@ -134,6 +138,14 @@ function hintOf(error: ApiError): string | undefined {
     return 'Check the address and the network: `skyvern doctor`'
   }
   return undefined
+}
+
+/** Where to look for what a server does not know, by its words. */
+function listOf(message: string): string | undefined {
+  const noun = ['session', 'profile', 'run'].find((word) => message.toLowerCase().includes(word))
+  if (!noun) return undefined
+  const command = { session: 'session list --all', profile: 'profile list', run: 'task list' }[noun]
+  return `See what there is: \`skyvern ${command}\``
 }
 
 const patience = (seconds: number): string =>

@@ -40,6 +40,7 @@ test('a key that the server refuses is not stored', async () => {
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   const login = await cli.run(['auth', 'login', '--with-token'], { input: STORED })
   expect(login.code).toBe(4)
+  expect(login.stderr).toContain('Nothing was stored.')
   expect((await cli.run(['session', 'list'])).stderr).toContain('no API key')
 })
 

@@ -78,6 +78,16 @@ test.each([
   expect(api.requests).toHaveLength(1)
 })
 
+test.each([
+  [['session', 'get', 'pbs_0'], 'Browser session pbs_0 not found', 'session list --all'],
+  [['task', 'get', 'tsk_0'], 'Task run not found tsk_0', 'task list'],
+])('%j names where to look for what there is', async (args, detail, list) => {
+  const notFound = { status: 404, json: { detail } }
+  const api = await startApi({ [GET]: notFound, 'GET /v1/runs/*': notFound })
+  const { code, error } = await cliFor(api).run([...args, '--json'])
+  expect([code, error.hint]).toEqual([5, `See what there is: \`skyvern ${list}\``])
+})
+
 test('a feature that the plan lacks is no authentication failure', async () => {
   const detail = 'This engine is for enterprise plans'
   const api = await startApi({ 'POST /v1/run/tasks': { status: 403, json: { detail } } })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cliFor, endedSession, session, SESSION_ID, startApi } from './support/api.ts'
+import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from './support/api.ts'
 import type { Routes } from './support/api.ts'
 import { startSessions } from './support/sessions.ts'
 
@@ -99,6 +99,29 @@ test('--all --yes closes every active session of the organization', async () => 
   expect(result.code).toBe(0)
   expect(result.json).toHaveLength(2)
   expect(api.sent(CLOSE)).toHaveLength(2)
+})
+
+test('--all --dry-run reads with the key, shows every close, and sends none', async () => {
+  const active = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
+  const api = await startApi({ 'GET /v1/browser_sessions': { json: active }, ...closes })
+  const result = await cliFor(api).run(['session', 'close', '--all', '--dry-run'])
+  expect(result.code).toBe(0)
+  expect(result.stdout.match(/pbs_\d\/close/g)).toHaveLength(2)
+  expect(api.sent('GET /v1/browser_sessions')[0]?.headers['x-api-key']).toBe(KEY)
+  expect(api.sent(CLOSE)).toHaveLength(0)
+})
+
+test('a name that nothing has keeps no other session open; --ignore-missing forgives it', async () => {
+  const api = await startApi(closes)
+  const cli = cliFor(api)
+  const both = await cli.run(['session', 'close', 'shop', SESSION_ID, 'till', '--json'])
+  expect(both).toMatchObject({ code: 5, json: [{ browser_session_id: SESSION_ID }] })
+  expect(both.stderr).toContain('shop')
+  expect(both.stderr).toContain('till')
+  expect(api.sent(CLOSE)).toHaveLength(1)
+  const forgiven = await cli.run(['session', 'close', 'shop', '--ignore-missing'])
+  expect(forgiven.code).toBe(0)
+  expect(forgiven.stderr).toContain('No session is named "shop" here.')
 })
 
 test('a dry run shows each request and sends no write', async () => {

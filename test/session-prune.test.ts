@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cliFor, naiveTime, RUN_ID } from './support/api.ts'
+import { cliFor, KEY, naiveTime, RUN_ID } from './support/api.ts'
 import type { Reply } from './support/api.ts'
 import { CLOSE, CREATE, LIST, startSessions } from './support/sessions.ts'
 import type { SessionServer } from './support/sessions.ts'
@@ -56,6 +56,7 @@ test('--dry-run reads, and closes nothing', async () => {
   const result = await cli.run([...PRUNE, '--dry-run'])
   expect(result).toMatchObject({ code: 0, stdout: `${id}\t3 h\tidle\n` })
   expect(api.sent(CLOSE)).toHaveLength(0)
+  expect(api.requests.at(-1)?.headers['x-api-key']).toBe(KEY)
 })
 
 test('an age is needed, with its unit', async () => {

@@ -7,7 +7,7 @@ import type { StreamReply } from '../api/answer.ts'
 import { request } from '../api/client.ts'
 import type { Call, Client } from '../api/client.ts'
 import { errorOfAnswer } from '../api/errors.ts'
-import { codeOf } from '../config/files.ts'
+import { reasonOf } from '../config/files.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { cleanBlock, cleanLine } from '../output/clean.ts'
@@ -118,7 +118,7 @@ function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file === '-' ? 0 : file)
   } catch (error) {
-    throw usageError(`--body-file: ${file} cannot be read (${codeOf(error)}).`)
+    throw usageError(`--body-file: ${file} cannot be read: ${reasonOf(error)}.`)
   }
 }
 

@@ -2,12 +2,13 @@
 import { mkdirSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Client } from '../api/client.ts'
-import { codeOf } from '../config/files.ts'
+import { reasonOf } from '../config/files.ts'
 import type { Context } from '../context.ts'
 import { CliError, isFileError, usageError } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
 import { download } from '../lifecycle/download.ts'
 import type { SavedFile, Source } from '../lifecycle/download.ts'
+import { countOf } from '../output/count.ts'
 import { throwGravest } from './failures.ts'
 
 export interface SaveOptions {
@@ -27,20 +28,24 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw usageError(`${folder} cannot be made (${codeOf(error)}).`)
+    throw usageError(`${folder} cannot be made: ${reasonOf(error)}.`)
   }
 }
 
-/** Saves the files, those that can be saved, and prints their paths. */
+/**
+ * Saves the files, those that can be saved, and prints their paths.
+ * @param otherwise where else to look, told when there are none
+ */
 export async function saveAndPrint(
   context: Context,
   client: Client,
   sources: Source[],
   options: SaveOptions,
+  otherwise = '',
 ): Promise<void> {
   const { output } = context
   const { saved, failures } = await save(context, client, sources, options)
-  if (sources.length === 0) output.note('There are no files.')
+  if (sources.length === 0) output.note(`There are no files. ${otherwise}`.trim())
   const paths = saved.map(({ path }) => path).join('\n')
   if (saved.length > 0 || failures.length === 0) output.result(saved, paths)
   throwGravest(output, failures)
@@ -74,14 +79,13 @@ export async function save(
     progress.stop()
     interruption.release()
   }
-  const noun = saved.length === 1 ? 'file' : 'files'
-  if (saved.length > 0) output.done(`${saved.length} ${noun} (${formatSize(saved)}) in ${dir}`)
+  if (saved.length > 0) output.done(`${countOf(saved, 'file')} (${formatSize(saved)}) in ${dir}`)
   return { saved, failures }
 }
 
-const folderError = (dir: string, { code = '' }: NodeJS.ErrnoException): CliError => {
-  const message = `Nothing can be saved in ${dir} (${code}).`
-  return /ACCES|PERM|ROFS|NOTDIR|NOENT/.test(code)
+const folderError = (dir: string, error: NodeJS.ErrnoException): CliError => {
+  const message = `Nothing can be saved in ${dir}: ${reasonOf(error)}.`
+  return /ACCES|PERM|ROFS|NOTDIR|NOENT/.test(error.code ?? '')
     ? usageError(message)
     : new CliError('internal', message)
 }

@@ -104,9 +104,15 @@ export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
 /** For people: of what the file system throws, only the code. */
-export const reasonOf = (error: unknown): string => REASONS[codeOf(error)] ?? messageOf(error)
+export function reasonOf(error: unknown): string {
+  const code = codeOf(error)
+  return REASONS[code] ?? (code === 'unknown' ? messageOf(error) : code)
+}
 
 const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EEXIST: 'a file has that name',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk is read-only',

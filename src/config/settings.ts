@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { baseUrlOf, CLOUD_URL } from '../api/base-url.ts'
 import { usageError } from '../errors.ts'
 import type { Environment } from '../output/terminal.ts'
-import { codeOf, readValues, repairMode } from './files.ts'
+import { reasonOf, readValues, repairMode } from './files.ts'
 import type { Warn } from './files.ts'
 import type { Folders } from './folders.ts'
 
@@ -120,7 +120,7 @@ function readKeyFile(file: string): string {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
     // Not its name: people give the key itself.
-    throw usageError(`The file of --api-key-file cannot be read (${codeOf(error)}).`)
+    throw usageError(`The file of --api-key-file cannot be read: ${reasonOf(error)}.`)
   }
 }
 

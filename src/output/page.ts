@@ -3,13 +3,18 @@ import { CliError } from '../errors.ts'
 import { cleanLine } from './clean.ts'
 import type { Output } from './output.ts'
 
-/** Prints the address, and opens it on an interactive terminal. @throws CliError `not_found`, `bad_response` */
+/**
+ * Prints the address, and opens it on an interactive terminal.
+ * @param missing what to say where there is none
+ * @throws CliError `not_found`, `bad_response`
+ */
 export async function showPage(
   output: Output,
   data: object,
   address: string | null | undefined,
+  missing: string,
 ): Promise<void> {
-  if (!address) throw new CliError('not_found', 'The server names no page for it.')
+  if (!address) throw new CliError('not_found', missing)
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     throw new CliError('bad_response', `The server names no web page: ${cleanLine(address, 200)}`)

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { getOrganization } from '../../api/organizations.ts'
 import type { Context } from '../../context.ts'
-import { CliError, usageError } from '../../errors.ts'
+import { CliError, toCliError, usageError } from '../../errors.ts'
 import { keysFile, tidyKey } from '../../config/settings.ts'
 import { cleanLine } from '../../output/clean.ts'
 import { openPage } from '../../output/page.ts'
@@ -31,13 +31,22 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   const given = await askKey(context, origin, options)
   const key = tidyKey(given)
   if (!key) throw new CliError('auth_missing', 'No key was given.')
-  const organization = await getOrganization(await context.client({ apiKey: key }))
+  const client = await context.client({ apiKey: key })
+  const organization = await getOrganization(client).catch(tellRefusal)
   const file = keysFile(context.folders)
   const { updateValues } = await import('../../config/store.ts')
   await updateValues(file, { [origin]: key }, context.warn)
   output.done(`Key of ${cleanLine(organization.organization_name)} stored for ${origin} in ${file}`)
   const forced = context.env['SKYVERN_API_KEY']
   if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set and stays in force.')
+}
+
+/** The key in use is not the one that was refused here. */
+function tellRefusal(thrown: unknown): never {
+  const error = toCliError(thrown)
+  if (error.code !== 'auth_rejected') throw thrown
+  const hint = 'Nothing was stored. The keys of the cloud: https://app.skyvern.com/settings'
+  throw new CliError(error.code, error.message, { ...error.details, hint })
 }
 
 async function askKey(context: Context, origin: string, options: LoginOptions): Promise<string> {

@@ -85,7 +85,7 @@ async function findServer(context: Context): Promise<{ client?: Client; detail: 
     ...(globals.header && { headers: globals.header }),
     ...(globals.insecureHttp && { insecureHttp: true }),
   })
-  return { client, detail: `${url.href} (${source})` }
+  return { client, detail: `${url.href.replace(/\/$/, '')} (${source})` }
 }
 
 async function checkKey({ apiKey }: Client, { settings }: Context): Promise<Answer> {

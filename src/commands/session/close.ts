@@ -2,8 +2,9 @@
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
 import type { Context } from '../../context.ts'
-import { usageError } from '../../errors.ts'
+import { CliError, usageError } from '../../errors.ts'
 import { surveyLedger } from '../../lifecycle/survey.ts'
+import { countOf } from '../../output/count.ts'
 import { confirm } from '../../output/prompt.ts'
 import { throwGravest } from '../failures.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
@@ -50,20 +51,38 @@ async function close(context: Context, given: string[], options: CloseOptions): 
     if (!single || named.length > 1) throw usageError('--save-profile takes one session.')
     return closeAndSave(context, context.sessionId(named[0]), { ...options, name, replace })
   }
-  const ids = await chosen(context, named, options)
+  const { ids, unknown } = await chosen(context, named, options)
+  if (ids.length === 0 && single) return throwGravest(context.output, unknown)
   const client = await context.client()
   const request = context.requestOptions()
   const { results, failures } = await closeEach(context, client, ids, { ...options, request })
-  if (results.length > 0)
-    context.output.result(ids.length > 1 || !single ? results : results[0], '')
+  const [only] = results
+  if (only) context.output.result(named.length > 1 || !single ? results : only, '')
   if (ids.length === 0) context.output.note('No open sessions found.')
-  throwGravest(context.output, failures)
+  throwGravest(context.output, [...failures, ...unknown])
 }
 
-async function chosen(context: Context, named: string[], options: CloseOptions): Promise<string[]> {
-  if (options.all) return listAll(context, options)
-  if (options.mine) return listMine(context)
-  return named.length > 0 ? named.map((name) => context.sessionId(name)) : [context.sessionId()]
+interface Chosen {
+  ids: string[]
+  /** Of names that no session has: no reason to leave the others open. */
+  unknown: unknown[]
+}
+
+async function chosen(context: Context, named: string[], options: CloseOptions): Promise<Chosen> {
+  if (options.all) return { ids: await listAll(context, options), unknown: [] }
+  if (options.mine) return { ids: await listMine(context), unknown: [] }
+  if (named.length === 0) return { ids: [context.sessionId()], unknown: [] }
+  const found: Chosen = { ids: [], unknown: [] }
+  for (const name of named) {
+    try {
+      found.ids.push(context.sessionId(name))
+    } catch (error) {
+      if (!(error instanceof CliError && error.code === 'not_found')) throw error
+      if (options.ignoreMissing) context.output.note(error.message)
+      else found.unknown.push(error)
+    }
+  }
+  return found
 }
 
 async function listMine(context: Context): Promise<string[]> {
@@ -77,7 +96,7 @@ async function listAll(context: Context, { yes }: CloseOptions): Promise<string[
   const ids = (await getBrowserSessions(client)).map((session) => session.browser_session_id)
   if (ids.length === 0 || yes || context.globals.dryRun) return ids
   for (const id of ids) context.output.note(`  ${id}`)
-  if (await confirm(context.output, `Close ${ids.length} active sessions of the organization?`))
+  if (await confirm(context.output, `Close ${countOf(ids, 'active session')} of the organization?`))
     return ids
   throw usageError('Nothing was closed.')
 }

@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { surveyLedger } from '../../lifecycle/survey.ts'
 import type { Survey } from '../../lifecycle/survey.ts'
+import { countOf } from '../../output/count.ts'
 import { confirm } from '../../output/prompt.ts'
 import type { Column } from '../../output/table.ts'
 import { throwGravest } from '../failures.ts'
@@ -77,12 +78,11 @@ function tellLost({ entry, candidates }: Survey['lost'][number]): string {
 
 async function ask({ output }: Context, ids: string[]): Promise<void> {
   for (const id of ids) output.note(`  ${id}`)
-  if (await confirm(output, `Close ${ids.length} sessions of the organization?`)) return
+  if (await confirm(output, `Close ${countOf(ids, 'session')} of the organization?`)) return
   throw usageError('Nothing was closed.')
 }
 
-/** Seconds since the create, by the server's clock. */
-/** Seconds, by the server's clock; that is known to a second only, and nothing is younger than new. */
+/** Seconds since the create, by the server's clock; that is known to a second only, and nothing is younger than new. */
 const ageOf = ({ created_at: created }: BrowserSession, { clock }: Client): number =>
   Math.max(0, (Date.now() + clock.offset - timeOf(created)) / 1000)
 

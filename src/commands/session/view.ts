@@ -13,6 +13,11 @@ export function define(command: Command, context: Context): void {
       const client = await context.client()
       const session = await getBrowserSession(client, id, context.requestOptions())
       if (hasEnded(session)) context.output.note(`Session ${id} has ended (${session.status}).`)
-      await showPage(context.output, session, session.app_url)
+      await showPage(
+        context.output,
+        session,
+        session.app_url,
+        `The server has no live view of session ${id}.`,
+      )
     })
 }

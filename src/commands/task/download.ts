@@ -23,6 +23,7 @@ export function define(command: Command, context: Context): void {
       const client = await context.client()
       const run = await getRun(client, runId, context.requestOptions())
       const sources = await (type ? artifactsOfRun(client, run, type) : filesOfRun(client, run))
-      await saveAndPrint(context, client, sources, options)
+      const otherwise = `What the run left: skyvern task artifacts ${run.run_id}`
+      await saveAndPrint(context, client, sources, options, type ? '' : otherwise)
     })
 }

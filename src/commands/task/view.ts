@@ -8,6 +8,6 @@ export function define(command: Command, context: Context): void {
   command.argument('<run>', 'Id of the run').action(async (runId: string) => {
     const client = await context.client()
     const run = await getRun(client, runId, context.requestOptions())
-    await showPage(context.output, run, run.app_url)
+    await showPage(context.output, run, run.app_url, `The server has no page of run ${runId}.`)
   })
 }

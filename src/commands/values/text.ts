@@ -1,7 +1,7 @@
 /** Texts and JSON that a command line can hold, point at (`@file`) or take from standard input (`-`). */
 import { readFileSync } from 'node:fs'
 import type { Json } from '../../api/types.ts'
-import { codeOf } from '../../config/files.ts'
+import { reasonOf } from '../../config/files.ts'
 import { usageError } from '../../errors.ts'
 
 /** The text itself, of `@file`, or of standard input for `-`. `option` names it in errors. */
@@ -11,7 +11,7 @@ export function readText(given: string, option: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw usageError(`${option}: ${given} cannot be read (${codeOf(error)}).`)
+    throw usageError(`${option}: ${given} cannot be read: ${reasonOf(error)}.`)
   }
 }
 

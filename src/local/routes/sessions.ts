@@ -119,8 +119,8 @@ async function openPage(backend: Backend, id: string, url: string): Promise<stri
     await backend.sessions.open(id, url, START_PAGE_WITHIN)
     return undefined
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    return `The start page was not opened: ${reason}`
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    return `The start page was not opened: ${reason.replace(/^page\.goto: /, '')}`
   }
 }
 
