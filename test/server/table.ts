@@ -17,18 +17,20 @@ export default class Table implements Reporter {
 }
 
 function document(modules: readonly TestModule[]): string {
-  const server = modules.find(({ project }) => project.name === 'server')
-  const version = server?.project.getProvidedContext().server?.version ?? ''
-  const files = [...new Set(modules.map((module) => module.relativeModuleId))].sort()
+  const onServer = modules.filter(({ project }) => project.name === 'server')
+  const version = onServer[0]?.project.getProvidedContext().server?.version ?? ''
+  const files = [...new Set(modules.map((module) => module.relativeModuleId))].toSorted()
   const sections = files.map((file) =>
     section(
       file,
       modules.filter((module) => module.relativeModuleId === file),
+      version,
     ),
   )
-  const tests = modules.flatMap((module) => [...module.children.allTests()])
-  const cases = new Set(tests.map((test) => test.name)).size
-  const transcript = tests.map((test) => test.meta().transcript).find((text) => text !== undefined)
+  const cases = new Set(testsOf(modules).map((test) => test.fullName)).size
+  const transcript = testsOf(onServer)
+    .map((test) => test.meta().transcript)
+    .find((text) => text !== undefined)
   return `# The contract suite
 
 One set of cases, through the built binary, on two targets: the embedded backend (in \`npm test\`, always) and the real
@@ -44,24 +46,26 @@ ${differences.map(({ case: name, target, reason }) => `- **${name}** (${target})
 ## The story on skyvern ${version}
 
 \`\`\`console
-${transcript ?? ''}
+${(transcript ?? '').trimEnd()}
 \`\`\`
 `
 }
 
-function section(file: string, modules: readonly TestModule[]): string {
+function testsOf(modules: readonly TestModule[]): TestCase[] {
+  return modules.flatMap((module) => [...module.children.allTests()])
+}
+
+function section(file: string, modules: readonly TestModule[], version: string): string {
   const [embedded, server] = targets.map((target) => {
-    const tests = modules.filter(({ project }) => project.name === target)
-    return new Map(
-      tests.flatMap(({ children }) => [...children.allTests()]).map((test) => [test.name, test]),
-    )
+    const tests = testsOf(modules.filter(({ project }) => project.name === target))
+    return new Map(tests.map((test) => [test.name, test]))
   })
   const names = new Set([...(embedded?.keys() ?? []), ...(server?.keys() ?? [])])
   const rows = [...names].map(
     (name) => `| ${name} | ${mark(embedded?.get(name))} | ${mark(server?.get(name))} |`,
   )
   const title = file.replace(/.*\/|\.test\.ts$/g, '')
-  return `## ${title}\n\n| case | embedded | server |\n| --- | --- | --- |\n${rows.join('\n')}\n`
+  return `## ${title}\n\n| case | embedded | server ${version} |\n| --- | --- | --- |\n${rows.join('\n')}\n`
 }
 
 function mark(test: TestCase | undefined): string {
