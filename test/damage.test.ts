@@ -90,7 +90,9 @@ test.each([
     expect(stderr).not.toMatch(/reboot|Unexpected|undefined/)
   }
   expect(statSync(join(cli.folder, 'keys.json')).isFile()).toBe(true)
-  expect(readdirSync(join(cli.folder, 'ledger'))).toEqual(['foreign.json'])
+  // A create of long ago whose answer never came is settled; everything else is somebody else's, and kept.
+  const left = text.includes('../../keys') ? [] : ['foreign.json']
+  expect(readdirSync(join(cli.folder, 'ledger'))).toEqual(left)
 })
 
 test('an entry of the ledger cannot point to another file', async () => {
