@@ -119,6 +119,12 @@ describe('buttons and links', () => {
     expect(result).toMatchObject({ output: 'Shop' })
   })
 
+  test('what opens details is pressed like a button', async () => {
+    const page = '<details><summary>Shipping</summary><p>Delivery time: 3 days</p></details>'
+    const { result } = await stand.on(page, 'Press Shipping and extract the delivery time')
+    expect(result).toMatchObject({ output: '3 days' })
+  })
+
   test('a link in a new tab: the steps go on there', async () => {
     const site = {
       '/': '<a href="/report" target="_blank">Report</a>',

@@ -23,6 +23,7 @@ describe('extract all: every word has to be explained', () => {
     ['extract all invoice numbers for "Bank of the West"', ['A-2']],
     ['extract all open invoice numbers with customer Acme', ['A-1', 'A-3']],
     ['extract all paid invoice numbers of Acme', []],
+    ['extract all invoice numbers with status open and customer Acme', ['A-1', 'A-3']],
   ])('%s', async (prompt, output) => {
     expect(await on(INVOICES, prompt)).toEqual(output)
   })
@@ -37,6 +38,12 @@ describe('extract all: every word has to be explained', () => {
     ['extract all invoice numbers and amounts', /does not explain|names no/],
     ['extract all invoice numbers over 15.00', /does not explain “over”/],
     ['extract all amounts 20.00', /explains no “20.00”/],
+    [
+      'extract all open and paid invoice numbers',
+      /“open”, “paid” are values of one column, “Status”/,
+    ],
+    ['extract all open paid invoice numbers', /values of one column/],
+    ['extract all invoice numbers except paid', /does not explain “except”/],
     ['extract all due dates', /explains no “dates”.*“Invoice no\.”, “Customer”/],
     ['extract all', /names no column/],
   ])('%s is refused', async (prompt, reason) => {

@@ -53,10 +53,17 @@ function collect(node: Node | string, inFrame: boolean, into: AriaElement[]): st
     ...(node.level !== undefined && { level: node.level }),
   }
   into.push(element)
-  const parts = (node.children ?? []).map((child) =>
-    collect(child, inFrame || node.role === 'iframe', into),
-  )
+  const inside = inFrame || node.role === 'iframe'
+  const parts = (node.children ?? []).map((child, at) => {
+    const opens = at === 0 && node.role === 'group' && isSummary(child)
+    return collect(opens ? { ...child, role: 'button' } : child, inside, into)
+  })
   if (TYPED_INTO.has(node.role)) return ''
   element.text = [node.text ?? '', ...parts].filter(Boolean).join(' ') || element.name
   return element.text
+}
+
+/** What opens a `<details>` has no role of its own here: a named first thing in a group, which is pressed like a button. */
+function isSummary(node: Node | string): node is Node {
+  return typeof node !== 'string' && node.role === 'generic' && node.name !== undefined
 }

@@ -29,7 +29,9 @@ export async function attempt<T>(
     stage.signal.throwIfAborted()
     // A window that closes itself when a button is pressed has done what it was asked; the steps go on in the one before.
     if (locator.page().isClosed()) return void stage.page()
-    const [first = '', ...more] = String(error).split('\n')
+    const [first = '', ...more] = String(error)
+      .replace(/^\w*Error: [\w.]+: (?:Error: )?/, '')
+      .split('\n')
     if (/crash/i.test(first)) throw error
     const cover = more
       .find((line) => line.includes('intercepts pointer events'))

@@ -31,19 +31,41 @@ export function filtersFor(target: Target, rows: string[][]): Filter[] {
   const { rest, collection } = target
   const keys = rows.map((row) => row.map((cell) => keyOf(wordsOf(cell))))
   const filters: Filter[] = []
-  const others: Unit[] = []
+  const others: { unit: Unit; after: number }[] = []
   for (let at = 0; at < rest.length;) {
     const run = longestValue(rest.slice(at), keys)
     const filter = run && filterOf(run, target, rows)
     if (filter) filters.push(filter)
-    else others.push(...rest.slice(at, at + 1))
+    else others.push(...rest.slice(at, at + 1).map((unit) => ({ unit, after: filters.length })))
     at += filter && run ? run.units.length : 1
   }
-  const context = nameWords(collection.names).flat()
-  const named = filters.flatMap(({ column }) => headerWords(collection.columns[column] ?? ''))
-  const unknown = others.find(({ words }) => !includesAll([...context, ...named], words))
-  if (unknown) throw unexplained(unknown, target, rows)
+  checkApart(filters, target)
+  const names = [
+    ...collection.names,
+    ...filters.map(({ column }) => collection.columns[column] ?? ''),
+  ]
+  const explained = nameWords(names).flat()
+  // Between two filters "and" says no more than that both hold.
+  const joins = (unit: Unit, after: number): boolean =>
+    unit.said.toLowerCase() === 'and' && after > 0 && after < filters.length
+  const unknown = others.find(
+    ({ unit, after }) => !includesAll(explained, unit.words) && !joins(unit, after),
+  )
+  if (unknown) throw unexplained(unknown.unit, target, rows)
   return filters
+}
+
+/** A cell has one value: "open and paid invoices" asks for rows of either kind, which is more than a filter says. */
+function checkApart(filters: Filter[], { collection }: Target): void {
+  const clash = filters.filter(({ column, value }) =>
+    filters.some((other) => other.column === column && other.value !== value),
+  )
+  const [first] = clash
+  if (!first) return
+  const values = quoteList(clash.map(({ value }) => value))
+  throw new Refusal(
+    `${values} are values of one column, “${collection.columns[first.column]}”. Extract one after the other.`,
+  )
 }
 
 export function keep(rows: string[][], filters: Filter[]): string[][] {

@@ -21,7 +21,7 @@ export interface Phrase {
 }
 
 const PREPOSITION =
-  /^(?:of|from|in|on|for|at|by|with|without|where|whose|that|which|over|under|above|below|between|before|after|since)$/i
+  /^(?:of|from|in|on|for|at|by|with|without|where|whose|that|which|over|under|above|below|between|before|after|since|to|than|except|but|as)$/i
 
 export function toPhrase(text: string): Phrase {
   const units: Unit[] = []
