@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startApi } from './support/api.ts'
@@ -87,6 +88,11 @@ test('--web takes the key that the page posts, and only with the state of this l
     const body = new URLSearchParams(fields)
     return (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body })).status
   }
+  // One that stops in the middle ends nothing.
+  const half = connect(Number(port), '127.0.0.1')
+  half.write('POST /callback HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nstate=')
+  await new Promise((resolve) => half.once('connect', resolve))
+  half.resetAndDestroy()
   expect(await post({ state: 'wrong', api_key: STORED })).toBe(403)
   expect(await post({ state: state ?? '', api_key: STORED }, '/other')).toBe(404)
   expect(await post({ state: state ?? '' })).toBe(400)

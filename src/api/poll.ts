@@ -17,6 +17,8 @@ export class PollTimeout<Value> extends ApiError {
   override readonly name = 'PollTimeout'
   constructor(
     readonly last: Value | undefined,
+    /** The last try, if it failed. */
+    readonly failure?: ApiError | undefined,
     message = 'Gave up waiting',
   ) {
     super('timeout', message)
@@ -64,7 +66,7 @@ export async function poll<Value>(
       if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
       pause = failures.add(error)
     }
-    if (late) throw new PollTimeout(last)
+    if (late) throw new PollTimeout(last, failures.last)
     const left = limit - (uptime() - started)
     await sleep(Math.max(0, Math.min(left, pause || pollDelay(uptime() - started))), signal)
     if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
@@ -76,8 +78,11 @@ class Failures {
   private since = 0
   private count = 0
 
+  last: ApiError | undefined
+
   clear(): void {
     this.count = 0
+    this.last = undefined
   }
 
   /** Milliseconds to wait before the next question. @throws the error, when asking again has no sense */
@@ -85,6 +90,7 @@ class Failures {
     if (!(error instanceof ApiError)) throw error
     const now = uptime()
     if (this.count === 0) this.since = now
+    this.last = error
     this.count++
     const passing = error.transient || error.kind === 'bad_response'
     if (error.kind === 'not_found' ? this.count > 2 : !passing) throw error

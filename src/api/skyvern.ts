@@ -106,7 +106,11 @@ export class Skyvern {
       })
     } catch (error) {
       if (!(error instanceof PollTimeout)) throw error
-      throw new PollTimeout(error.last, `Run ${runId} has not ended after ${timeout} s: it goes on`)
+      throw new PollTimeout(
+        error.last,
+        error.failure,
+        `Run ${runId} has not ended after ${timeout} s: it goes on`,
+      )
     }
   }
 

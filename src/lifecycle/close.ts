@@ -18,6 +18,9 @@ export interface CloseOptions {
   request?: RequestOptions
 }
 
+/** Seconds for one look: a hung one would use up the wait. */
+const LOOK_TIMEOUT = 15
+
 /**
  * Closes a session and asks until it has ended.
  * @throws CliError `close_unconfirmed` · ApiError when the close was refused and nothing is in doubt
@@ -31,8 +34,9 @@ export async function closeSession(
   if (failure && isUnknownSession(failure)) return { outcome: 'gone' }
   if (failure && !isInDoubt(failure)) throw failure
   try {
+    const timeoutInSeconds = Math.min(client.timeoutInSeconds ?? LOOK_TIMEOUT, LOOK_TIMEOUT)
     const session = await poll(
-      () => getBrowserSession(client, sessionId, { maxRetries: 0, timeoutInSeconds: 15 }),
+      () => getBrowserSession(client, sessionId, { maxRetries: 0, timeoutInSeconds }),
       { isDone: hasEnded, limit: waitSeconds * 1000 },
     )
     return { outcome: 'closed', session }
@@ -67,7 +71,7 @@ const isInDoubt = ({ kind, transient }: ApiError): boolean =>
 function unconfirmed(sessionId: string, cause: unknown): CliError {
   const why =
     cause instanceof PollTimeout
-      ? 'it is still open'
+      ? (cause.failure?.message ?? 'it is still open')
       : cause instanceof Error
         ? cause.message
         : String(cause)

@@ -38,6 +38,19 @@ const READ = {
 /** Nothing came back: it may bill. */
 const CREATE = { ...READ, lost: 75, failed: 75, garbled: 75 }
 
+/** The close went through, and nobody can say that the session has ended. */
+const CLOSE_IN_DOUBT = {
+  unsent: 75,
+  lost: 75,
+  failed: 75,
+  garbled: 75,
+  redirected: 75,
+  limited: 75,
+  403: 75,
+  404: 75,
+  409: 75,
+  422: 75,
+} as const satisfies Record<Bearing, number>
 export const KINDS: Record<string, Kind> = {
   read: {
     args: ['session', 'list'],
@@ -54,6 +67,13 @@ export const KINDS: Record<string, Kind> = {
     exits: { ...READ, unsent: 75, lost: 75, failed: 75, garbled: 75, redirected: 75, limited: 75 },
     // Any JSON answers a close; what counts is that the session has not ended.
     says: { garbled: /may still be open and billing/ },
+  },
+  verify: {
+    args: ['session', 'close', SESSION_ID, '--wait-timeout', '1'],
+    meets: `GET ${SESSION}`,
+    isHit: always,
+    mostTaken: 99,
+    exits: CLOSE_IN_DOUBT,
   },
   patch: {
     args: ['session', 'patch', SESSION_ID, '--generate-browser-profile'],

@@ -39,12 +39,14 @@ export async function receiveKey(page: string, announce: (url: string) => void):
   const { port } = server.address() as AddressInfo
   const key = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(tooLate()), LIMIT)
+    const take = (received: string | undefined): void => {
+      if (received === undefined) return
+      clearTimeout(timer)
+      resolve(received)
+    }
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      void answer(request, response, state).then((received) => {
-        if (received === undefined) return
-        clearTimeout(timer)
-        resolve(received)
-      })
+      // A request that is cut off is nobody's login.
+      answer(request, response, state).then(take, () => {})
     })
   })
   announce(`${page}?port=${port}&state=${state}`)
