@@ -27,6 +27,7 @@ test.each([
     '--dry-run\tShow the request of a write, secrets masked, and send nothing',
   ],
   ['completion ', 'zsh'],
+  ['config set ', 'base-url'],
   ['api -X P', 'PATCH'],
 ])('%j offers %j', async (line, candidate) => {
   expect(await offered(createCli(), line)).toContain(candidate)

@@ -69,6 +69,7 @@ test('log-in-once.sh says how it is called', async () => {
   const result = await recipe(cli, 'log-in-once.sh', 'nonsense', 'http://127.0.0.1:9')
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain('log-in-once.sh extract [site]')
+  expect((await recipe(cli, 'log-in-once.sh')).stderr).not.toContain('unbound')
 })
 
 /** A machine with `skyvern` on its PATH and a backend of its own. */

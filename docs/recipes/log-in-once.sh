@@ -4,7 +4,11 @@
 #   log-in-once.sh login [site]
 #   log-in-once.sh extract [site]      from any machine with the same key
 set -euo pipefail
-step=$1
+step=${1:-}
+if [ "$step" != login ] && [ "$step" != extract ]; then
+  sed -n '2,5s/^# *//p' "$0" >&2
+  exit 2
+fi
 site=${2:-$(skyvern local start --fields demo_url)}
 profile=ledgerline
 
@@ -19,9 +23,5 @@ case $step in
     id=$(skyvern session ensure --profile "$profile" --timeout 45 --min-remaining 10m)
     trap 'skyvern session close "$id"' EXIT
     skyvern task run "Extract all invoice numbers" --url "$site/invoices" --session "$id" > invoices.json
-    ;;
-  *)
-    sed -n '2,5s/^# *//p' "$0" >&2
-    exit 2
     ;;
 esac

@@ -8,12 +8,33 @@ import { createProgram, load } from '../../src/program.ts'
 const HEAD = `# Commands
 
 Every command with its arguments and options. What they share: [exit statuses and error codes](exit-codes.md),
-and the options of the next section. This page is written from the program: \`npx vitest run -u test/commands-page.test.ts\`.`
+and the options of the next section. This page is written from the program:
+\`npx vitest run -u --config .config/vitest.mjs test/commands-page.test.ts\`.`
+
+const ENVIRONMENT = `## Environment
+
+An option beats a variable, a variable beats what \`config set\` and \`auth login\` stored. \`skyvern config list\` shows
+every value with its source.
+
+| variable | |
+| --- | --- |
+| \`SKYVERN_API_KEY\` | the key; it never goes to the embedded backend |
+| \`SKYVERN_BASE_URL\` | the API root, as \`--base-url\` |
+| \`SKYVERN_LOCAL\` | \`1\`: the embedded backend, as \`--local\`; beats \`SKYVERN_BASE_URL\` |
+| \`SKYVERN_SESSION_ID\` | the session of every command that is given none; beats the current session |
+| \`SKYVERN_ENGINE\` | the engine of \`task run\`, as \`--engine\` |
+| \`SKYVERN_SCOPE\` | which [current session and names](scripting.md#scopes) are meant |
+| \`SKYVERN_CONFIG_DIR\` | the folder of keys, settings and state |
+| \`SKYVERN_DEBUG\` | \`1\`: log every request on stderr, as \`--debug\` |
+| \`CHROME_PATH\` | the browser of the embedded backend |
+| \`HTTPS_PROXY\` \`HTTP_PROXY\` \`ALL_PROXY\` \`NO_PROXY\` \`NODE_EXTRA_CA_CERTS\` | the way [through a company proxy](scripting.md#behind-a-company-proxy) |
+| \`NO_COLOR\` \`FORCE_COLOR\` | without or with colour, whatever the terminal is |`
 
 export async function commandsPage(): Promise<string> {
   const context = new Context(await Output.create(systemTerminal()))
   const program = createProgram(context)
-  const parts = [HEAD, '## Options of every command', table('option', program, program.options)]
+  const options = table('option', program, program.options)
+  const parts = [HEAD, '## Options of every command', options, ENVIRONMENT]
   for (const command of visible(program)) {
     await load(command, context)
     const verbs = visible(command)
