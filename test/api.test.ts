@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, KEY, startApi } from './support/api.ts'
+import { onTerminal } from './support/pty.ts'
 
 const LIST = 'GET /v1/credentials'
 const CREATE = 'POST /v1/credentials'
@@ -111,6 +112,22 @@ test('a whole address below the base URL is taken too, and a prefix of the base 
   const cli = cliFor(api, { SKYVERN_BASE_URL: `${api.url}/prefix/` })
   expect(await cli.run(['api', `${api.url}/prefix/v1/x`])).toMatchObject({ code: 0, stdout: '1' })
   expect(await cli.run(['api', '/v1/x'])).toMatchObject({ code: 0, stdout: '1' })
+})
+
+test('a terminal gets JSON that can be read, and nothing that acts on it', async () => {
+  const api = await startApi({
+    [LIST]: (_, before) =>
+      before === 0
+        ? { json: { name: 'a\u001B[2Jb\u009B\u202E' } }
+        : { text: 'plain\u001B]0;title\u0007' },
+  })
+  const cli = cliFor(api)
+  const json = onTerminal(cli, ['api', '/v1/credentials'])
+  expect((await json.end).code).toBe(0)
+  expect(json.output.replaceAll('\r', '')).toBe('{\n  "name": "a\\u001b[2Jb\\u009b\\u202e"\n}\n')
+  const text = onTerminal(cli, ['api', '/v1/credentials'])
+  await text.end
+  expect(text.output).toContain('plain␛]0;title<U+0007>')
 })
 
 test('--fields selects', async () => {

@@ -9,6 +9,7 @@ import {
   SESSION_ID,
   startApi,
 } from './support/api.ts'
+import { onTerminal } from './support/pty.ts'
 
 const LIST = 'GET /v1/browser_profiles'
 const GET = 'GET /v1/browser_profiles/*'
@@ -186,6 +187,21 @@ test('a question that nobody can answer names who uses the profile', async () =>
   expect(result.code).toBe(2)
   expect(result.stderr).toContain('1 agent (Invoices)')
   expect(result.stderr).toContain('--yes')
+})
+
+test.each([
+  ['y', 0, 1],
+  ['n', 2, 0],
+])('on a terminal it asks, and "%s" is exit %i', async (answer, exit, deleted) => {
+  const api = await startApi({
+    [USAGE]: { json: { workflows: [], credentials: [{ credential_id: 'cred_1', name: 'Shop' }] } },
+    [DELETE]: { status: 204, text: '' },
+  })
+  const terminal = onTerminal(cliFor(api), ['profile', 'delete', 'bp_1'])
+  await terminal.shows('It is used by 1 credential (Shop). [y/N]')
+  terminal.type(`${answer}\r`)
+  expect((await terminal.end).code).toBe(exit)
+  expect(api.sent(DELETE)).toHaveLength(deleted)
 })
 
 test('a profile that is gone is exit 5, or nothing with --ignore-missing; the others are deleted', async () => {

@@ -1,20 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { spawn } from '@lydell/node-pty'
 import { expect, test } from 'vitest'
-import {
-  cliFor,
-  endedSession,
-  KEY,
-  run,
-  RUN_ID,
-  session,
-  SESSION_ID,
-  startApi,
-} from './support/api.ts'
-import type { Api } from './support/api.ts'
-import { BINARY } from './support/cli.ts'
+import { cliFor, endedSession, run, RUN_ID, session, SESSION_ID, startApi } from './support/api.ts'
 import type { Cli } from './support/cli.ts'
+import { onTerminal } from './support/pty.ts'
 
 const URL = `https://app.example.com/browser-session/${SESSION_ID}`
 
@@ -35,22 +24,11 @@ function desktop({ folder }: Cli): { bin: string; opened: string } {
   return { bin, opened }
 }
 
-/** Runs the binary on a terminal of its own. */
-async function onTerminal(api: Api, cli: Cli, bin: string, args: string[]): Promise<string> {
-  const terminal = spawn(process.execPath, [BINARY, ...args], {
-    cols: 100,
-    env: {
-      PATH: `${bin}:${process.env['PATH']}`,
-      TERM: 'xterm',
-      SKYVERN_CONFIG_DIR: cli.folder,
-      SKYVERN_BASE_URL: api.url,
-      SKYVERN_API_KEY: KEY,
-    },
-  })
-  let said = ''
-  terminal.onData((text) => (said += text))
-  await new Promise<void>((resolve) => terminal.onExit(() => resolve()))
-  return said
+/** What it shows on a terminal. */
+async function shown(cli: Cli, bin: string, args: string[]): Promise<string> {
+  const terminal = onTerminal(cli, args, { PATH: `${bin}:${process.env['PATH']}` })
+  await terminal.end
+  return terminal.output
 }
 
 test('view prints the address, and opens nothing in a pipe', async () => {
@@ -68,7 +46,7 @@ test('view opens the web browser on a terminal', async () => {
   const api = await startApi({ 'GET /v1/browser_sessions/*': { json: session() } })
   const cli = cliFor(api)
   const { bin, opened } = desktop(cli)
-  expect(await onTerminal(api, cli, bin, ['session', 'view', SESSION_ID])).toContain(URL)
+  expect(await shown(cli, bin, ['session', 'view', SESSION_ID])).toContain(URL)
   await expect.poll(() => existsSync(opened), { timeout: 30_000 }).toBe(true)
   expect(readFileSync(opened, 'utf8')).toBe(`${URL}\n`)
 })
@@ -77,11 +55,9 @@ test('--no-input and a missing desktop only print the address', async () => {
   const api = await startApi({ 'GET /v1/browser_sessions/*': { json: session() } })
   const cli = cliFor(api)
   const { bin, opened } = desktop(cli)
-  expect(await onTerminal(api, cli, bin, ['session', 'view', SESSION_ID, '--no-input'])).toContain(
-    URL,
-  )
+  expect(await shown(cli, bin, ['session', 'view', SESSION_ID, '--no-input'])).toContain(URL)
   expect(existsSync(opened)).toBe(false)
-  expect(await onTerminal(api, cli, '/nowhere', ['session', 'view', SESSION_ID])).toContain(URL)
+  expect(await shown(cli, '/nowhere', ['session', 'view', SESSION_ID])).toContain(URL)
 })
 
 test.each([['javascript:alert(1)'], ['file:///etc/passwd'], ['not a url']])(
