@@ -102,7 +102,9 @@ class ExecRun {
   private async ready(id: string): Promise<BrowserSession> {
     const { readySeconds, close } = this.options
     try {
-      const { session } = await waitUntilReady(this.client, id, readySeconds, this.stop.signal)
+      const { session } = await waitUntilReady(this.client, id, readySeconds, {
+        abortSignal: this.stop.signal,
+      })
       return session
     } catch (error) {
       if (!(error instanceof CliError) || error.code !== 'wait_timeout' || !close) throw error

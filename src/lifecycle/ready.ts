@@ -1,6 +1,6 @@
 /** Waiting for the browser of a session. */
 import { getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
@@ -21,13 +21,12 @@ export async function waitUntilReady(
   client: Client,
   sessionId: string,
   limitSeconds: number,
-  signal?: AbortSignal,
+  request: RequestOptions = {},
 ): Promise<Readiness> {
   const started = uptime()
   let lazy: boolean | undefined
   const ask = async (): Promise<BrowserSession> => {
-    const options = { maxRetries: 0, ...(signal && { abortSignal: signal }) }
-    const session = await getBrowserSession(client, sessionId, options)
+    const session = await getBrowserSession(client, sessionId, { ...request, maxRetries: 0 })
     if (!isReady(session) && lazy === undefined && uptime() - started > LAZY_CHECK) {
       lazy = await startsLazily(client)
     }
@@ -37,7 +36,7 @@ export async function waitUntilReady(
     const session = await poll(ask, {
       isDone: (found) => isReady(found) || hasEnded(found) || lazy === true,
       limit: limitSeconds * 1000,
-      signal,
+      signal: request.abortSignal,
     })
     if (hasEnded(session)) throw ended(session)
     return { state: isReady(session) ? 'ready' : 'lazy', session }

@@ -1,6 +1,6 @@
 /** Waiting for what becomes of a session: ready, idle or closed. */
 import { getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
@@ -19,12 +19,16 @@ export async function waitForSession(
   sessionId: string,
   state: SessionState,
   limitSeconds: number,
+  request: RequestOptions = {},
 ): Promise<BrowserSession> {
-  if (state === 'ready') return (await waitUntilReady(client, sessionId, limitSeconds)).session
+  if (state === 'ready') {
+    return (await waitUntilReady(client, sessionId, limitSeconds, request)).session
+  }
   const isThere = (session: BrowserSession): boolean =>
     hasEnded(session) || (state === 'idle' && !session.runnable_id)
   try {
-    const session = await poll(() => getBrowserSession(client, sessionId, { maxRetries: 0 }), {
+    const ask = () => getBrowserSession(client, sessionId, { ...request, maxRetries: 0 })
+    const session = await poll(ask, {
       isDone: isThere,
       limit: limitSeconds * 1000,
     })

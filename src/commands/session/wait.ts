@@ -35,7 +35,7 @@ async function wait(
   const client = await context.client()
   const text = `Waiting for ${id} to be ${options.for}`
   const session = await waiting(output, text, `Stopped waiting. Session ${id} goes on.`, () =>
-    waitForSession(client, id, options.for, options.waitTimeout),
+    waitForSession(client, id, options.for, options.waitTimeout, context.requestOptions()),
   )
   if (hasEnded(session)) {
     context.current().forget(id)

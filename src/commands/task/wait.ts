@@ -32,7 +32,7 @@ async function wait(context: Context, given: string[], options: WaitOptions): Pr
   const client = await context.client()
   const [first] = ids
   if (first !== undefined && ids.length === 1) {
-    const run = await getRun(client, first)
+    const run = await getRun(client, first, context.requestOptions())
     const interruption = interruptible()
     const { waitTimeout: limitSeconds } = options
     const followed = follow(context, client, run, {
@@ -57,8 +57,11 @@ async function waitForAll(
   { any, waitTimeout }: WaitOptions,
 ): Promise<Run[]> {
   const ended = new Map<string, Run>()
+  const request = context.requestOptions()
   const ask = async (): Promise<Run[]> => {
-    const looked = ids.map(async (id) => ended.get(id) ?? getRun(client, id, { maxRetries: 0 }))
+    const looked = ids.map(
+      async (id) => ended.get(id) ?? getRun(client, id, { ...request, maxRetries: 0 }),
+    )
     const runs = await Promise.all(looked)
     for (const run of runs) if (isFinal(run)) ended.set(run.run_id, run)
     return runs

@@ -86,6 +86,13 @@ export const TASK_EXCHANGES: Exchange[] = [
     reply: { json: run() },
   },
   {
+    endpoint: 'getRun',
+    route: 'GET /v1/runs/*',
+    args: words(`task view ${RUN_ID}`),
+    fields: [['`task view <run>`', 'path']],
+    reply: { json: run() },
+  },
+  {
     endpoint: 'cancelRun',
     route: 'POST /v1/runs/*/cancel',
     args: words(`task cancel ${RUN_ID}`),
