@@ -19,7 +19,8 @@ async function main(argv: string[]): Promise<void> {
     if (process.listenerCount('uncaughtException') > 1) return
     process.exit(report(error, output, context.debugging))
   })
-  if (argv[0] === '__complete') return (await import('./complete.ts')).complete(argv, context)
+  if (argv[0] === '__complete')
+    return (await import('./completion/complete.ts')).complete(argv, context)
   try {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {

@@ -2,9 +2,9 @@
 import { Command, Option } from 'commander'
 import {
   parseAssignments,
+  parseFields,
   parseHeaders,
   parseJsonAssignments,
-  parseList,
   parseWhole,
 } from './commands/values/options.ts'
 import type { Context, Globals } from './context.ts'
@@ -80,7 +80,7 @@ function addGlobalOptions(program: Command): void {
     .option('--api-key-file <path>', 'Read the API key from a file, or - for standard input')
     .option('--api-key <key>', 'API key (other users can read it in the process list)')
     .option('--json', 'Print JSON: the API’s own object; errors too')
-    .option('--fields <names>', 'Print only these fields', parseList)
+    .option('--fields <names>', 'Print only these fields', parseFields)
     .option('-q, --quiet', 'Print nothing on stderr but errors; lists print ids only')
     .option('--no-color', 'Print without colour')
     .option('--no-input', 'Never ask')

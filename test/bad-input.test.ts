@@ -185,3 +185,14 @@ test('a session that has ended takes no task: exit 5, nothing submitted', async 
   expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })
   expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
 })
+
+test.each([
+  [['session', 'list', '--dry-run'], 'shows writes'],
+  [['session', 'list', '--fields='], 'separated by commas'],
+])('%j is refused, nothing sent', async (args, reason) => {
+  const api = await startApi()
+  const result = await cliFor(api).run(args)
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(reason)
+  expect(api.requests).toHaveLength(0)
+})

@@ -99,6 +99,8 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** This machine, by its usual names. */
+const NOTHING_TO_SHOW = 'A dry run shows writes and sends nothing: this only asks'
+
 /**
  * Sends one call and returns the parsed answer, unchecked beyond `expect`.
  * @throws ApiError for every outcome that is not the expected answer.
@@ -110,7 +112,8 @@ export async function request<T>(
 ): Promise<T> {
   const body = mergeBody(call.body, options.bodyParams)
   const query = { ...call.query, ...options.queryParams }
-  if (client.dryRun && call.method !== 'GET') {
+  if (client.dryRun) {
+    if (call.method === 'GET') throw new ApiError('config', NOTHING_TO_SHOW, { sent: false })
     throw new DryRun({ method: call.method, path: call.path, query, ...(body && { body }) })
   }
   const maxRetries = options.maxRetries ?? client.maxRetries ?? 2

@@ -2,7 +2,6 @@
  * What can go wrong with one request, told in our own words: the texts of ofetch and node are never shown. The six
  * error bodies of the API are reduced to one line of detail.
  */
-import type { Call } from './client.ts'
 import type { TransportError } from './transport.ts'
 
 export type ApiErrorKind =
@@ -67,7 +66,7 @@ export class ApiError extends Error {
 /** Thrown in place of sending a write: what a dry run would have sent. */
 export class DryRun extends Error {
   override readonly name = 'DryRun'
-  constructor(readonly call: Pick<Call, 'method' | 'path' | 'query' | 'body'>) {
+  constructor(readonly call: { method: string; path: string; query?: object; body?: unknown }) {
     super('dry run')
   }
 }

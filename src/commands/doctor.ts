@@ -2,15 +2,9 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
+import type { Finding } from './doctor/finding.ts'
 import { checkMachine } from './doctor/machine.ts'
 import { checkServer } from './doctor/server.ts'
-
-export interface Finding {
-  check: string
-  status: 'ok' | 'warning' | 'failed'
-  detail: string
-  fix?: string
-}
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const
 

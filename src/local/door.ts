@@ -2,41 +2,15 @@
  * The only way into the embedded backend: is one running for this folder, start it, stop it. The command line
  * imports nothing else from here, and what starts processes is loaded when one is to be started.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { get } from 'node:http'
-import { homeAt, readJson, requireOwn } from './home.ts'
+import { homeAt } from './home.ts'
+import type { StartOptions } from './launch.ts'
+import { findBackend } from './running.ts'
+import type { LocalBackend } from './running.ts'
 
 export { findBrowser, installAdvice } from './find-browser.ts'
 export { LocalError } from './local-error.ts'
-
-export interface LocalBackend {
-  baseUrl: string
-  apiKey: string
-  demoUrl: string
-  pid: number
-  version: string
-  /** ISO 8601 with Z. */
-  startedAt: string
-  /** Path of the browser's binary. */
-  browser: string
-}
-
-export interface StartOptions {
-  /** Any that is free without it. */
-  port?: number
-  env: NodeJS.ProcessEnv
-}
-
-/** A port that nobody listens on is refused at once; this is for a machine that is very busy. */
-const ANSWERS_WITHIN = 3_000
-
-/** The backend of this folder, if one is running and can prove that it knows the key in `daemon.json`. */
-export async function findBackend(folder: string): Promise<LocalBackend | undefined> {
-  requireOwn(folder)
-  const backend = readJson(homeAt(folder).daemonFile) as LocalBackend | undefined
-  if (backend?.apiKey === undefined) return undefined
-  return (await provesItself(backend)) ? backend : undefined
-}
+export { findBackend } from './running.ts'
+export type { LocalBackend } from './running.ts'
 
 /**
  * Finds the backend, or starts it and waits until it answers. Two callers at once end up with the same one.
@@ -57,26 +31,4 @@ export async function stopBackend(folder: string): Promise<boolean> {
 
 export function logFile(folder: string): string {
   return homeAt(folder).logFile
-}
-
-/**
- * The key is not shown to whoever happens to listen on a remembered port: the listener has to sign a number used
- * once with it first.
- */
-function provesItself(backend: LocalBackend): Promise<boolean> {
-  const challenge = randomBytes(16).toString('hex')
-  const expected = createHmac('sha256', backend.apiKey).update(challenge).digest()
-  return new Promise((resolve) => {
-    const request = get(
-      `${backend.baseUrl}/api/v1/heartbeat`,
-      { headers: { 'x-challenge': challenge }, agent: false, timeout: ANSWERS_WITHIN },
-      (response) => {
-        response.resume()
-        const proof = Buffer.from(String(response.headers['x-proof']), 'hex')
-        resolve(proof.length === expected.length && timingSafeEqual(proof, expected))
-      },
-    )
-    request.on('timeout', () => request.destroy())
-    request.on('error', () => resolve(false))
-  })
 }

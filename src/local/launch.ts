@@ -5,13 +5,19 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { findBackend } from './door.ts'
-import type { LocalBackend, StartOptions } from './door.ts'
 import { findBrowser, installAdvice } from './find-browser.ts'
 import { prepareHome } from './home.ts'
 import type { Home } from './home.ts'
 import { LocalError } from './local-error.ts'
 import { isAlive, lockOwner } from './lock.ts'
+import { findBackend } from './running.ts'
+import type { LocalBackend } from './running.ts'
+
+export interface StartOptions {
+  /** Any that is free without it. */
+  port?: number
+  env: NodeJS.ProcessEnv
+}
 
 const READY_WITHIN = 30_000
 const GONE_WITHIN = 20_000

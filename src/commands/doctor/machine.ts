@@ -1,7 +1,7 @@
 /** What can be checked without the network: Node, the folders, the browser for `--local`. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import type { Context } from '../../context.ts'
-import type { Finding } from '../doctor.ts'
+import type { Finding } from './finding.ts'
 
 /** Major and minor version of the oldest Node. */
 const OLDEST = [20, 19] as const

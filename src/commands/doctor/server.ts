@@ -9,7 +9,7 @@ import type { Context } from '../../context.ts'
 import { CliError, toCliError } from '../../errors.ts'
 import { cleanLine } from '../../output/clean.ts'
 import { maskKey } from '../../output/mask.ts'
-import type { Finding } from '../doctor.ts'
+import type { Finding } from './finding.ts'
 
 type Answer = Omit<Finding, 'check'>
 

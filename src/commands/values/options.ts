@@ -10,6 +10,13 @@ export const parseList = (text: string, before: string[] = []): string[] => [
     .filter(Boolean),
 ]
 
+/** Field names, one at least. */
+export function parseFields(text: string, before?: string[]): string[] {
+  const fields = parseList(text, before)
+  if (fields.length > 0) return fields
+  throw new InvalidArgumentError('It takes names, separated by commas.')
+}
+
 /** A whole number within bounds. */
 export const parseWhole =
   (least: number, most: number) =>

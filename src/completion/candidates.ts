@@ -1,8 +1,8 @@
 /** What can be typed where a session, a run or a profile goes. */
-import type { Client } from './api/client.ts'
-import { SETTINGS } from './config/settings.ts'
-import type { Context } from './context.ts'
-import { cleanLine } from './output/clean.ts'
+import type { Client } from '../api/client.ts'
+import { SETTINGS } from '../config/settings.ts'
+import type { Context } from '../context.ts'
+import { cleanLine } from '../output/clean.ts'
 
 /** What to type, and what it is. */
 export type Candidate = [value: string, description: string]
@@ -27,7 +27,7 @@ const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
 
 /** The open sessions by id, and by their names on this machine; without an answer, those that this machine opened. */
 async function findSessions(context: Context): Promise<Candidate[]> {
-  const { getBrowserSessions } = await import('./api/browser-sessions.ts')
+  const { getBrowserSessions } = await import('../api/browser-sessions.ts')
   const entries = context.ledger().entries()
   const open = await ask(context, getBrowserSessions)
   const stateOf = new Map(
@@ -47,7 +47,7 @@ async function findSessions(context: Context): Promise<Candidate[]> {
 }
 
 async function findRuns(context: Context): Promise<Candidate[]> {
-  const { getRuns } = await import('./api/runs.ts')
+  const { getRuns } = await import('../api/runs.ts')
   const runs = await ask(context, (client) => getRuns(client, { page_size: RUNS }))
   return (runs ?? []).map((run) => [
     run.run_id,
@@ -56,7 +56,7 @@ async function findRuns(context: Context): Promise<Candidate[]> {
 }
 
 async function findProfiles(context: Context): Promise<Candidate[]> {
-  const { listBrowserProfiles } = await import('./api/browser-profiles.ts')
+  const { listBrowserProfiles } = await import('../api/browser-profiles.ts')
   const profiles = await ask(context, (client) =>
     listBrowserProfiles(client, { page_size: PROFILES }),
   )
@@ -73,7 +73,7 @@ async function ask<Value>(
 ): Promise<Value | undefined> {
   try {
     if (context.settings.local().value) {
-      const { findBackend } = await import('./local/door.ts')
+      const { findBackend } = await import('../local/door.ts')
       if (!(await findBackend(context.localFolder()))) return undefined
     }
     return await question(await context.client({ timeoutInSeconds: 1, maxRetries: 0 }))

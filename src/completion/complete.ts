@@ -6,8 +6,8 @@
 import type { Argument, Command, Option } from 'commander'
 import { candidatesFor } from './candidates.ts'
 import type { Candidate } from './candidates.ts'
-import type { Context, Globals } from './context.ts'
-import { createProgram, load } from './program.ts'
+import type { Context, Globals } from '../context.ts'
+import { createProgram, load } from '../program.ts'
 
 /** `words` are `__complete`, the name of the program, the words so far, and the one that is being typed, maybe empty. */
 export async function complete(words: string[], context: Context): Promise<void> {

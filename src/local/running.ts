@@ -1,0 +1,49 @@
+/** Whether a backend runs for a folder, and is the one that it says it is. */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { get } from 'node:http'
+import { homeAt, readJson, requireOwn } from './home.ts'
+
+export interface LocalBackend {
+  baseUrl: string
+  apiKey: string
+  demoUrl: string
+  pid: number
+  version: string
+  /** ISO 8601 with Z. */
+  startedAt: string
+  /** Path of the browser's binary. */
+  browser: string
+}
+
+/** A port that nobody listens on is refused at once; this is for a machine that is very busy. */
+const ANSWERS_WITHIN = 3_000
+
+/** The backend of this folder, if one is running and can prove that it knows the key in `daemon.json`. */
+export async function findBackend(folder: string): Promise<LocalBackend | undefined> {
+  requireOwn(folder)
+  const backend = readJson(homeAt(folder).daemonFile) as LocalBackend | undefined
+  if (backend?.apiKey === undefined) return undefined
+  return (await provesItself(backend)) ? backend : undefined
+}
+
+/**
+ * The key is not shown to whoever happens to listen on a remembered port: the listener has to sign a number used
+ * once with it first.
+ */
+function provesItself(backend: LocalBackend): Promise<boolean> {
+  const challenge = randomBytes(16).toString('hex')
+  const expected = createHmac('sha256', backend.apiKey).update(challenge).digest()
+  return new Promise((resolve) => {
+    const request = get(
+      `${backend.baseUrl}/api/v1/heartbeat`,
+      { headers: { 'x-challenge': challenge }, agent: false, timeout: ANSWERS_WITHIN },
+      (response) => {
+        response.resume()
+        const proof = Buffer.from(String(response.headers['x-proof']), 'hex')
+        resolve(proof.length === expected.length && timingSafeEqual(proof, expected))
+      },
+    )
+    request.on('timeout', () => request.destroy())
+    request.on('error', () => resolve(false))
+  })
+}
