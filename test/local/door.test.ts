@@ -63,5 +63,6 @@ test('only the daemon loads the browser library, and only commands that start it
     'local/find-browser.ts',
     'local/home.ts',
     'local/local-error.ts',
+    'local/running.ts',
   ])
 })
