@@ -101,3 +101,19 @@ test('waiting lives through resets, faults and pages that are no JSON', async ()
   expect(result.code).toBe(0)
   expect(api.sent(GET)).toHaveLength(7)
 }, 60_000)
+
+test.each([
+  ['session wait', ['session', 'wait', SESSION_ID], 124],
+  ['session close', ['session', 'close', SESSION_ID], 75],
+  ['task wait of two', ['task', 'wait', RUN_ID, 'tsk_2'], 124],
+])('%s is bounded, even when the server stops answering', async (_, args, code) => {
+  const api = await startApi({
+    [GET]: 'hang',
+    'GET /v1/runs/*': 'hang',
+    'POST /v1/browser_sessions/*/close': { json: {} },
+  })
+  const started = Date.now()
+  const result = await cliFor(api).run([...args, '--wait-timeout', '1'])
+  expect(result.code).toBe(code)
+  expect(Date.now() - started).toBeLessThan(14_000)
+})

@@ -28,6 +28,11 @@ export class PollTimeout<Value> extends ApiError {
 /** Without any answer for this long, waiting has no sense. */
 const SILENCE_LIMIT = 15 * 60_000
 
+/** Milliseconds that the question at the limit may take. */
+const LAST_QUESTION = 5_000
+/** Node fires a longer timer at once. */
+const LONGEST_TIMER = 2 ** 31
+
 /**
  * Milliseconds to the next question, by the time waited so far: an end is noticed within 0.5 s in the first seconds,
  * within 2.5 s in the first minutes, then within a tenth of the time; an hour is about 260 questions.
@@ -43,12 +48,27 @@ export function pollDelay(waited: number): number {
 }
 
 /**
- * Asks until the answer is done. Lives through resets, 5xx, limits and pages that are no JSON.
+ * Asks until the answer is done. Lives through resets, 5xx, limits and pages that are no JSON. At the limit it asks once
+ * more; a server that stays silent then is not waited for.
+ * @param ask gets a signal that ends the question
  * @throws PollTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
  */
 export async function poll<Value>(
-  ask: (signal?: AbortSignal) => Promise<Value>,
+  ask: (signal: AbortSignal) => Promise<Value>,
+  options: PollOptions<Value>,
+): Promise<Value> {
+  const bound = boundBy(options.limit + LAST_QUESTION, options.signal)
+  try {
+    return await askUntilDone(ask, options, bound.signal)
+  } finally {
+    bound.release()
+  }
+}
+
+async function askUntilDone<Value>(
+  ask: (signal: AbortSignal) => Promise<Value>,
   { isDone, limit, signal, onAnswer }: PollOptions<Value>,
+  bound: AbortSignal,
 ): Promise<Value> {
   const started = uptime()
   const failures = new Failures()
@@ -57,13 +77,14 @@ export async function poll<Value>(
     const late = uptime() - started >= limit
     let pause = 0
     try {
-      const value = await ask(signal)
+      const value = await ask(bound)
       failures.clear()
       last = value
       onAnswer?.(value)
       if (isDone(value)) return value
     } catch (error) {
       if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
+      if (bound.aborted) throw new PollTimeout(last, SILENT)
       pause = failures.add(error)
     }
     if (late) throw new PollTimeout(last, failures.last)
@@ -71,6 +92,25 @@ export async function poll<Value>(
     await sleep(Math.max(0, Math.min(left, pause || pollDelay(uptime() - started))), signal)
     if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
   }
+}
+
+const SILENT = new ApiError('timeout', 'the server does not answer')
+
+/** Aborts after the time, or with the other signal. */
+function boundBy(
+  milliseconds: number,
+  signal?: AbortSignal,
+): { signal: AbortSignal; release: () => void } {
+  const stop = new AbortController()
+  const abort = (): void => stop.abort()
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
+  const timer = milliseconds < LONGEST_TIMER ? setTimeout(abort, milliseconds) : undefined
+  const release = (): void => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+  return { signal: stop.signal, release }
 }
 
 /** Counts failures in a row, and decides which ones end the wait. */

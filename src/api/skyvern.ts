@@ -99,7 +99,9 @@ export class Skyvern {
     options: RequestOptions = {},
   ): Promise<Types.Run> {
     try {
-      return await poll(() => runs.getRun(this.client, runId, forPolls(options)), {
+      const ask = (abortSignal: AbortSignal): Promise<Types.Run> =>
+        runs.getRun(this.client, runId, { ...forPolls(options), abortSignal })
+      return await poll(ask, {
         isDone: runs.isFinal,
         limit: timeout * 1000,
         signal: options.abortSignal,
@@ -185,14 +187,8 @@ export class Skyvern {
 }
 
 /** What of the options of a submit holds for the questions after it. */
-const forPolls = ({
-  abortSignal,
-  apiKey,
-  headers,
-  timeoutInSeconds,
-}: RequestOptions): RequestOptions => ({
+const forPolls = ({ apiKey, headers, timeoutInSeconds }: RequestOptions): RequestOptions => ({
   maxRetries: 0,
-  ...(abortSignal && { abortSignal }),
   ...(apiKey !== undefined && { apiKey }),
   ...(headers && { headers }),
   ...(timeoutInSeconds !== undefined && { timeoutInSeconds }),

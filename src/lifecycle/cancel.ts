@@ -29,7 +29,7 @@ export async function cancelUnlessFinal(
 
 async function waitUntilFinal(client: Client, runId: string): Promise<Run> {
   try {
-    return await poll(() => getRun(client, runId, { maxRetries: 0 }), {
+    return await poll((abortSignal) => getRun(client, runId, { maxRetries: 0, abortSignal }), {
       isDone: isFinal,
       limit: 30_000,
     })

@@ -36,7 +36,8 @@ export async function closeSession(
   try {
     const timeoutInSeconds = Math.min(client.timeoutInSeconds ?? LOOK_TIMEOUT, LOOK_TIMEOUT)
     const session = await poll(
-      () => getBrowserSession(client, sessionId, { maxRetries: 0, timeoutInSeconds }),
+      (abortSignal) =>
+        getBrowserSession(client, sessionId, { maxRetries: 0, timeoutInSeconds, abortSignal }),
       { isDone: hasEnded, limit: waitSeconds * 1000 },
     )
     return { outcome: 'closed', session }

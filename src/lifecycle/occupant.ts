@@ -24,8 +24,9 @@ export async function waitUntilIdle(
   limitSeconds: number,
 ): Promise<BrowserSession> {
   let looked = 0
-  const ask = async (): Promise<BrowserSession> => {
-    const found = await getBrowserSession(client, session.browser_session_id, { maxRetries: 0 })
+  const { browser_session_id: id } = session
+  const ask = async (abortSignal: AbortSignal): Promise<BrowserSession> => {
+    const found = await getBrowserSession(client, id, { maxRetries: 0, abortSignal })
     if (!found.runnable_id || Date.now() - looked < LEAVES_WITHIN) return found
     looked = Date.now()
     if ((await holdOf(client, found.runnable_id)) === 'stuck') throw await busy(client, found)

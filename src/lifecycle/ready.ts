@@ -25,8 +25,9 @@ export async function waitUntilReady(
 ): Promise<Readiness> {
   const started = uptime()
   let lazy: boolean | undefined
-  const ask = async (): Promise<BrowserSession> => {
-    const session = await getBrowserSession(client, sessionId, { ...request, maxRetries: 0 })
+  const ask = async (abortSignal: AbortSignal): Promise<BrowserSession> => {
+    const options = { ...request, maxRetries: 0, abortSignal }
+    const session = await getBrowserSession(client, sessionId, options)
     if (!isReady(session) && lazy === undefined && uptime() - started > LAZY_CHECK) {
       lazy = await startsLazily(client)
     }

@@ -32,9 +32,8 @@ export async function waitForRun(
     if (run.status !== status) onStatus?.(run)
     status = run.status
   }
-  const options = { maxRetries: 0, ...(signal && { abortSignal: signal }) }
   try {
-    return await poll(() => getRun(client, runId, options), {
+    return await poll((abortSignal) => getRun(client, runId, { maxRetries: 0, abortSignal }), {
       isDone: isFinal,
       limit: limitSeconds * 1000,
       signal,

@@ -27,7 +27,8 @@ export async function waitForSession(
   const isThere = (session: BrowserSession): boolean =>
     hasEnded(session) || (state === 'idle' && !session.runnable_id)
   try {
-    const ask = () => getBrowserSession(client, sessionId, { ...request, maxRetries: 0 })
+    const ask = (abortSignal: AbortSignal): Promise<BrowserSession> =>
+      getBrowserSession(client, sessionId, { ...request, maxRetries: 0, abortSignal })
     const session = await poll(ask, {
       isDone: isThere,
       limit: limitSeconds * 1000,

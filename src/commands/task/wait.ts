@@ -58,10 +58,9 @@ async function waitForAll(
 ): Promise<Run[]> {
   const ended = new Map<string, Run>()
   const request = context.requestOptions()
-  const ask = async (): Promise<Run[]> => {
-    const looked = ids.map(
-      async (id) => ended.get(id) ?? getRun(client, id, { ...request, maxRetries: 0 }),
-    )
+  const ask = async (abortSignal: AbortSignal): Promise<Run[]> => {
+    const options = { ...request, maxRetries: 0, abortSignal }
+    const looked = ids.map(async (id) => ended.get(id) ?? getRun(client, id, options))
     const runs = await Promise.all(looked)
     for (const run of runs) if (isFinal(run)) ended.set(run.run_id, run)
     return runs
