@@ -7,7 +7,6 @@ import { expect, test } from 'vitest'
 import { cliFor, endedSession, run, RUN_ID, session, SESSION_ID, startApi } from './support/api.ts'
 import type { Routes } from './support/api.ts'
 import { ROOT } from './support/project.ts'
-import { pollDelay } from '../src/api/poll.ts'
 
 const PROBE = fileURLToPath(new URL('support/probe.cjs', import.meta.url))
 const DIST = join(ROOT, 'dist')
@@ -108,20 +107,6 @@ test('a wait asks over one connection', async () => {
   expect((await cliFor(api).run(['task', 'wait', RUN_ID])).code).toBe(0)
   expect(api.requests).toHaveLength(7)
   expect(api.connections()).toBe(1)
-})
-
-test('an hour of waiting is at most 300 questions, and an end is noticed soon', () => {
-  for (let hour = 0; hour < 200; hour++) {
-    let questions = 0
-    for (let waited = 0; waited < 3_600_000; questions++) {
-      const pause = pollDelay(waited)
-      // The end may come right after a question: it is noticed with the next one, which takes its own time.
-      const bound = waited < 5_000 ? 500 : waited < 300_000 ? 2_500 : waited * 0.1
-      expect(pause).toBeLessThan(bound - 40)
-      waited += pause
-    }
-    expect(questions).toBeLessThanOrEqual(300)
-  }
 })
 
 test('the package is what runs, depends on nothing, and is small', () => {

@@ -7,15 +7,14 @@
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\uFFF9-\uFFFB]/gu
 const CONTROL = /\p{Cc}/gu
 const ZALGO = /(\p{M}{4})\p{M}+/gu
+/** Nearly every cell of a long list; it needs no further look. */
+const PLAIN = /^[\x20-\x7E]*$/
 const LONGEST = 100_000
 
 /** A text as one line: line breaks and tabs become spaces. */
 export function cleanLine(value: unknown, limit = LONGEST): string {
-  return harmless(
-    String(value ?? '')
-      .slice(0, limit)
-      .replace(/[\t\n\r\v\f]+/g, ' '),
-  )
+  const text = String(value ?? '').slice(0, limit)
+  return PLAIN.test(text) ? text : harmless(text.replace(/[\t\n\r\v\f]+/g, ' '))
 }
 
 /** A text of several lines; each keeps its line break and its tabs. */
@@ -42,6 +41,7 @@ const codePoint = (character: string): string =>
 
 /** The escapes that JSON.stringify leaves out; the value stays the same. */
 export function escapeJson(json: string): string {
+  if (!/[^\n\x20-\x7E]/.test(json)) return json
   return json
     .replace(/[\u007F-\u009F]/g, unicodeEscape)
     .replace(INVISIBLE, (match) => match.split('').map(unicodeEscape).join(''))

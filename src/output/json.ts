@@ -11,14 +11,28 @@ export function stringify(value: unknown, pretty: boolean): string {
   return escapeJson(JSON.stringify(zoned(value), null, pretty ? 2 : undefined) ?? 'null')
 }
 
+const ROWS_AT_ONCE = 500
+
+/** A list as JSON, in pieces: as one text a long one would be in memory twice more. */
+export function* stringifyList(rows: unknown[], pretty: boolean): Generator<string> {
+  if (pretty || rows.length <= ROWS_AT_ONCE) return yield stringify(rows, pretty)
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const piece = stringify(rows.slice(from, from + ROWS_AT_ONCE), false)
+    yield (from === 0 ? '[' : ',') + piece.slice(1, -1)
+  }
+  yield ']'
+}
+
 /** A copy whose times say that they are UTC. */
 export function zoned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(zoned)
   if (typeof value !== 'object' || value === null) return value
-  const copy: Dictionary = {}
-  for (const [key, field] of Object.entries(value)) {
-    if (typeof field === 'string' && key.endsWith('_at')) copy[key] = zonedTime(field)
-    else copy[key] = NESTED.includes(key) ? zoned(field) : field
+  const copy: Dictionary = { ...value }
+  for (const key of Object.keys(copy)) {
+    const field = copy[key]
+    if (typeof field === 'string') {
+      if (key.endsWith('_at')) copy[key] = zonedTime(field)
+    } else if (field && NESTED.includes(key)) copy[key] = zoned(field)
   }
   return copy
 }

@@ -4,7 +4,7 @@
  */
 import { usageError } from '../errors.ts'
 import { cleanBlock, cleanLine, cleanMessage } from './clean.ts'
-import { stringify, zoned } from './json.ts'
+import { stringify, stringifyList, zoned } from './json.ts'
 import { loadPalettes } from './palette.ts'
 import type { Palette } from './palette.ts'
 import type { Spinner } from './spinner.ts'
@@ -55,7 +55,7 @@ export class Output {
     const { fields, json, quiet } = this.mode
     const data = options.data ?? rows
     if (fields) return this.writeFields(data, fields, false)
-    if (json) return this.write(stringify(data, this.terminal.interactive))
+    if (json) return this.writePieces(stringifyList(data, this.terminal.interactive))
     if (rows.length === 0) return this.note(options.nothing)
     if (quiet) return this.write(rows.map((row) => cleanLine(row[options.id])).join('\n'))
     this.write(
@@ -161,6 +161,11 @@ export class Output {
 
   write(text: string): void {
     this.terminal.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  private writePieces(pieces: Iterable<string>): void {
+    for (const piece of pieces) this.terminal.stdout.write(piece)
+    this.terminal.stdout.write('\n')
   }
 
   /** Bytes as they are; resolves when there is room for more. */
