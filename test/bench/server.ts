@@ -16,14 +16,13 @@ export interface BenchServer {
 }
 
 const PAGE = 100
+/** 410 bytes each: what is null is left out. */
 const sessions = (count: number): string =>
   JSON.stringify(
-    Array.from({ length: count }, (_, i) =>
-      session({
-        browser_session_id: `pbs_${987654321012340000n + BigInt(i)}`,
-        browser_address: `wss://router.example.com/pbs_${i}/0123456789abcdef/devtools/browser/1`,
-      }),
-    ),
+    Array.from({ length: count }, (_, i) => {
+      const row = session({ browser_session_id: `pbs_${987654321012340000n + BigInt(i)}` })
+      return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
+    }),
   )
 const runs = (count: number): string =>
   JSON.stringify(
