@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -32,6 +32,16 @@ test('a stored key never goes to another origin', async () => {
   const other = await cli.run(['session', 'list'], { env: { SKYVERN_BASE_URL: second.url } })
   expect(other.code).toBe(4)
   expect(second.requests).toHaveLength(0)
+})
+
+test('what a killed login left behind is swept by the next', async () => {
+  const api = await startApi({ [ME]: ORGANIZATION })
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  writeFileSync(join(cli.folder, 'keys.json.before-1'), `{"${api.url}":"an-older-key"}`)
+  writeFileSync(join(cli.folder, 'keys.json.tmp-1'), '{')
+  await cli.run(['auth', 'login', '--with-token'], { input: STORED })
+  const files = readdirSync(cli.folder).filter((name) => name.startsWith('keys.json'))
+  expect(files.filter((name) => !name.endsWith('.lock'))).toEqual(['keys.json'])
 })
 
 test('a key that the server refuses is not stored', async () => {

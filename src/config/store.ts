@@ -2,8 +2,8 @@
  * Writes the small files: the one module that imports conf, and only when something is written. conf replaces a file
  * whole but trusts a short write of a full disk, so each write is read back, with the old file kept until then.
  */
-import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { CliError } from '../errors.ts'
 import { SIGNALS } from '../interrupts.ts'
 import { isDamaged, keepDamaged, makePrivateFolder, reasonOf, repairMode } from './files.ts'
@@ -14,7 +14,21 @@ type Values = Record<string, unknown>
 
 /** Sets fields of a file that others set fields of too: one process at a time. @throws as writeValues */
 export const updateValues = (file: string, values: Values, warn: Warn): Promise<void> =>
-  told(file, () => withLock(`${file}.lock`, () => write(file, values, warn)))
+  told(file, () =>
+    withLock(`${file}.lock`, () => {
+      sweep(file)
+      return write(file, values, warn)
+    }),
+  )
+
+/** What a writer that was killed left behind: copies that can hold keys. The lock says that nobody writes now. */
+function sweep(file: string): void {
+  const folder = dirname(file)
+  const left = readdirSync(folder).filter((name) =>
+    [`${basename(file)}.before-`, `${basename(file)}.tmp-`].some((start) => name.startsWith(start)),
+  )
+  for (const name of left) rmSync(join(folder, name), { force: true })
+}
 
 /**
  * Sets fields of a JSON file (undefined removes one); the last of several processes wins.
