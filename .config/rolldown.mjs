@@ -10,7 +10,7 @@ import { defineConfig } from 'rolldown'
 const lazyBuiltins = {
   name: 'lazy-builtins',
   resolveId: {
-    filter: { id: /^node:(child_process|crypto)$/ },
+    filter: { id: /^node:(child_process|crypto|os)$/ },
     handler: (id) => `\0${id}`,
   },
   load: {
@@ -45,10 +45,8 @@ const commander = {
       code
         .replace(/^const (\w+) = require\((.+)\)\.\1;/gm, 'import { $1 } from $2;')
         .replace(/^const (.+) = require\((.+)\);/gm, 'import $1 from $2;')
-        .replace(
-          /^import (path|fs|process) from (.+);/gm,
-          'const $1 = globalThis.process.getBuiltinModule($2);',
-        )
+        .replace(/^import process from .+;/m, '')
+        .replace(/^import (path|fs) from (.+);/gm, 'const $1 = process.getBuiltinModule($2);')
         .replace(/^exports\.(\w+) = \1;/gm, 'export { $1 };')
         .replace(/^exports\.(\w+) = /gm, 'export const $1 = /* @__PURE__ */ '),
   },

@@ -1,5 +1,5 @@
 /** What `session exec` ends with: the command's own end where there is one, else a status that says it was us. */
-import { constants } from 'node:os'
+import os from 'node:os'
 import { DryRun } from '../api/errors.ts'
 import { codeOf } from '../config/files.ts'
 import { CliError, ExitStatus, toCliError } from '../errors.ts'
@@ -26,7 +26,7 @@ export function outcomeOf(end: ExecEnd): { thrown?: unknown; told?: CliError } {
 function statusOf({ code, signal }: ChildEnd): ExitStatus | Interrupted | undefined {
   const own = SIGNALS.find((name) => name === signal)
   if (own) return new Interrupted(own)
-  if (signal) return new ExitStatus(128 + constants.signals[signal])
+  if (signal) return new ExitStatus(128 + os.constants.signals[signal])
   return code ? new ExitStatus(code) : undefined
 }
 

@@ -16,6 +16,7 @@ const QUIET = {
   BB_DISABLE_UPDATE_CHECK: '1',
   SKYVERN_TELEMETRY: 'false',
   GH_NO_UPDATE_NOTIFIER: '1',
+  LITELLM_LOCAL_MODEL_COST_MAP: 'True',
 }
 
 /** Each peer's way to the same list, from the same server. `node` runs those that are written for it. */

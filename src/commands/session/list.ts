@@ -5,7 +5,6 @@ import type { Client } from '../../api/client.ts'
 import { timeOf } from '../../api/time.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { forgottenAmong } from '../../lifecycle/forgotten.ts'
 import { earliestEnd, hasEnded, secondsUsed } from '../../lifecycle/session.ts'
 import type { Column } from '../../output/table.ts'
 import { formatDuration } from '../values/duration.ts'
@@ -41,13 +40,14 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
   const shown = sessions.length > most ? sessions.slice(0, most) : sessions
   const columns = machine ? [] : columnsFor(context)
   await output.list(shown, columns, { id: 'browser_session_id', nothing: 'No sessions found.' })
-  if (!machine && !all) hint(context, client, sessions)
+  if (!machine && !all) await hint(context, client, sessions)
   if (!machine && shown.length < sessions.length) {
     output.note(`${sessions.length - shown.length} more: --limit ${sessions.length}`)
   }
 }
 
-function hint(context: Context, client: Client, sessions: BrowserSession[]): void {
+async function hint(context: Context, client: Client, sessions: BrowserSession[]): Promise<void> {
+  const { forgottenAmong } = await import('../../lifecycle/forgotten.ts')
   const now = Date.now() + client.clock.offset
   const current = context.current().resolve()?.value
   const ids = forgottenAmong(sessions, context.ledger(), current, now)
