@@ -232,3 +232,14 @@ test('the prompt comes from standard input, and a dry run masks its password', a
   expect(result.stdout).not.toContain('hunter2')
   expect(api.requests).toHaveLength(0)
 })
+
+test.each([
+  [['--session', SESSION_ID, '--no-session']],
+  [['--no-session', '--session', SESSION_ID]],
+])('%j is refused, nothing sent', async (options) => {
+  const api = await startApi(routes({}))
+  const result = await cliFor(api).run(['task', 'run', 'x', ...options])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('exclude each other')
+  expect(api.requests).toHaveLength(0)
+})

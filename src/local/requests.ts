@@ -1,5 +1,5 @@
 /** The bodies and queries that the API takes, field by field. */
-import { BROWSER_TYPES, ENGINES, EXTENSIONS, RUN_STATUSES } from '../api/values.ts'
+import { BROWSER_TYPES, ENGINES, EXTENSIONS, RUN_STATUSES, RUN_TYPES } from '../api/values.ts'
 import type { Json } from '../api/types.ts'
 import {
   anything,
@@ -92,16 +92,6 @@ export const RUN_TASK = {
 
 export const CANCEL_RUNS = { run_ids: required(list(text(), 100)) }
 
-const RUN_TYPES = [
-  'task_v1',
-  'task_v2',
-  'task_v3',
-  'openai_cua',
-  'anthropic_cua',
-  'ui_tars',
-  'yutori_navigator',
-  'workflow_run',
-]
 const page = optional(integer({ ge: 1 }), 1)
 const pageSize = optional(integer({ ge: 1, le: 100 }), 10)
 

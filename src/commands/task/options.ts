@@ -44,11 +44,23 @@ export interface TaskOptions {
 /** Seconds. */
 const DEFAULT_WAIT = 30 * 60
 
+/** The later one would win without a word, and a run in a fresh browser is logged out. */
+const refuseBoth = (command: Command): never =>
+  command.error('--no-session and --session exclude each other.')
+
 export function addTaskOptions(command: Command): Command {
+  // Before the option itself, whose own listener forgets the session.
+  command.on('option:no-session', () => {
+    if (command.getOptionValue('session')) refuseBoth(command)
+  })
   return command
     .option('--prompt <text>', 'The prompt, as an option')
     .option('--url <url>', 'Page to start on')
-    .option('--session <session>', 'Id or name of the session; the current one without it')
+    .option(
+      '--session <session>',
+      'Id or name of the session; the current one without it',
+      (id: string, before?: string | false) => (before === false ? refuseBoth(command) : id),
+    )
     .option('--no-session', 'Run in a fresh browser')
     .option('--engine <engine>', `${ENGINES.slice(0, 3).join(', ')}, …`)
     .option('--title <title>', 'Title of the run')
