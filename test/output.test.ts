@@ -70,8 +70,12 @@ test('a reader that stops early ends the command quietly', async () => {
 })
 
 test('a slow reader gets everything, even through a pipe that another process made non-blocking', async () => {
-  const rows = Array.from({ length: 3000 }, (_, i) => session({ browser_session_id: `pbs_${i}` }))
-  const api = await startApi({ [LIST]: { json: rows } })
+  // Characters of several bytes, so that some writes end within one.
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    browser_session_id: `pbs_${i}`,
+    app_url: 'https://example.com/…ñ€'.repeat(9),
+  }))
+  const api = await startApi({ [LIST]: { json: rows.map(session) } })
   const cli = cliFor(api)
   // Node makes a pipe non-blocking when it opens it, for everybody who holds it.
   const holder = `process.stdout; fs.writeFileSync('ready', ''); setTimeout(() => {}, 60_000)`
@@ -92,7 +96,7 @@ test('a slow reader gets everything, even through a pipe that another process ma
       maxBuffer: 10_000_000,
     },
   )
-  expect(JSON.parse(stdout)).toHaveLength(3000)
+  expect(JSON.parse(stdout)).toMatchObject(rows)
 })
 
 test('--version tells the program apart from the official one', () => {

@@ -28,7 +28,7 @@ export function zoned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(zoned)
   if (typeof value !== 'object' || value === null) return value
   const copy: Dictionary = { ...value }
-  for (const key of Object.keys(copy)) {
+  for (const key in copy) {
     const field = copy[key]
     if (typeof field === 'string') {
       if (key.endsWith('_at')) copy[key] = zonedTime(field)

@@ -33,9 +33,9 @@ export class Sink {
   /** Writes text or bytes; false when the stream should drain first, as node's own says it. */
   write(data: string | Uint8Array): boolean {
     if (!this.direct) return this.stream.write(data)
-    let rest = Buffer.from(data)
+    let rest = data
     try {
-      while (rest.length > 0) rest = rest.subarray(writeSync(this.descriptor, rest))
+      while (rest.length > 0) rest = after(rest, this.writeOnce(rest))
     } catch (error) {
       this.direct = false
       const failure = error as NodeJS.ErrnoException
@@ -45,4 +45,15 @@ export class Sink {
     }
     return true
   }
+
+  private writeOnce(data: string | Uint8Array): number {
+    // Two calls, because node types them as two functions.
+    return typeof data === 'string'
+      ? writeSync(this.descriptor, data)
+      : writeSync(this.descriptor, data)
+  }
 }
+
+/** What is left after so many bytes. Mostly nothing is, and a text was then written without a copy of it. */
+const after = (data: string | Uint8Array, bytes: number): string | Uint8Array =>
+  bytes === Buffer.byteLength(data) ? '' : Buffer.from(data).subarray(bytes)
