@@ -15,6 +15,11 @@ test.each([
   ['a string', 'INV-1', 'INV-1\n'],
   ['nothing', null, ''],
   ['an object', { total: 3 }, '{\n  "total": 3\n}\n'],
+  [
+    'what looks like an object of the API',
+    { paid_at: '2026-11-23T06:57:54' },
+    '{\n  "paid_at": "2026-11-23T06:57:54"\n}\n',
+  ],
 ])('an output of %s is printed as it is', async (_, output, expected) => {
   const api = await startApi(routes({ output }))
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession])
@@ -37,11 +42,13 @@ test.each([
   ['timed_out', 'run_timed_out'],
   ['canceled', 'run_canceled'],
 ])('a run that ends %s: exit 3, with the reason and the run', async (status, code) => {
-  const failure = { status, output: null, failure_reason: 'The page has no invoices' }
+  const ended = { finished_at: '2026-11-23T06:57:54', output: { paid_at: '2026-11-23T06:57:54' } }
+  const failure = { status, ...ended, failure_reason: 'The page has no invoices' }
   const api = await startApi(routes(failure))
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
   expect(result).toMatchObject({ code: 3, stdout: '' })
-  expect(result.error).toMatchObject({ code, run_id: RUN_ID, run: failure })
+  const zoned = { ...failure, finished_at: '2026-11-23T06:57:54Z' }
+  expect(result.error).toMatchObject({ code, run_id: RUN_ID, run: zoned })
   expect(result.error.message).toContain('The page has no invoices')
 })
 

@@ -10,7 +10,8 @@ import { errorOfAnswer } from '../api/errors.ts'
 import { reasonOf } from '../config/files.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
-import { cleanBlock, cleanLine, escapeJson } from '../output/clean.ts'
+import { cleanBlock, cleanLine } from '../output/clean.ts'
+import { stringify } from '../output/json.ts'
 import { parseAssignments, parseJsonAssignments } from './values/options.ts'
 import { readText } from './values/text.ts'
 
@@ -152,7 +153,7 @@ async function writeBody({ output }: Context, { status, body }: StreamReply): Pr
 function writeText(output: Context['output'], text: string): void {
   try {
     const value: unknown = JSON.parse(text)
-    output.result(value, escapeJson(JSON.stringify(value, null, 2)))
+    output.result(value, stringify(value, true))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     output.write(cleanBlock(text))

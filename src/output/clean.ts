@@ -41,7 +41,8 @@ const codePoint = (character: string): string =>
 
 /** The escapes that JSON.stringify leaves out; the value stays the same. */
 export function escapeJson(json: string): string {
-  if (!/[^\n\x20-\x7E]/.test(json)) return json
+  // ASCII but for the one control character that JSON.stringify lets through, found without reading a long text twice.
+  if (Buffer.byteLength(json) === json.length && !json.includes('\u007F')) return json
   return json
     .replace(/[\u007F-\u009F]/g, unicodeEscape)
     .replace(INVISIBLE, (match) => match.split('').map(unicodeEscape).join(''))

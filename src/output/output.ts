@@ -42,7 +42,7 @@ export class Output {
   result(data: unknown, text: string): void {
     const { interactive } = this.terminal
     if (this.mode.fields) return this.writeFields([data], this.mode.fields, true)
-    if (this.mode.json) return this.write(stringify(data, interactive))
+    if (this.mode.json) return this.write(stringify(zoned(data), interactive))
     if (text !== '') this.write(interactive ? cleanBlock(text) : text)
   }
 

@@ -3,7 +3,7 @@ import { DryRun } from '../api/errors.ts'
 import { toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { cleanBlock, cleanMessage } from './clean.ts'
-import { stringify } from './json.ts'
+import { stringify, zoned } from './json.ts'
 import { maskRequest } from './mask.ts'
 import type { Output } from './output.ts'
 
@@ -39,7 +39,7 @@ function machineError(error: CliError): string {
         retryable: details.retryable ?? false,
         session_id: details.sessionId ?? null,
         run_id: details.runId ?? null,
-        ...(details.run && { run: details.run }),
+        ...(details.run && { run: zoned(details.run) }),
         ...(details.possible?.sessions && { possible_sessions: details.possible.sessions }),
         ...(details.possible?.runs && { possible_runs: details.possible.runs }),
       },
