@@ -65,18 +65,34 @@ const ascii = {
   },
 }
 
-/** The library of company proxies logs them on demand (DEBUG=*), passwords included. */
-const noDebugLog = {
-  name: 'no-debug-log',
-  resolveId: { filter: { id: /^debug$/ }, handler: (id) => `\0${id}` },
-  load: { filter: { id: /^\0debug$/ }, handler: () => 'export default () => () => {}' },
+/**
+ * Packages that others bring along and that are better left out. conf checks schemas (ajv) and migrates between
+ * versions (semver) only when asked to, and they are half of a `session create`. The library of company proxies logs
+ * them on demand (DEBUG=*), passwords included.
+ */
+const LEFT_OUT = {
+  'ajv/dist/2020.js': 'export class Ajv2020 {}',
+  'ajv-formats': 'export default {}',
+  semver: 'export default {}',
+  debug: 'export default () => () => {}',
+}
+const leftOut = {
+  name: 'left-out',
+  resolveId: {
+    filter: { id: /^(ajv\/dist\/2020\.js|ajv-formats|semver|debug)$/ },
+    handler: (id) => `\0${id}`,
+  },
+  load: {
+    filter: { id: /^\0(ajv|semver|debug)/ },
+    handler: (id) => LEFT_OUT[id.slice(1)],
+  },
 }
 
 const program = (name, file, output = {}) => ({
   input: { [name]: file },
   platform: 'node',
   external: ['playwright-core'],
-  plugins: [lazyBuiltins, commander, noDebugLog, ascii],
+  plugins: [lazyBuiltins, commander, leftOut, ascii],
   output: {
     dir: 'dist',
     format: 'cjs',

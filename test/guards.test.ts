@@ -42,9 +42,9 @@ async function load(args: string[]): Promise<Loaded> {
 
 /** A string of each package that its chunk cannot lack. */
 const TELLTALES = {
-  ajv: 'additionalProperties',
   chalk: 'supportsColor',
   'cli-table3': 'colAligns',
+  conf: 'clearInvalidConfig',
   ora: 'dots12',
 }
 
@@ -69,6 +69,8 @@ test('the packages that draw and write are in the bundle, under the strings that
     .map((file) => readFileSync(join(DIST, 'chunks', file), 'utf8'))
     .join('')
   for (const telltale of Object.values(TELLTALES)) expect(chunks.includes(telltale)).toBe(true)
+  // ajv, which conf would bring along.
+  expect(chunks).not.toContain('additionalProperties')
 })
 
 test('no socket and no stream is opened for help', async () => {
