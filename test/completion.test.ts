@@ -29,6 +29,11 @@ test.each([
   ['completion ', 'zsh'],
   ['config set ', 'base-url'],
   ['api -X P', 'PATCH'],
+  ['session create --proxy ', 'GB'],
+  ['session create --browser-type=', '--browser-type=stealth-chromium'],
+  ['session ensure --extension ', 'captcha-solver'],
+  ['task run x --engine ', 'skyvern-2.0'],
+  ['task list --status ', 'timed_out'],
 ])('%j offers %j', async (line, candidate) => {
   expect(await offered(createCli(), line)).toContain(candidate)
 })

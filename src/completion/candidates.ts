@@ -1,5 +1,6 @@
 /** What can be typed where a session, a run or a profile goes. */
 import type { Client } from '../api/client.ts'
+import { ENGINES } from '../api/values.ts'
 import { SETTINGS } from '../config/settings.ts'
 import type { Context } from '../context.ts'
 import { cleanLine } from '../output/clean.ts'
@@ -23,6 +24,7 @@ const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
   run: findRuns,
   profile: findProfiles,
   setting: async () => SETTINGS.map((setting): Candidate => [setting, '']),
+  engine: async () => ENGINES.map((engine): Candidate => [engine, '']),
 }
 
 /** The open sessions by id, and by their names on this machine; without an answer, those that this machine opened. */

@@ -120,7 +120,11 @@ const split = (word: string): [string, string | undefined] => {
 
 /** Choices, or what the placeholder stands for: `--session <session>` is one like `[session]`. */
 async function valuesOf(item: Option | Argument, context: Context): Promise<Candidate[]> {
-  if (item.argChoices) return item.argChoices.map((choice) => [choice, ''])
+  const words = item.argChoices ?? wordsOf(item.parseArg)
+  if (words) return words.map((word) => [word, ''])
   const name = 'flags' in item ? /[<[]([a-z]+)/.exec(item.flags)?.[1] : item.name()
   return candidatesFor(name ?? '', context)
 }
+
+const wordsOf = (parse: object | undefined): readonly string[] | undefined =>
+  parse && 'words' in parse ? (parse.words as readonly string[]) : undefined

@@ -26,22 +26,26 @@ export const parseWhole =
     throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
   }
 
+/** A parser that says which words it takes, for completion. */
+export const offering = <Parse extends object>(
+  words: readonly string[],
+  parse: Parse,
+): Parse & { words: readonly string[] } => Object.assign(parse, { words })
+
 /** One of the words. */
-export const parseChoice =
-  <Word extends string>(words: readonly Word[]) =>
-  (text: string): Word => {
+export const parseChoice = <Word extends string>(words: readonly Word[]) =>
+  offering(words, (text: string): Word => {
     const found = words.find((word) => word === text)
     if (found) return found
     throw new InvalidArgumentError(`It takes one of: ${words.join(', ')}.`)
-  }
+  })
 
 /** Some of the words, with commas or repeated. */
-export const parseChoices =
-  <Word extends string>(words: readonly Word[]) =>
-  (text: string, before: Word[] = []): Word[] => [
+export const parseChoices = <Word extends string>(words: readonly Word[]) =>
+  offering(words, (text: string, before: Word[] = []): Word[] => [
     ...before,
     ...parseList(text).map(parseChoice(words)),
-  ]
+  ])
 
 /** Repeated `Name: value` lines. */
 export function parseHeaders(

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
 import type { Client } from '../../api/client.ts'
 import type { GeoTarget, ProxyLocation } from '../../api/types.ts'
+import { offering } from './options.ts'
 
 /** Countries with residential proxies; `US` is plain `RESIDENTIAL`. */
 const COUNTRIES = [
@@ -50,7 +51,9 @@ const WORDS: Record<string, string> = {
 }
 
 /** What to send for a word, a place (`US-CA`, `US/CA/San Francisco`, `GB//London`), a proxy's URL, or JSON. */
-export function parseProxy(text: string): ProxyLocation {
+export const parseProxy = offering([...COUNTRIES, 'ISP', 'none'], proxyOf)
+
+function proxyOf(text: string): ProxyLocation {
   const given = text.trim()
   if (given.startsWith('{') || given.startsWith('"')) return parseProxyJson(given)
   if (/^(https?|socks5):\/\//i.test(given)) return { url: proxyUrl(given) }
@@ -75,11 +78,11 @@ export function warnOfOwnProxy(
 }
 
 /** The same for profiles, which take no proxy of one's own. */
-export function parseManagedProxy(text: string): ProxyLocation {
-  const proxy = parseProxy(text)
+export const parseManagedProxy = offering(parseProxy.words, (text: string): ProxyLocation => {
+  const proxy = proxyOf(text)
   if (typeof proxy === 'string' || !('url' in proxy)) return proxy
   throw new InvalidArgumentError('A profile takes a place, not a proxy of your own.')
-}
+})
 
 function parsePlace(given: string): GeoTarget | undefined {
   const [, state] = /^us[-_]([a-z]{2,3})$/i.exec(given) ?? []
