@@ -187,3 +187,13 @@ test('FORCE_COLOR colours a pipe', async () => {
   const { stderr } = await cli.run(['session', 'list'], { env: { FORCE_COLOR: '1' } })
   expect(stderr).toContain('\u001b[31m')
 })
+
+test('times are those of this machine on a terminal, and what is no time stays as it came', async () => {
+  const times = { created_at: '2026-11-23T06:57:54.346', started_at: '2026-99-23T06:57:54' }
+  const api = await startApi({ 'GET /v1/browser_sessions/*': { json: session(times) } })
+  const env = { TZ: 'America/New_York' }
+  const terminal = onTerminal(cliFor(api), ['session', 'get', SESSION_ID], env)
+  await terminal.end
+  expect(terminal.output).toMatch(/created\s.*2026-11-23 01:57:54/)
+  expect(terminal.output).toMatch(/started\s.*2026-99-23T06:57:54Z/)
+})

@@ -8,7 +8,7 @@ import { stringify, stringifyList, zoned } from './json.ts'
 import { loadPalettes } from './palette.ts'
 import type { Palette } from './palette.ts'
 import type { Spinner } from './spinner.ts'
-import { formatTable, formatTsv } from './table.ts'
+import { formatTable, formatTsv, readable } from './table.ts'
 import type { Column } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -78,7 +78,7 @@ export class Output {
     const width = Math.max(...shown.map(([name]) => name.length))
     const { dim } = this.palette.stdout
     this.write(
-      shown.map(([name, value]) => `${dim(name.padEnd(width))}  ${cleanLine(value)}`).join('\n'),
+      shown.map(([name, value]) => `${dim(name.padEnd(width))}  ${readable(value)}`).join('\n'),
     )
   }
 

@@ -11,6 +11,7 @@ export interface Column<Row> {
 }
 
 const DRAWN_ROWS = 200
+const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const PLAIN_CHARS = Object.fromEntries(
   ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
     .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
@@ -28,11 +29,17 @@ export async function formatTable<Row>(
   columns: Column<Row>[],
   palette: Palette,
 ): Promise<string> {
-  const cells = rows.map((row) => columns.map(({ value }) => cleanLine(value(row), 500)))
+  const cells = rows.map((row) => columns.map(({ value }) => readable(value(row), 500)))
   const titles = columns.map(({ title }) => title)
   const text = cells.length > DRAWN_ROWS ? pad([titles, ...cells]) : await draw([titles, ...cells])
   const [header = '', ...lines] = text.split('\n').map((line) => line.trimEnd())
   return [palette.dim(header), ...lines].join('\n')
+}
+
+/** A value on a terminal: cleaned, and a time in the zone of this machine, to the second. */
+export function readable(value: unknown, limit?: number): string {
+  const time = typeof value === 'string' && UTC_TIME.test(value) ? Date.parse(value) : NaN
+  return Number.isNaN(time) ? cleanLine(value, limit) : new Date(time).toLocaleString('sv')
 }
 
 async function draw(cells: string[][]): Promise<string> {

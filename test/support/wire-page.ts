@@ -43,7 +43,7 @@ type Proof = [file: string, name: string]
 const TRAPS: [trap: string, answer: string, Proof][] = [
   [
     'Times are UTC and do not say so',
-    'read as UTC in every zone, printed with `Z`',
+    'read as UTC in every zone, printed with `Z`, and as local time in tables and details on a terminal',
     ['session-list', 'ends and minutes used are right in the zone %s'],
   ],
   [
