@@ -109,7 +109,10 @@ describe('sentences that are understood', () => {
 
 const REFUSED: [prompt: string, says: RegExp][] = [
   ['', /asks for nothing/],
-  ['find the cheapest invoice', /“find the cheapest invoice” was not understood.*extract all/],
+  [
+    'find the cheapest invoice',
+    /“find the cheapest invoice” was not understood[^]*\n- extract all/,
+  ],
   ['Press Save and find the cheapest', /“find the cheapest” was not understood/],
   ['Open https://a.example. Scroll down', /“Scroll down” was not understood/],
   ['Press Save. Password hunter2', /^The step “…” was not understood/],

@@ -2,8 +2,8 @@
  * From a prompt to steps: the whole prompt or a Refusal, so that nothing is half done on a sentence that was not
  * understood. Pure. English only.
  */
-import { FORMS, type Form } from './forms.ts'
-import { attempted, quoteList, Refusal } from './refusal.ts'
+import { FORMS } from './forms.ts'
+import { attempted, Refusal } from './refusal.ts'
 import { isDelicate, masker, secretsOf } from './secrets.ts'
 import { clausesOf, unquote, type Clause } from './sentence.ts'
 import type { Step } from './step.ts'
@@ -59,9 +59,11 @@ function parseClause(clause: Clause, all: Clause[]): Step {
   throw new Refusal(`The step “${said}” was not understood.${press} ${formsFor(clause.text)}`)
 }
 
-/** The forms that begin like the clause, else all. */
+/** The forms that begin like the clause, else all, a line each. */
 function formsFor(text: string): string {
-  const close = RULES.filter(({ start }) => start.test(text)).map(({ form }) => form)
-  const forms = (close.length > 0 ? close : FORMS).map(({ form }: Form) => form)
-  return `The forms are: ${quoteList(forms, forms.length)}. Texts with “and”, “in” or a full stop go in quotes.`
+  const close = RULES.filter(({ start }) => start.test(text))
+  const forms = (close.length > 0 ? close : RULES).map(({ form }) => `- ${form.form}`)
+  return ['The forms are:', ...forms, QUOTES].join('\n')
 }
+
+const QUOTES = 'Texts with “and”, “in” or a full stop go in quotes.'
