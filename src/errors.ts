@@ -97,18 +97,20 @@ export function toCliError(error: unknown): CliError {
   }
   if (!(error instanceof ApiError)) {
     const message = error instanceof Error ? error.message : String(error)
-    return new CliError('internal', `Unexpected: ${message}`, {
+    return new CliError('internal', `Unexpected: ${sentence(message)}`, {
       hint: 'This is a bug: `--debug` shows the stack.',
     })
   }
   const code = CODE_OF_KIND[error.kind]
   const hint = hintOf(error)
-  return new CliError(code, error.message, {
+  return new CliError(code, sentence(error.message), {
     retryable: error.transient,
     ...(error.status !== undefined && { httpStatus: error.status }),
     ...(hint && { hint }),
   })
 }
+
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 /** A complaint of the file system: about this machine, and no bug. */
 export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>

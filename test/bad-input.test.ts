@@ -101,7 +101,7 @@ test('an unknown session: exit 5', async () => {
   const api = await startApi({ [GET]: { status: 404, json: { detail } } })
   const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
   expect(result).toMatchObject({ code: 5, stdout: '' })
-  expect(result.error).toMatchObject({ code: 'not_found', message: `${detail} (404)` })
+  expect(result.error).toMatchObject({ code: 'not_found', message: `${detail} (404).` })
 })
 
 test.each([

@@ -132,7 +132,7 @@ const CASES: Record<ErrorCode, Case> = {
         },
       },
     },
-    error: { http_status: 422, message: 'timeout: Input should be less than 240 (422)' },
+    error: { http_status: 422, message: 'timeout: Input should be less than 240 (422).' },
   },
   internal: {
     args: 'config set engine skyvern-2.0',
