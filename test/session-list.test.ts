@@ -57,6 +57,20 @@ test('--all reads the history page by page, up to the limit', async () => {
   expect(some.stdout).toContain('ended')
 })
 
+test('--all says that there are more, until there are none', async () => {
+  const api = await startApi({
+    [HISTORY]: ({ query }) => ({
+      json: Array.from({ length: query['page']?.[0] === '3' ? 0 : 100 }, () => endedSession()),
+    }),
+  })
+  const cli = cliFor(api)
+  const list = async (...limit: string[]): Promise<string> =>
+    (await cli.run(['session', 'list', '--all', ...limit])).stderr
+  expect(await list()).toBe('At least 70 more: --limit 100\n')
+  expect(await list('--limit', '100')).toBe('At least 100 more: --limit 200\n')
+  expect(await list('--limit', '200')).toBe('')
+})
+
 test('values that this release has never heard of break nothing', async () => {
   const odd = session({ status: 'hibernating', timeout: null, started_at: null, novel: { a: 1 } })
   const api = await startApi({ [LIST]: { json: [odd, session({ status: null })] } })

@@ -42,7 +42,8 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
   await output.list(shown, columns, { id: 'browser_session_id', nothing: 'No sessions found.' })
   if (!machine && !all) await hint(context, client, sessions)
   if (!machine && shown.length < sessions.length) {
-    output.note(`${sessions.length - shown.length} more: --limit ${sessions.length}`)
+    const more = `${sessions.length - shown.length} more: --limit ${sessions.length}`
+    output.note(all ? `At least ${more}` : more)
   }
 }
 
@@ -57,13 +58,14 @@ async function hint(context: Context, client: Client, sessions: BrowserSession[]
   context.output.note(`${what} that this machine opened may be forgotten: ${how}`)
 }
 
+/** Pages until one is short, or there are more than that many rows. */
 async function readHistory(
   client: Client,
   context: Context,
   most: number,
 ): Promise<BrowserSession[]> {
   const sessions: BrowserSession[] = []
-  for (let page = 1; sessions.length < most; page++) {
+  for (let page = 1; sessions.length <= most; page++) {
     const query = { page, page_size: PAGE }
     const rows = await getBrowserSessionHistory(client, query, context.requestOptions())
     sessions.push(...rows)
