@@ -90,6 +90,8 @@ test('--mine closes what this machine created, and nothing else', async () => {
   expect(api.open()).toEqual([foreign])
   expect(api.closes()).toEqual([0, 1, 1])
   expect((await cli.run(['session', 'close', '--mine'])).stderr).toContain('No open sessions')
+  const none = await cli.run(['session', 'close', '--mine', '--json'])
+  expect(none).toMatchObject({ code: 0, json: [] })
 })
 
 test('--all --yes closes every active session of the organization', async () => {

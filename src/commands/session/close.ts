@@ -56,9 +56,11 @@ async function close(context: Context, given: string[], options: CloseOptions): 
   const client = await context.client()
   const request = context.requestOptions()
   const { results, failures } = await closeEach(context, client, ids, { ...options, request })
-  const [only] = results
-  if (only) context.output.result(named.length > 1 || !single ? results : only, '')
+  const several = named.length > 1 || !single
   if (ids.length === 0) context.output.note('No open sessions found.')
+  if (ids.length === 0 || results.length > 0) {
+    context.output.result(several ? results : results[0], '')
+  }
   throwGravest(context.output, [...failures, ...unknown])
 }
 
