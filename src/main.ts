@@ -10,9 +10,10 @@ import { createProgram } from './program.ts'
 import { TREE } from './tree.ts'
 
 async function main(argv: string[]): Promise<void> {
-  const output = await Output.create(systemTerminal())
-  // Before anything is parsed, so that usage errors are JSON too.
-  output.mode = { json: beforeDashes(argv).includes('--json') }
+  // Before anything is parsed, so that usage errors are JSON, or without colour, too.
+  const flags = beforeDashes(argv)
+  const output = await Output.create(systemTerminal(), !flags.includes('--no-color'))
+  output.mode = { json: flags.includes('--json') }
   const context = new Context(output)
   process.on('uncaughtException', (error) => {
     // Whoever has a session to close listens too, and ends in good order.

@@ -1,5 +1,7 @@
 /** The program: the tree as Commander's commands. A command's file is loaded only when it is called or its help is shown. */
-import { Command, Option } from 'commander'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError, Option } from 'commander'
 import {
   parseAssignments,
   parseFields,
@@ -39,7 +41,7 @@ export function createProgram(context: Context): Command {
     })
     .showSuggestionAfterError()
     .helpCommand(false)
-  addGlobalOptions(program)
+  addGlobalOptions(program, context)
   addCommands(program, TREE, context)
   program.hook('preAction', (_, command) => context.begin(command.optsWithGlobals<Globals>()))
   return program
@@ -71,9 +73,10 @@ export async function load(command: Command, context: Context): Promise<void> {
   define(command, context)
 }
 
-function addGlobalOptions(program: Command): void {
+function addGlobalOptions(program: Command, context: Context): void {
   program
-    .version('', '-V, --version', 'Print the version')
+    .option('-V, --version', 'Print the version')
+    .on('option:version', () => printVersion(context))
     .helpOption('-h, --help', 'Show help')
     .option('--local', 'Use the embedded backend on this machine')
     .option('--base-url <url>', 'API root, https://api.skyvern.com by default')
@@ -97,4 +100,12 @@ function addGlobalOptions(program: Command): void {
     .option('--query <pair>', 'Add a query parameter, name=value; repeatable', parseAssignments)
     .option('--body <pair>', 'Add a body field, name=json; repeatable', parseJsonAssignments)
     .addOption(new Option('--insecure-http', 'Let the key travel over http://').hideHelp())
+}
+
+/** As the launcher does for `--version` alone, without loading any of this. */
+function printVersion({ output }: Context): never {
+  const text = readFileSync(join(__dirname, '../package.json'), 'utf8')
+  const { name, version } = JSON.parse(text) as { name: string; version: string }
+  output.write(`${name} ${version} (node ${process.version})`)
+  throw new CommanderError(0, 'commander.version', version)
 }

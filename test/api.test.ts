@@ -130,6 +130,16 @@ test('a terminal gets JSON that can be read, and nothing that acts on it', async
   expect(text.output).toContain('plain␛]0;title<U+0007>')
 })
 
+test('--fields selects from each item of a list, and leaves an error what it is', async () => {
+  const api = await startApi({ [LIST]: { json: [{ a: 1 }, { a: 2 }] } })
+  const cli = cliFor(api)
+  const list = await cli.run(['api', '/v1/credentials', '--fields', 'a'])
+  expect(list).toMatchObject({ code: 0, stdout: '1\n2\n' })
+  const unknown = await cli.run(['api', '/v1/nothing', '--fields', 'a', '--json'])
+  expect(unknown).toMatchObject({ code: 5, stdout: '{"detail":"Not Found"}' })
+  expect(unknown.error).toMatchObject({ code: 'not_found', http_status: 404 })
+})
+
 test('--fields selects', async () => {
   const api = await startApi({ [LIST]: { json: { a: 1, b: 'two' } } })
   const result = await cliFor(api).run(['api', '/v1/credentials', '--fields', 'b'])

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { cliFor, KEY, session, SESSION_ID, startApi } from './support/api.ts'
+import { cliFor, KEY, run, session, SESSION_ID, startApi } from './support/api.ts'
 import { BINARY } from './support/cli.ts'
 
 const LIST = 'GET /v1/browser_sessions'
@@ -43,6 +43,16 @@ test('--fields prints bare values, so that a shell needs no jq', async () => {
   expect((await cli.run([...get, '--fields', 'status,timeout'])).stdout).toBe('running\t60\n')
   const json = await cli.run([...get, '--fields', 'status', '--json'])
   expect(json.json).toEqual({ status: 'running' })
+})
+
+test('--fields of several results is a line each, and --json a list', async () => {
+  const api = await startApi({
+    'GET /v1/runs/*': ({ path }) => ({ json: run({ run_id: path.split('/').at(-1) ?? '' }) }),
+  })
+  const wait = ['task', 'wait', 'tsk_1', 'tsk_2', '--fields', 'run_id']
+  expect(await cliFor(api).run(wait)).toMatchObject({ code: 0, stdout: 'tsk_1\ntsk_2\n' })
+  const json = await cliFor(api).run([...wait, '--json'])
+  expect(json.json).toEqual([{ run_id: 'tsk_1' }, { run_id: 'tsk_2' }])
 })
 
 test('the token of a CDP address is masked for people', async () => {
@@ -99,11 +109,14 @@ test('a slow reader gets everything, even through a pipe that another process ma
   expect(JSON.parse(stdout)).toMatchObject(rows)
 })
 
-test('--version tells the program apart from the official one', () => {
-  const { stdout, status } = spawnSync(process.execPath, [BINARY, '--version'])
-  expect(status).toBe(0)
-  expect(String(stdout)).toMatch(/^skyvern-cli \d+\.\d+\.\d+ \(node v/)
-})
+test.each([[['--version']], [['--json', '--version']], [['session', 'create', '-V']]])(
+  '%j tells the program apart from the official one',
+  (args) => {
+    const { stdout, status } = spawnSync(process.execPath, [BINARY, ...args])
+    expect(status).toBe(0)
+    expect(String(stdout)).toMatch(/^skyvern-cli \d+\.\d+\.\d+ \(node v/)
+  },
+)
 
 test('the command path of the official tool answers with ours', async () => {
   const api = await startApi({ [LIST]: { json: [] } })

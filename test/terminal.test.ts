@@ -182,6 +182,15 @@ test.each([
   expect(terminal.output).not.toMatch(/\u001b\[[\d;]*m/)
 })
 
+test('--no-color: an error and a table without colour, whatever the environment says', async () => {
+  const cli = cliFor(await startApi({ 'GET /v1/browser_sessions': { json: [session()] } }))
+  for (const args of [['session', 'list'], ['session', 'list', '--limit', 'x'], ['--help']]) {
+    const terminal = onTerminal(cli, [...args, '--no-color'], { FORCE_COLOR: '1' })
+    await terminal.end
+    expect(terminal.output).not.toContain('\u001b[')
+  }
+})
+
 test('FORCE_COLOR colours a pipe', async () => {
   const cli = cliFor(await startApi())
   const { stderr } = await cli.run(['session', 'list'], { env: { FORCE_COLOR: '1' } })

@@ -139,21 +139,25 @@ const ERROR_TEXT = 64 * 1024
 async function writeBody({ output }: Context, { status, body }: StreamReply): Promise<string> {
   const kept: Buffer[] = []
   let size = 0
-  const whole = output.terminal.interactive || output.mode.fields !== undefined
+  const fails = status >= 300
+  const whole = output.terminal.interactive || (output.mode.fields !== undefined && !fails)
   for await (const chunk of body) {
-    if (whole || (status >= 300 && size < ERROR_TEXT)) kept.push(chunk)
+    if (whole || (fails && size < ERROR_TEXT)) kept.push(chunk)
     size += chunk.length
     if (!whole) await output.writeBytes(chunk)
   }
   const text = Buffer.concat(kept).toString('utf8')
-  if (whole && text) writeText(output, text)
+  if (whole && text) writeText(output, text, fails)
   return text
 }
 
-function writeText(output: Context['output'], text: string): void {
+/** An error has other fields than those that were asked for: it is shown whole. */
+function writeText(output: Context['output'], text: string, fails: boolean): void {
   try {
     const value: unknown = JSON.parse(text)
-    output.result(value, stringify(value, true))
+    const pretty = stringify(value, true)
+    if (fails) output.write(cleanBlock(pretty))
+    else output.result(value, pretty)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     output.write(cleanBlock(text))

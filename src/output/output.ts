@@ -31,8 +31,9 @@ export class Output {
     readonly palette: { stdout: Palette; stderr: Palette },
   ) {}
 
-  static async create(terminal: Terminal): Promise<Output> {
-    return new Output(terminal, await loadPalettes(terminal))
+  /** @param color false for none, whatever the environment says */
+  static async create(terminal: Terminal, color = true): Promise<Output> {
+    return new Output(terminal, await loadPalettes(terminal, color))
   }
 
   /**
@@ -41,7 +42,7 @@ export class Output {
    */
   result(data: unknown, text: string): void {
     const { interactive } = this.terminal
-    if (this.mode.fields) return this.writeFields([data], this.mode.fields, true)
+    if (this.mode.fields) return this.writeFields(data, this.mode.fields)
     if (this.mode.json) return this.write(stringify(zoned(data), interactive))
     if (text !== '') this.write(interactive ? cleanBlock(text) : text)
   }
@@ -54,7 +55,7 @@ export class Output {
   ): Promise<void> {
     const { fields, json, quiet } = this.mode
     const data = options.data ?? rows
-    if (fields) return this.writeFields(data, fields, false)
+    if (fields) return this.writeFields(data, fields)
     if (json) return this.writePieces(stringifyList(data, this.terminal.interactive))
     if (rows.length === 0) return this.note(options.nothing)
     if (quiet) return this.write(rows.map((row) => cleanLine(row[options.id])).join('\n'))
@@ -145,15 +146,16 @@ export class Output {
   }
 
   /** Selected fields: of an object under `--json`, else the bare values; a list gives a line a row. */
-  private writeFields(data: unknown[], fields: string[], single: boolean): void {
-    const known = [...new Set(data.flatMap((row) => (isObject(row) ? Object.keys(row) : [])))]
+  private writeFields(data: unknown, fields: string[]): void {
+    const items: unknown[] = Array.isArray(data) ? data : [data]
+    const known = [...new Set(items.flatMap((row) => (isObject(row) ? Object.keys(row) : [])))]
     const unknown = fields.find((field) => !known.includes(field))
-    if (unknown !== undefined && data.length > 0) {
+    if (unknown !== undefined && items.length > 0) {
       throw usageError(`No field "${unknown}".`, `Known fields: ${known.join(', ') || 'none'}`)
     }
-    const rows = data.map((row) => pick(zoned(row), fields))
+    const rows = items.map((row) => pick(zoned(row), fields))
     if (this.mode.json) {
-      return this.write(stringify(single ? rows[0] : rows, this.terminal.interactive))
+      return this.write(stringify(Array.isArray(data) ? rows : rows[0], this.terminal.interactive))
     }
     const lines = rows.map((row) => fields.map((field) => bare(row[field])).join('\t'))
     if (lines.length > 0) this.write(lines.join('\n'))

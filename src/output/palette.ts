@@ -26,10 +26,11 @@ const PLAIN: Palette = {
 /** One palette for each stream: either can be a pipe. */
 export async function loadPalettes(
   terminal: Terminal,
+  color: boolean,
 ): Promise<{ stdout: Palette; stderr: Palette }> {
   const wanted = {
-    stdout: hasColor(terminal.stdout, terminal.env),
-    stderr: hasColor(terminal.stderr, terminal.env),
+    stdout: color && hasColor(terminal.stdout, terminal.env),
+    stderr: color && hasColor(terminal.stderr, terminal.env),
   }
   if (!wanted.stdout && !wanted.stderr) return { stdout: PLAIN, stderr: PLAIN }
   const { Chalk } = await import('chalk')
