@@ -1,4 +1,5 @@
 /** Typing, selecting, ticking. */
+import { readAria } from './aria.ts'
 import { attempt, click } from './attempt.ts'
 import { locate, type Located } from './locate.ts'
 import { match } from './match.ts'
@@ -14,32 +15,55 @@ export async function type(stage: Stage, field: Name, value: string): Promise<vo
   await attempt(stage, found, (input) => input.fill(value, stage.bounds))
   // Some fields have no such value (contenteditable), and need no second look.
   const taken = await found.locator.inputValue(stage.bounds).catch(() => undefined)
-  if (taken === '' && value !== '') {
-    const hint = 'A date is written 2026-12-31, a number in digits.'
+  if (taken !== undefined && !isWhole(taken, value)) {
+    const hint =
+      taken === ''
+        ? 'A date is written 2026-12-31, a number in digits.'
+        : 'It holds something else now: it may take only so many characters, or only some.'
     throw new Refusal(`“${found.name}” did not take the text. ${hint}`)
   }
 }
 
+/** Fields may format what is typed; every letter and digit must have got through, in order, and the end must be there. */
+function isWhole(taken: string, typed: string): boolean {
+  const isCut = taken.length < typed.trim().length && typed.trim().startsWith(taken)
+  return !isCut && essenceOf(taken).includes(essenceOf(typed))
+}
+
+function essenceOf(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
 export async function select(stage: Stage, option: Name, field: Name): Promise<void> {
   const found = await locate(stage, field, ['combobox', 'listbox'], 'list')
-  const texts =
+  const options =
     (await attempt(stage, found, (list) => list.evaluate(optionsInPage, null, stage.bounds))) ?? []
-  if (texts.length === 0) return selectInWidget(stage, option, found)
-  const options = texts.map((text, index) => ({ name: text, index }))
+  if (options.length === 0) return selectInWidget(stage, option, found)
   const result = match(options, option)
   if (!result || !('found' in result)) {
     const problem = result ? 'is not unique among the options' : 'is not an option'
-    const all = quoteList(texts.map((text) => text.trim()))
+    const all = quoteList(options.map(({ name }) => name.trim()))
     throw new Refusal(`“${option.text}” ${problem} of “${found.name}”: ${all}.`)
   }
-  const { index } = result.found
-  await attempt(stage, found, (list) => list.selectOption({ index }, stage.bounds))
+  const chosen = [...options.filter(({ stays }) => stays), result.found]
+  const indexes = chosen.map(({ index }) => ({ index }))
+  await attempt(stage, found, (list) => list.selectOption(indexes, stage.bounds))
 }
 
 /** An ARIA combobox or listbox: opened like a person would, the option clicked. */
 async function selectInWidget(stage: Stage, option: Name, found: Located): Promise<void> {
+  const before = await readAria(stage.page(), stage.signal)
   if (found.role === 'combobox') await click(stage, found)
-  await click(stage, await locate(stage, option, ['option', 'menuitemradio'], 'option'))
+  const chosen = await locate(stage, option, ['option', 'menuitemradio'], 'option')
+  const wasThere = before.some(({ ref }) => ref === chosen.ref)
+  const isForeign = async (): Promise<boolean> => {
+    const list = await found.locator.elementHandle(stage.bounds)
+    return !(await chosen.locator.evaluate(belongsInPage, list, stage.bounds))
+  }
+  if (wasThere && (await attempt(stage, chosen, isForeign))) {
+    throw new Refusal(`“${chosen.name}” is an option of another list than “${found.name}”.`)
+  }
+  await click(stage, chosen)
 }
 
 export async function choose(stage: Stage, option: Name): Promise<void> {
@@ -64,7 +88,29 @@ async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> 
   if ((await isOn()) !== on) throw new Refusal(`“${found.name}” did not change.`)
 }
 
+interface NativeOption {
+  name: string
+  index: number
+  /** Chosen already, in a list that takes several. */
+  stays: boolean
+}
+
 /** Runs inside the page. The options of a native list; none for one made of ARIA roles. */
-function optionsInPage(list: Element): string[] {
-  return list instanceof HTMLSelectElement ? [...list.options].map(({ label }) => label) : []
+function optionsInPage(list: Element): NativeOption[] {
+  if (!(list instanceof HTMLSelectElement)) return []
+  return [...list.options].map(({ label, index, selected }) => ({
+    name: label,
+    index,
+    stays: list.multiple && selected,
+  }))
+}
+
+/** Runs inside the page. Whether the option is in the list, or in what that says it controls. */
+function belongsInPage(option: Element, list: Element | null): boolean {
+  const ids = ['aria-controls', 'aria-owns'].map((name) => list?.getAttribute(name) ?? '')
+  const inside = ids.join(' ').split(/\s+/).filter(Boolean)
+  const root = option.getRootNode() as Document | ShadowRoot
+  return [list, ...inside.map((id) => root.getElementById(id))].some((part) =>
+    part?.contains(option),
+  )
 }

@@ -10,6 +10,8 @@ import type { Name } from './step.ts'
 
 export interface Located extends Found {
   role: string
+  /** Tells whether it is an element of another reading. */
+  ref: string
 }
 
 /**
@@ -36,7 +38,7 @@ export async function locate(
   })
   if (found && 'found' in found) {
     const { name: own, role, ref = '' } = found.found
-    return { name: own, role, locator: stage.page().getByRef(ref) }
+    return { name: own, role, ref, locator: stage.page().getByRef(ref) }
   }
   if (found) throw new Refusal(severalReason(name, found.several))
   const joined = !name.quoted && / and |, /i.test(name.text)

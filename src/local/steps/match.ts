@@ -7,6 +7,9 @@ interface Named {
   url?: string
 }
 
+/** Before a name's words, one of these turns their meaning round. `t` is what is left of "don't". */
+const DENIALS = new Set(['no', 'not', 't', 'never', 'without', 'except'])
+
 export type Match<T> = { found: T } | { several: T[] } | undefined
 
 /**
@@ -22,7 +25,7 @@ export function readingsOf(name: Name): string[] {
 
 /**
  * The one element that a name means: an exact name beats one in other letter case, that beats the same words in another
- * number or spelling, that beats a name that contains the words. Several at the best rank are no match; links that lead
+ * number or spelling, that beats a name that contains the words, unless it denies them ("Don't save" is no "Save"). Several at the best rank are no match; links that lead
  * to the same place count as one.
  */
 export function match<T extends Named>(elements: T[], name: Name): Match<T> {
@@ -31,7 +34,7 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
     (elementName, reading) => elementName === reading,
     (elementName, reading) => elementName.toLowerCase() === reading.toLowerCase(),
     (elementName, reading) => sameWords(wordsOf(elementName), wordsOf(reading)),
-    (elementName, reading) => containsWords(wordsOf(elementName), wordsOf(reading)),
+    (elementName, reading) => affirmsWords(wordsOf(elementName), wordsOf(reading)),
   ]
   for (const fits of ranks) {
     const hits = elements.filter((element) =>
@@ -52,4 +55,9 @@ export function sameWords(a: string[], b: string[]): boolean {
 /** Whether `part` occurs in `whole` as a run of whole words. */
 export function containsWords(whole: string[], part: string[]): boolean {
   return part.length > 0 && ` ${whole.join(' ')} `.includes(` ${part.join(' ')} `)
+}
+
+function affirmsWords(whole: string[], part: string[]): boolean {
+  const [before = ''] = ` ${whole.join(' ')} `.split(` ${part.join(' ')} `)
+  return containsWords(whole, part) && !before.split(' ').some((word) => DENIALS.has(word))
 }

@@ -6,18 +6,26 @@ import { extractOne } from './extract-value.ts'
 import { choose, select, tick, type } from './fields.ts'
 import { locate } from './locate.ts'
 import { logIn } from './login.ts'
-import { containsWords, match, readingsOf } from './match.ts'
+import { containsWords, match, readingsOf, sameWords } from './match.ts'
 import { BUTTON_ROLES, describeOffers, FRAMES } from './page-offers.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { Name, Step } from './step.ts'
 import { checkedUrl } from './urls.ts'
-import { wordsOf } from './words.ts'
+import { isStopWord, wordsOf } from './words.ts'
 
 const GO_ROLES = ['link', 'menuitem', 'tab']
 const WAIT_FOR_FACTOR = 3
 
 export async function perform(stage: Stage, step: Step): Promise<string | string[] | undefined> {
+  const output = await carry(stage, step)
+  // Whatever the step was: what an earlier one set off may have come of it only now.
+  stage.checkDialog()
+  stage.checkAnswer()
+  return output
+}
+
+async function carry(stage: Stage, step: Step): Promise<string | string[] | undefined> {
   switch (step.kind) {
     case 'extract-all':
       return sayFrames(stage, extractAll(stage, step.what))
@@ -32,7 +40,6 @@ export async function perform(stage: Stage, step: Step): Promise<string | string
     default:
       await act(stage, step)
       await stage.settle()
-      stage.checkDialog()
       return undefined
   }
 }
@@ -102,9 +109,19 @@ async function go(stage: Stage, name: Name): Promise<void> {
   const links = elements.filter(
     ({ role, ref, inFrame }) => GO_ROLES.includes(role) && ref !== undefined && !inFrame,
   )
-  const title = elements.filter(({ role, level }) => role === 'heading' && level === 1)
-  if (!match(links, name) && match(title, name)) return stage.log(`already on “${name.text}”`)
+  const titles = elements.filter(({ role, level }) => role === 'heading' && level === 1)
+  const isTitle = titles.some((title) => isNamed(title.name, name))
+  if (!match(links, name) && isTitle) return stage.log(`already on “${name.text}”`)
   await click(stage, await locate(stage, name, GO_ROLES, 'link'))
+}
+
+/** Whether a title is the name. One that only contains it may speak of another page: "Sign in to see your invoices". */
+function isNamed(title: string, name: Name): boolean {
+  return readingsOf(name).some((reading) => sameWords(telling(title), telling(reading)))
+}
+
+function telling(text: string): string[] {
+  return wordsOf(text).filter((word) => !isStopWord(word))
 }
 
 async function press(

@@ -48,7 +48,7 @@ export interface Stage extends Pick<Activity, 'isIdle' | 'checkAnswer'> {
   /** Asks again and again until there is an answer; undefined when the patience is over or the page has gone quiet. */
   until<T>(look: Look<T>, options?: UntilOptions): Promise<T | undefined>
   pause(ms: number): Promise<void>
-  /** Throws a Refusal if the last action made the page ask something that had to be dismissed. */
+  /** Throws a Refusal if the page has asked something that had to be dismissed. */
   checkDialog(): void
 }
 

@@ -1,0 +1,108 @@
+/** Pages that tempt a step to do something near to what was asked, or to think that it has been done. */
+import { describe, expect, test } from 'vitest'
+import { useBrowser, type Site } from '../support/browser.ts'
+
+const stand = useBrowser()
+
+const SAYS = `<output></output><script>const say = (text) => { document.querySelector('output').textContent += text + ' ' }</script>`
+
+/** What the page shows as its result, and the reason why the run failed, if it did. */
+async function shown(page: string | Site, prompt: string): Promise<string> {
+  const { result } = await stand.on(page, prompt)
+  const outputs = await stand.context().pages().at(-1)?.locator('output').allInnerTexts()
+  return [...(outputs ?? []), ...('failureReason' in result ? [result.failureReason] : [])].join('')
+}
+
+const field = (attributes: string): string => `<label>Code <input ${attributes}></label>`
+
+describe('typing and selecting', () => {
+  test.each([
+    ['cuts it off', 'maxlength="5"'],
+    ['cuts off what is no letter', 'maxlength="10"'],
+    ['leaves letters out', `oninput="this.value = this.value.replace(/[a-z]/g, '')"`],
+    ['goes back to what it held', `value="old" oninput="this.value = 'old'"`],
+  ])('a field that %s has not taken the text', async (_, attributes) => {
+    const reason = /^“Code” did not take the text\. It holds something else now/
+    expect(await shown(field(attributes), 'Type abcdef1234!! into Code')).toMatch(reason)
+  })
+
+  test('a field that formats the text has taken it', async () => {
+    const groups = `oninput="this.value = this.value.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ')"`
+    expect(await shown(field(groups), 'Type abcd1234 into Code')).toBe('')
+  })
+
+  test('a list that takes several keeps what was selected before', async () => {
+    const page = `<label>Tags <select multiple onchange="this.form.nextElementSibling.textContent = [...this.selectedOptions].map(({ text }) => text)">
+      <option>red</option><option>green</option><option>blue</option></select></label><output></output>`
+    const form = page.replace('<label>', '<form><label>').replace('</label>', '</label></form>')
+    expect(await shown(form, 'Select red in Tags and select blue in Tags')).toBe('red,blue')
+  })
+
+  test.each(['role="listbox"', 'role="combobox" aria-expanded="false"'])(
+    'an option of another list is not selected in one with %s',
+    async (role) => {
+      const page = `<div ${role} aria-label="Size" tabindex="0"><span role="option" tabindex="-1" onclick="say('small')">Small</span></div>
+        <div role="listbox" aria-label="Color"><div role="option" tabindex="-1" onclick="say('red')">Red</div></div>${SAYS}`
+      expect(await shown(page, 'Select Red in Size')).toBe(
+        '“Red” is an option of another list than “Size”.',
+      )
+      expect(await shown(page, 'Select Red in Color')).toBe('red')
+    },
+  )
+})
+
+describe('names', () => {
+  test.each([
+    [
+      `<button onclick="say('thrown away')">Don’t save</button>`,
+      'Press Save',
+      /^There is no button or link/,
+    ],
+    [
+      `<label><input type="checkbox" onchange="say('ticked')"> I do not accept the terms</label>`,
+      'Tick accept the terms',
+      /^There is no box/,
+    ],
+    [
+      `<label>Mail <select onchange="say(this.value)"><option>All</option><option>No newsletter</option></select></label>`,
+      'Select newsletter in Mail',
+      /^“newsletter” is not an option/,
+    ],
+  ])('%s is not what it denies', async (page, prompt, reason) => {
+    expect(await shown(page + SAYS, prompt)).toMatch(reason)
+  })
+
+  test('a note behind a name denies nothing', async () => {
+    const page = '<label>Phone (not required) <input oninput="say(this.value)"></label>'
+    expect(await shown(page + SAYS, 'Type 123 into Phone')).toBe('123')
+  })
+
+  test('a title that only speaks of a page is not that page', async () => {
+    const page = '<h1>Sign in to see your invoices</h1><a href="/login">Sign in</a>'
+    expect(await shown(page, 'Go to the invoices page')).toMatch(/no link “invoices”/)
+    expect(await shown('<h1>All invoices</h1>', 'Go to the invoices page')).toBe('')
+  })
+})
+
+describe('what comes of a step', () => {
+  const broken: Site = {
+    '/': `<form action="/save"><label>Name <input name="name"></label></form>
+      <label>Shop <select onchange="location = '/save'"><option>Oslo</option><option>Rome</option></select></label>`,
+    '/save': 500,
+  }
+
+  test.each(['Type Ada into Name and press Enter', 'Select Rome in Shop'])(
+    '%s, answered with an error, is refused',
+    async (prompt) => {
+      expect(await shown(broken, prompt)).toMatch(/\/save answered 500/)
+    },
+  )
+
+  test.each(['wait 1 second', 'wait for Sure', 'extract the state'])(
+    'a question that comes late, in “%s”, is a failure too',
+    async (step) => {
+      const page = `<p>State: kept</p><button onclick="setTimeout(() => { confirm('Really delete?'); document.body.append('Sure') }, 400)">Delete</button>`
+      expect(await shown(page, `Press Delete and ${step}`)).toMatch(/asked “Really delete\?”/)
+    },
+  )
+})
