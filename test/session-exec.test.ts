@@ -76,6 +76,12 @@ test.each([
   ['an unknown option', ['session', 'exec', '--tiemout', '5', '--', 'true'], 2, 'usage'],
   ['--close without a session', ['session', 'exec', '--close', '--', 'true'], 2, 'usage'],
   ['an unknown session', ['session', 'exec', '--session', 'pbs_1', '--', 'true'], 125, 'not_found'],
+  [
+    'what only a new session can have',
+    ['session', 'exec', '--session', 'pbs_1', '--timeout', '30', '--', 'true'],
+    2,
+    'usage',
+  ],
 ])('%s is told as JSON, and nothing is run', async (_, args, code, machineCode) => {
   const api = await startSessions()
   const result = await cliFor(api).run([...args.slice(0, 2), '--json', ...args.slice(2)])

@@ -2,6 +2,7 @@
  * `session exec`: a session around a command. Nothing goes to stdout but what the command writes there, and the exit
  * status is the command's.
  */
+import { Option } from 'commander'
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/browser-sessions.ts'
 import type { Client } from '../../api/client.ts'
@@ -36,10 +37,15 @@ interface ExecOptions extends NewSessionOptions {
 const CLOSE_WITHIN = 60
 
 export function define(command: Command, context: Context): void {
-  addNewSessionOptions(command)
+  addNewSessionOptions(command).option('--url <url>', 'Page to open first')
+  const ofNewSessions = command.options.map((option) => option.attributeName())
+  command
     .argument('<command...>', 'What to run, after --')
-    .option('--url <url>', 'Page to open first')
-    .option('--session <session>', 'Run in this session, and leave it open')
+    .addOption(
+      new Option('--session <session>', 'Run in this session, and leave it open').conflicts(
+        ofNewSessions,
+      ),
+    )
     .option('--close', 'Close that session too')
     .option('--watchdog', 'Close the session even after kill -9, by a process beside this one')
     .addOption(waitTimeoutOption(120))
@@ -47,11 +53,12 @@ export function define(command: Command, context: Context): void {
 }
 
 async function exec(context: Context, words: string[], options: ExecOptions): Promise<void> {
-  if (options.close && !options.session) throw usageError('--close goes with --session.')
-  if (options.watchdog && options.session && !options.close) {
+  if (options.close && options.session === undefined)
+    throw usageError('--close goes with --session.')
+  if (options.watchdog && options.session !== undefined && !options.close) {
     throw usageError('--watchdog closes the session, and with --session alone it stays open.')
   }
-  if (options.session && context.globals.dryRun) {
+  if (options.session !== undefined && context.globals.dryRun) {
     throw usageError('--dry-run shows the create, and with --session there is none.')
   }
   const end = await run(context, words, options).catch((error: unknown) => {
@@ -66,12 +73,12 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
   const { env, output } = context
   const file = findExecutable(words[0] ?? '', env['PATH'])
   const client = await context.client()
-  const closes = options.close || !options.session
+  const closes = options.close || options.session === undefined
   const watchdog =
     options.watchdog && !context.globals.dryRun ? await watch(context, client) : undefined
   const onOpened = (id: string): void => watchdog?.watch(id)
   const open = async (): Promise<BrowserSession> => {
-    if (options.session) return find(context, client, options.session, onOpened)
+    if (options.session !== undefined) return find(context, client, options.session, onOpened)
     const session = await openNew(context, client, options, {
       held: true,
       onOpened,
