@@ -81,6 +81,21 @@ test('the environment beats the stored key; --api-key-file beats both', async ()
   expect(api.requests.at(-1)?.headers['x-api-key']).toBe('file-key-0123456789abcdef')
 })
 
+test('login stores the key of --api-key-file, and takes one key alone', async () => {
+  const api = await startApi({ [ME]: ORGANIZATION })
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  const login = ['auth', 'login', '--api-key-file', '-']
+  const twice = await cli.run([...login, '--with-token'], { input: STORED })
+  expect(twice).toMatchObject({ code: 2, stdout: '' })
+  expect(twice.stderr).toContain('--with-token, --web')
+  expect((await cli.run(['auth', 'login', '--with-token', '--web'], { input: STORED })).code).toBe(
+    2,
+  )
+  expect(api.requests).toHaveLength(0)
+  expect(await cli.run(login, { input: STORED })).toMatchObject({ code: 0, stdout: '' })
+  expect((await cli.run(['auth', 'status'])).stdout).toContain('keys.json')
+})
+
 test('login without a terminal asks for --with-token', async () => {
   const result = await createCli().run(['auth', 'login'])
   expect(result.code).toBe(2)

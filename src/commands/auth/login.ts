@@ -50,9 +50,15 @@ function tellRefusal(thrown: unknown): never {
 }
 
 async function askKey(context: Context, origin: string, options: LoginOptions): Promise<string> {
-  const { output, settings } = context
+  const { output, settings, globals } = context
+  const flagged = globals.apiKey !== undefined || globals.apiKeyFile !== undefined
+  const web = options.web || options.loginPage !== undefined
+  if ([flagged, web, options.withToken].filter(Boolean).length > 1) {
+    throw usageError('The key comes from one place: --with-token, --web or --api-key-file.')
+  }
+  if (flagged) return settings.apiKey()?.value ?? ''
   if (options.withToken) return readText('-', '--with-token')
-  if (!options.web && !options.loginPage) return askSecret(output, `API key for ${origin}: `)
+  if (!web) return askSecret(output, `API key for ${origin}: `)
   const { loginPage, receiveKey } = await import('./web-login.ts')
   return receiveKey(options.loginPage ?? loginPage(settings.baseUrl().value), (url) => {
     output.note(`Log in on this page:\n${url}`)
