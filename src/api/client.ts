@@ -98,7 +98,6 @@ export function createClient(options: ClientOptions): Client {
   return { ...options, host: base.host, clock: { offset: 0 }, fetch: raw as unknown as RawFetch }
 }
 
-/** This machine, by its usual names. */
 const NOTHING_TO_SHOW = 'A dry run shows writes and sends nothing: this only asks'
 
 /**
