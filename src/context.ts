@@ -13,7 +13,7 @@ import { resolveScope } from './config/scope.ts'
 import type { Scope } from './config/scope.ts'
 import { Settings } from './config/settings.ts'
 import type { Resolved, SettingFlags } from './config/settings.ts'
-import { CliError } from './errors.ts'
+import { CliError, emptyId } from './errors.ts'
 import type { LocalBackend } from './local/door.ts'
 import { cleanLine } from './output/clean.ts'
 import type { Output } from './output/output.ts'
@@ -108,10 +108,11 @@ export class Context {
   /**
    * The session that a command works on: the id or name it was given, else the current one, said on stderr.
    * @param otherwise another way out, told when there is none
-   * @throws CliError `no_current_session`
+   * @throws CliError `no_current_session`; `usage` for an empty text: a script's variable that is not set
    */
   sessionId(given?: string, otherwise?: string): string {
-    if (given) return this.ledgerId(given)
+    if (given === '') throw emptyId()
+    if (given !== undefined) return this.ledgerId(given)
     const current = this.current().resolve()
     if (!current) throw noCurrentSession(otherwise)
     this.output.note(`Session ${cleanLine(current.value)} (${current.source})`)

@@ -71,6 +71,10 @@ export class ExitStatus extends Error {
 export const usageError = (message: string, hint?: string): CliError =>
   new CliError('usage', message, hint ? { hint } : {})
 
+/** An id was given, and there is nothing in it. */
+export const emptyId = (): CliError =>
+  usageError('The id is empty.', 'In a script, the variable that should hold it is not set.')
+
 const CODE_OF_KIND = {
   auth: 'auth_rejected',
   not_found: 'not_found',

@@ -10,6 +10,7 @@ import {
   parseWhole,
 } from './commands/values/options.ts'
 import type { Context, Globals } from './context.ts'
+import { usageError } from './errors.ts'
 import { formatHelp } from './help.ts'
 import { TREE } from './tree.ts'
 import type { Group, Leaf, Tree } from './tree.ts'
@@ -43,9 +44,17 @@ export function createProgram(context: Context): Command {
     .helpCommand(false)
   addGlobalOptions(program, context)
   addCommands(program, TREE, context)
-  program.hook('preAction', (_, command) => context.begin(command.optsWithGlobals<Globals>()))
+  program.hook('preAction', (_, command) => {
+    context.begin(command.optsWithGlobals<Globals>())
+    if (context.globals.dryRun && OF_THIS_MACHINE.includes(command.parent?.name() ?? '')) {
+      throw usageError('--dry-run shows requests, and this command writes none.')
+    }
+  })
   return program
 }
+
+/** What changes something here writes nothing to the API: nothing could be shown, and it must not be done. */
+const OF_THIS_MACHINE = ['auth', 'config', 'local']
 
 /** Commands of which only the name is known so far. */
 const unloaded = new WeakMap<Command, Group | Leaf>()

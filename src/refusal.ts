@@ -7,8 +7,10 @@ import { TREE } from './tree.ts'
 
 /** `error.cause` is the command that refused. */
 export function refusalOf(error: CommanderError): CliError {
+  const command = error.cause instanceof Command ? error.cause : undefined
+  // Its help has been shown, but not under --json.
   if (error.code === 'commander.help') {
-    return usageError('A command is missing.', 'See the help above.')
+    return usageError('A command is missing.', hintOf(error, command, ''))
   }
   const [what = '', ...guesses] = error.message.replace(/^error: /, '').split('\n')
   const message = withoutSecrets(what.charAt(0).toUpperCase() + what.slice(1))
@@ -16,7 +18,6 @@ export function refusalOf(error: CommanderError): CliError {
     .join(' ')
     .trim()
     .replace(/^\(|\)$/g, '')
-  const command = error.cause instanceof Command ? error.cause : undefined
   return usageError(/[.!?]$/.test(message) ? message : `${message}.`, hintOf(error, command, guess))
 }
 

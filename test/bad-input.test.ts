@@ -19,6 +19,7 @@ test.each([
   [['foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
   [['help', 'foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
   [['foo', '--help'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['session'], 'A command is missing.', 'See `skyvern session --help`.'],
   [['login'], "Unknown command 'login'.", 'Did you mean `skyvern auth login`?'],
   [['task', 'wait'], "Missing required argument 'runs'.", 'See `skyvern task wait --help`.'],
   [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
@@ -117,6 +118,28 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
+test.each([
+  [['session', 'close', '']],
+  [['session', 'close', ',', '--ignore-missing']],
+  [['session', 'get', '']],
+  [['session', 'use', '-']],
+  [['session', 'exec', '--session', '', '--', 'true']],
+  [['task', 'run', 'Extract all', '--session', '']],
+  [['task', 'wait', '']],
+  [['task', 'cancel', ' ']],
+  [['profile', 'create', 'shop', '--from-session', '']],
+])('%j: a variable that is not set is not the current session; nothing sent', async (args) => {
+  const api = await startApi()
+  const result = await cliFor(api, { SKYVERN_SESSION_ID: SESSION_ID }).run([
+    ...args.slice(0, 2),
+    '--json',
+    ...args.slice(2),
+  ])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error.message).toBe('The id is empty.')
+  expect(api.requests).toHaveLength(0)
+})
+
 test('a task without a session names --no-session', async () => {
   const result = await cliFor(await startApi()).run(['task', 'run', 'Extract all'])
   expect(result.stderr).toContain('--no-session')
@@ -150,6 +173,7 @@ test.each([
   ['ftp://api.example.com', 'https://'],
   ['https://user:secret@api.example.com', 'user name'],
   ['nonsense', 'no base URL'],
+  ['', 'no base URL'],
 ])('the base URL %s is refused', async (url, reason) => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   const result = await cli.run(['session', 'list', '--base-url', url])
@@ -189,6 +213,9 @@ test('a session that has ended takes no task: exit 5, nothing submitted', async 
 test.each([
   [['session', 'list', '--dry-run'], 'shows writes'],
   [['session', 'list', '--fields='], 'separated by commas'],
+  [['config', 'set', 'engine', 'skyvern-1.0', '--dry-run'], 'shows requests'],
+  [['auth', 'logout', '--dry-run'], 'shows requests'],
+  [['local', 'start', '--dry-run'], 'shows requests'],
 ])('%j is refused, nothing sent', async (args, reason) => {
   const api = await startApi()
   const result = await cliFor(api).run(args)

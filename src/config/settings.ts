@@ -46,9 +46,10 @@ export class Settings {
   /** Whether the embedded backend is meant. `--base-url` beats `SKYVERN_LOCAL`. */
   local(): Resolved<boolean> {
     const { baseUrl, local } = this.flags
-    if (local && baseUrl) throw usageError('--local and --base-url exclude each other.')
+    if (local && baseUrl !== undefined)
+      throw usageError('--local and --base-url exclude each other.')
     if (local) return { value: true, source: '--local' }
-    if (baseUrl) return { value: false, source: '--base-url' }
+    if (baseUrl !== undefined) return { value: false, source: '--base-url' }
     const set = this.env['SKYVERN_LOCAL']
     if (set && set !== '0' && set !== 'false') return { value: true, source: 'SKYVERN_LOCAL' }
     return { value: false, source: 'default' }
@@ -56,11 +57,13 @@ export class Settings {
 
   baseUrl(): Resolved<string> {
     const candidates: [string | undefined, string][] = [
-      [this.flags.baseUrl, '--base-url'],
       [this.env['SKYVERN_BASE_URL'], 'SKYVERN_BASE_URL'],
       [this.readStored('base-url'), 'config'],
     ]
-    return firstOf(candidates) ?? { value: CLOUD_URL, source: 'default' }
+    return (
+      given(this.flags.baseUrl, '--base-url') ??
+      firstOf(candidates) ?? { value: CLOUD_URL, source: 'default' }
+    )
   }
 
   /**

@@ -40,7 +40,8 @@ export function define(command: Command, context: Context): void {
 
 async function create(context: Context, name: string, options: CreateOptions): Promise<void> {
   const { output } = context
-  const sessionId = options.fromSession && context.sessionId(options.fromSession)
+  const { fromSession } = options
+  const sessionId = fromSession === undefined ? undefined : context.sessionId(fromSession)
   const client = await context.client()
   if (sessionId && !client.dryRun) await requireEnded(client, sessionId, name)
   const body: CreateBrowserProfileRequest = {

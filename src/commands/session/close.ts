@@ -8,7 +8,7 @@ import { countOf } from '../../output/count.ts'
 import { confirm } from '../../output/prompt.ts'
 import { throwGravest } from '../failures.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
-import { parseList } from '../values/options.ts'
+import { parseIds } from '../values/options.ts'
 import { parseProfileName } from '../values/profile.ts'
 import { closeEach } from './close-one.ts'
 import type { CloseOneOptions } from './close-one.ts'
@@ -40,7 +40,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function close(context: Context, given: string[], options: CloseOptions): Promise<void> {
-  const named = given.flatMap((item) => parseList(item))
+  const named = parseIds(given)
   if ([named.length > 0, options.all, options.mine].filter(Boolean).length > 1) {
     throw usageError('Give ids, --all or --mine.')
   }

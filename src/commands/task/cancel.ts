@@ -8,13 +8,13 @@ import type { Context } from '../../context.ts'
 import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
 import { report } from '../../output/report.ts'
 import { throwGravest } from '../failures.ts'
-import { parseList } from '../values/options.ts'
+import { parseIds } from '../values/options.ts'
 
 export function define(command: Command, context: Context): void {
   command.argument('<runs...>', 'Ids of the runs').action(async (given: string[]) => {
     const { output } = context
     const client = await context.client()
-    const ids = given.flatMap((item) => parseList(item))
+    const ids = parseIds(given)
     const results: Run[] = []
     const failures: unknown[] = []
     for (const id of ids) {

@@ -10,7 +10,7 @@ import { interruptible } from '../../interrupts.ts'
 import { failureOf } from '../../lifecycle/run.ts'
 import { report } from '../../output/report.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
-import { parseList } from '../values/options.ts'
+import { parseIds } from '../values/options.ts'
 import { waiting } from '../waiting.ts'
 import { follow, outputText } from './follow.ts'
 
@@ -28,7 +28,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function wait(context: Context, given: string[], options: WaitOptions): Promise<void> {
-  const ids = given.flatMap((item) => parseList(item))
+  const ids = parseIds(given)
   const client = await context.client()
   const [first] = ids
   if (first !== undefined && ids.length === 1) {

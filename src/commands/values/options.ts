@@ -1,5 +1,6 @@
 /** Option values: text to value, with an error that says what would have been right. */
 import { InvalidArgumentError } from 'commander'
+import { emptyId } from '../../errors.ts'
 
 /** `a,b` and repeats. */
 export const parseList = (text: string, before: string[] = []): string[] => [
@@ -9,6 +10,13 @@ export const parseList = (text: string, before: string[] = []): string[] => [
     .map((item) => item.trim())
     .filter(Boolean),
 ]
+
+/** Ids as arguments, which may have commas too. @throws CliError `usage` where all that was given is empty */
+export function parseIds(given: string[]): string[] {
+  const ids = given.flatMap((item) => parseList(item))
+  if (given.length > 0 && ids.length === 0) throw emptyId()
+  return ids
+}
 
 /** Field names, one at least. */
 export function parseFields(text: string, before?: string[]): string[] {
