@@ -116,6 +116,17 @@ export function toCliError(error: unknown): CliError {
 
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
+/** The same failure, which leaves something behind that bills: an open session, a run that goes on. */
+export function leaving(
+  error: unknown,
+  left: Pick<ErrorDetails, 'sessionId' | 'runId'>,
+  next: string,
+): CliError {
+  const { code, message, details } = toCliError(error)
+  const hint = details.hint === undefined ? next : `${details.hint}\n${next}`
+  return new CliError(code, message, { ...details, ...left, hint })
+}
+
 /** A complaint of the file system: about this machine, and no bug. */
 export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && 'path' in error

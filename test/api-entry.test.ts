@@ -150,13 +150,18 @@ test('failures are ApiErrors: a create is sent once, a wait ends in time, a sign
      })
      const stop = new AbortController()
      setTimeout(() => stop.abort(), 100)
-     await skyvern.getBrowserSessions({ abortSignal: stop.signal }).catch(told)`,
+     await skyvern.getBrowserSessions({ abortSignal: stop.signal }).catch(told)
+     await skyvern.getBrowserSessions({ abortSignal: stop.signal }).catch(told)
+     await new Promise((resolve) => setTimeout(resolve, 100))
+     console.log('goes on')`,
   )
   expect(result.stdout.split('\n')).toEqual([
     'true api 504',
     'true timeout undefined',
     `true running Run ${RUN_ID} has not ended after 1 s: it goes on`,
     'true aborted undefined',
+    'true aborted undefined',
+    'goes on',
     '',
   ])
   expect(api.sent('POST /v1/browser_sessions')).toHaveLength(1)

@@ -50,6 +50,16 @@ test('a browser that never comes: exit 124, the id named, the session open and c
   expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
 })
 
+test('a wait that fails otherwise names the session that stays open, with -q too', async () => {
+  const api = await serve({ [GET]: { status: 403, json: { detail: 'Invalid credentials' } } })
+  const cli = cliFor(api)
+  const result = await cli.run(['session', 'create', '--wait', '--json'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'auth_rejected', session_id: SESSION_ID })
+  const quiet = await cli.run(['session', 'create', '--wait', '-q'])
+  expect(quiet.stderr).toContain(`skyvern session close ${SESSION_ID}`)
+})
+
 test('a session that fails to start: exit 5', async () => {
   const api = await serve({ [GET]: { json: endedSession({ status: 'failed', started_at: null }) } })
   const result = await cliFor(api).run(['session', 'create', '--wait', '--json'])

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from './support/api.ts'
 
 const CREATE = 'POST /v1/browser_sessions'
@@ -120,4 +120,22 @@ test('Ctrl-C during a create waits for the answer and closes what it brought', a
   const result = await running.result
   expect(result).toMatchObject({ signal: 'SIGINT', stdout: '' })
   expect(api.sent('POST /v1/browser_sessions/*/close')).toHaveLength(1)
+})
+
+test('Ctrl-C again while that is being closed leaves, and names it', async () => {
+  const api = await startApi({ 'POST /v1/browser_sessions/*/close': 'hang' })
+  const running = cliFor(api).start(['session', 'create'])
+  api.routes[CREATE] = async () => {
+    running.child.kill('SIGINT')
+    await running.said('waiting for the answer')
+    return { json: session() }
+  }
+  await vi.waitFor(
+    () => expect(api.sent('POST /v1/browser_sessions/*/close')).toHaveLength(1),
+    30_000,
+  )
+  running.child.kill('SIGINT')
+  const result = await running.result
+  expect(result).toMatchObject({ signal: 'SIGINT', stdout: '' })
+  expect(result.stderr).toContain(`skyvern session close ${SESSION_ID}`)
 })

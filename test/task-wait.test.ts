@@ -55,6 +55,17 @@ test('a run that the server cannot show is told as what it says', async () => {
   expect(result.error.message).toContain(detail)
 })
 
+test('a wait that fails names the run that goes on', async () => {
+  const api = await startApi({
+    'POST /v1/run/tasks': { json: run({ status: 'running' }) },
+    [GET]: { status: 403, json: { detail: 'Invalid credentials' } },
+  })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--no-session', '--json'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'auth_rejected', run_id: RUN_ID })
+  expect(result.error.hint).toContain(`skyvern task get ${RUN_ID}`)
+})
+
 test('--when-idle gives up with the wait: exit 6, the occupant named, nothing submitted', async () => {
   const api = await startApi({
     [SESSION]: { json: session({ runnable_id: 'tsk_9' }) },

@@ -82,6 +82,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
   if (method !== 'GET') options.agent ??= false
 
   return new Promise((resolve, reject) => {
+    if (init.signal?.aborted) return reject(new TransportError('aborted', false))
     let connected = false
     let tunnelled = !options.agent
     const headers = Object.fromEntries(init.headers) as OutgoingHttpHeaders
@@ -101,7 +102,6 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     const limit = init.timeoutMs ?? 60_000
     const timer = setTimeout(() => fail('timeout'), limit)
     init.signal?.addEventListener('abort', onAbort)
-    if (init.signal?.aborted) return onAbort()
 
     outgoing.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
       tunnelled = true

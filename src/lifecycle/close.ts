@@ -101,3 +101,10 @@ export function asUnconfirmed(id: string, error: unknown): CliError {
     },
   )
 }
+
+/** When a signal ends the process while a session is being closed. */
+export const leftBeforeEnd = (id: string): CliError =>
+  new CliError('close_unconfirmed', `Left before the end of ${id} was confirmed: it may bill on.`, {
+    sessionId: id,
+    hint: `Close it: \`skyvern session close ${id}\``,
+  })

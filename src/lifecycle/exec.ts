@@ -9,7 +9,7 @@ import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts
 import type { Signal } from '../interrupts.ts'
 import { Child, isTyped } from './child.ts'
 import type { ChildEnd } from './child.ts'
-import { asUnconfirmed } from './close.ts'
+import { asUnconfirmed, leftBeforeEnd } from './close.ts'
 import { waitUntilReady } from './ready.ts'
 
 export interface ExecOptions {
@@ -141,7 +141,7 @@ class ExecRun {
       this.interruptedBy ??= signal
       count++
       if (count <= STUBBORNNESS) return warn(`Closing ${id} first…`)
-      leave(leftWhileClosing(id))
+      leave(leftBeforeEnd(id))
       raise(signal)
     }
     try {
@@ -152,12 +152,6 @@ class ExecRun {
     }
   }
 }
-
-const leftWhileClosing = (id: string): CliError =>
-  new CliError('close_unconfirmed', `Left before the end of ${id} was confirmed: it may bill on.`, {
-    sessionId: id,
-    hint: `Close it: \`skyvern session close ${id}\``,
-  })
 
 /**
  * Whether the command ended because of the signal. One that was typed is the command's own affair: when it went on

@@ -15,7 +15,7 @@ import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { catchSignals, Interrupted, raise } from '../interrupts.ts'
 import type { Signal } from '../interrupts.ts'
-import { asUnconfirmed, closeSession } from './close.ts'
+import { asUnconfirmed, closeSession, leftBeforeEnd } from './close.ts'
 import { findMadeSince } from './reconcile.ts'
 
 export interface OpenOptions {
@@ -53,9 +53,10 @@ export async function openSession(
   })
   const stop = new AbortController()
   let overtaken: Signal | undefined
+  let opened: string | undefined
   const release = catchSignals((signal, count) => {
     if (count > patience) {
-      leave(leftBeforeAnswer())
+      leave(opened === undefined ? leftBeforeAnswer() : leftBeforeEnd(opened))
       return raise(signal)
     }
     overtaken ??= signal
@@ -65,8 +66,9 @@ export async function openSession(
   })
   try {
     const session = await send(client, body, entry, options, stop.signal)
-    onOpened?.(session.browser_session_id)
-    ledger.complete(entry, session.browser_session_id)
+    opened = session.browser_session_id
+    onOpened?.(opened)
+    ledger.complete(entry, opened)
     const verified = overtaken ? session : await verify(client, body, session, options)
     // Node hands signals over between turns: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)

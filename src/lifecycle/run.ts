@@ -1,8 +1,9 @@
 /** Runs: how to wait for one, and what its end means. */
 import type { Client } from '../api/client.ts'
+import { ApiError } from '../api/errors.ts'
 import { getRun, isFinal } from '../api/runs.ts'
 import type { Run } from '../api/types.ts'
-import { CliError } from '../errors.ts'
+import { CliError, leaving } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
 
@@ -40,7 +41,10 @@ export async function waitForRun(
       onAnswer,
     })
   } catch (error) {
-    if (!(error instanceof PollTimeout)) throw error
+    if (!(error instanceof ApiError) || error.kind === 'aborted') throw error
+    if (!(error instanceof PollTimeout)) {
+      throw leaving(error, { runId }, `The run may go on, and bill: \`skyvern task get ${runId}\``)
+    }
     throw new CliError('wait_timeout', `Run ${runId} has not ended yet. It goes on, and bills.`, {
       runId,
       hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,

@@ -1,7 +1,9 @@
 /** Opening a session from the options of a command line, as `create`, `ensure` and `exec` do. */
 import type { Client } from '../../api/client.ts'
+import { ApiError } from '../../api/errors.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { leaving } from '../../errors.ts'
 import { openSession } from '../../lifecycle/open.ts'
 import { waitUntilReady } from '../../lifecycle/ready.ts'
 import type { Readiness } from '../../lifecycle/ready.ts'
@@ -88,10 +90,16 @@ export async function readyIfAsked(
 ): Promise<BrowserSession> {
   if (!wait || isReady(session)) return session
   const { browser_session_id: id } = session
-  const leaving = `Session ${id} stays open, and bills: skyvern session close ${id}`
-  const ready = await waiting(output, `Waiting for ${id}`, leaving, () =>
-    waitUntilReady(client, id, waitTimeout),
-  )
+  const stays = `Session ${id} stays open, and bills`
+  const ready = await waiting(
+    output,
+    `Waiting for ${id}`,
+    `${stays}: skyvern session close ${id}`,
+    () => waitUntilReady(client, id, waitTimeout),
+  ).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error
+    throw leaving(error, { sessionId: id }, `${stays}: \`skyvern session close ${id}\``)
+  })
   output.done(readyText(id, ready.state))
   return ready.session
 }
