@@ -60,6 +60,15 @@ test('a wait that fails otherwise names the session that stays open, with -q too
   expect(quiet.stderr).toContain(`skyvern session close ${SESSION_ID}`)
 })
 
+test('a field that there is not names the session that was opened all the same', async () => {
+  const cli = cliFor(await serve({}))
+  const result = await cli.run(['session', 'create', '--fields', 'novel', '--json'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'usage', session_id: SESSION_ID })
+  const quiet = await cli.run(['session', 'create', '--fields', 'novel', '-q'])
+  expect(quiet.stderr).toContain(`skyvern session close ${SESSION_ID}`)
+})
+
 test('a session that fails to start: exit 5', async () => {
   const api = await serve({ [GET]: { json: endedSession({ status: 'failed', started_at: null }) } })
   const result = await cliFor(api).run(['session', 'create', '--wait', '--json'])

@@ -66,6 +66,20 @@ test('a wait that fails names the run that goes on', async () => {
   expect(result.error.hint).toContain(`skyvern task get ${RUN_ID}`)
 })
 
+test.each([['--wait'], ['--no-wait']])(
+  '%s: a field that there is not names the run',
+  async (how) => {
+    const api = await startApi({
+      'POST /v1/run/tasks': { json: run({ status: 'running' }) },
+      [GET]: { json: run() },
+    })
+    const args = ['task', 'run', 'x', '--no-session', how, '--fields', 'novel', '--json']
+    const result = await cliFor(api).run(args)
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.error).toMatchObject({ code: 'usage', run_id: RUN_ID })
+  },
+)
+
 test('--when-idle gives up with the wait: exit 6, the occupant named, nothing submitted', async () => {
   const api = await startApi({
     [SESSION]: { json: session({ runnable_id: 'tsk_9' }) },

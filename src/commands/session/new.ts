@@ -4,6 +4,7 @@ import { ApiError } from '../../api/errors.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { leaving } from '../../errors.ts'
+import type { CliError } from '../../errors.ts'
 import { openSession } from '../../lifecycle/open.ts'
 import { waitUntilReady } from '../../lifecycle/ready.ts'
 import type { Readiness } from '../../lifecycle/ready.ts'
@@ -90,19 +91,23 @@ export async function readyIfAsked(
 ): Promise<BrowserSession> {
   if (!wait || isReady(session)) return session
   const { browser_session_id: id } = session
-  const stays = `Session ${id} stays open, and bills`
   const ready = await waiting(
     output,
     `Waiting for ${id}`,
-    `${stays}: skyvern session close ${id}`,
+    `${stays(id)}: skyvern session close ${id}`,
     () => waitUntilReady(client, id, waitTimeout),
   ).catch((error: unknown) => {
-    if (!(error instanceof ApiError)) throw error
-    throw leaving(error, { sessionId: id }, `${stays}: \`skyvern session close ${id}\``)
+    throw error instanceof ApiError ? stillOpen(id, error) : error
   })
   output.done(readyText(id, ready.state))
   return ready.session
 }
+
+const stays = (id: string): string => `Session ${id} stays open, and bills`
+
+/** What failed after a session was opened: the id may not have been told in any other way. */
+export const stillOpen = (id: string, error: unknown): CliError =>
+  leaving(error, { sessionId: id }, `${stays(id)}: \`skyvern session close ${id}\``)
 
 /** A server that starts browsers with their first task never says that one is ready. */
 export const readyText = (id: string, state: Readiness['state']): string =>

@@ -8,6 +8,7 @@ import type { Variables } from '../../lifecycle/variables.ts'
 import { appendPairs, githubFiles, maskCommand } from '../../output/github.ts'
 import { exportLines } from '../../output/shell.ts'
 import { parseChoice } from '../values/options.ts'
+import { stillOpen } from './new.ts'
 
 export interface PrintOptions {
   format?: 'id' | 'env'
@@ -44,9 +45,15 @@ export function printSession(
 ): void {
   const { SKYVERN_CDP_URL: address, ...plain } = sessionVariables(session)
   const variables = options.showSecrets && address ? { ...plain, SKYVERN_CDP_URL: address } : plain
+  const { browser_session_id: id } = session
   if (options.github) tellGithub(context, variables)
-  if (options.format === 'env') context.output.write(exportLines(variables))
-  else context.output.result(session, session.browser_session_id)
+  if (options.format === 'env') return context.output.write(exportLines(variables))
+  try {
+    context.output.result(session, id)
+  } catch (error) {
+    // Which fields there are is known only by now.
+    throw stillOpen(id, error)
+  }
 }
 
 /** Never fails: the session costs money already. */

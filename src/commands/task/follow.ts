@@ -2,6 +2,7 @@
 import type { Client } from '../../api/client.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { leaving } from '../../errors.ts'
 import { Interrupted } from '../../interrupts.ts'
 import type { Interruption } from '../../interrupts.ts'
 import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
@@ -32,8 +33,18 @@ export async function follow(
   const files = await saveDownloads(context, client, run, options.downloadDir)
   const failure = failureOf(run, options.sessionId)
   if (failure) throw failure
-  context.output.result(run, outputText(run))
+  printRun(context, run, outputText(run))
   throwGravest(context.output, files.failures)
+}
+
+/** Prints a run. It has been paid for: when its fields are not those that were asked for, it is named. */
+export function printRun({ output }: Context, run: Run, text: string): void {
+  try {
+    output.result(run, text)
+  } catch (error) {
+    const { run_id: runId } = run
+    throw leaving(error, { runId }, `The whole run: \`skyvern task get ${runId}\``)
+  }
 }
 
 /** The output has been paid for: a file that cannot be saved does not keep it from being printed. */

@@ -14,7 +14,7 @@ import { makeFolder } from '../download.ts'
 import { profileIdOf } from '../values/profile.ts'
 import { warnOfOwnProxy } from '../values/proxy.ts'
 import { readText } from '../values/text.ts'
-import { follow } from './follow.ts'
+import { follow, printRun } from './follow.ts'
 import { addTaskOptions, taskRequest } from './options.ts'
 import type { TaskOptions } from './options.ts'
 import { checkSession } from './session-check.ts'
@@ -60,7 +60,7 @@ async function run(
     const run = await submit(context, client, body, interruption)
     output.note(`Run ${[run.run_id, engine, run.app_url].filter(Boolean).join(' · ')}`)
     if (options.wait === false) {
-      output.result(run, run.run_id)
+      printRun(context, run, run.run_id)
       const received = interruption.received()
       if (received) throw new Interrupted(received)
       return
