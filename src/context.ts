@@ -132,22 +132,29 @@ export class Context {
   /** @throws CliError `auth_missing` when there is no key (a dry run needs none). */
   async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
     const { createClient } = await import('./api/client.ts')
-    const { globals } = this
-    const { apiKey: given, dryRun = globals.dryRun === true } = overrides
+    const { apiKey: given, dryRun = this.globals.dryRun === true } = overrides
     const { url, apiKey } = await this.target(given, dryRun)
-    const agentFor = await findAgents(this.env)
     return createClient({
       baseUrl: url,
       ...(apiKey !== undefined && { apiKey }),
-      ...(agentFor && { agentFor }),
-      ...(globals.header && { headers: globals.header }),
-      ...(globals.requestTimeout !== undefined && { timeoutInSeconds: globals.requestTimeout }),
-      ...(globals.maxRetries !== undefined && { maxRetries: globals.maxRetries }),
-      ...(globals.insecureHttp && { insecureHttp: true }),
+      ...(await this.transport()),
       ...(dryRun && { dryRun }),
-      ...(this.debugging && { onExchange: (exchange: Exchange) => this.logExchange(exchange) }),
       ...overrides,
     })
+  }
+
+  /** How requests are sent, whoever they go to. */
+  async transport(): Promise<Partial<ClientOptions>> {
+    const { header, requestTimeout, maxRetries, insecureHttp } = this.globals
+    const agentFor = await findAgents(this.env)
+    return {
+      ...(agentFor && { agentFor }),
+      ...(header && { headers: header }),
+      ...(requestTimeout !== undefined && { timeoutInSeconds: requestTimeout }),
+      ...(maxRetries !== undefined && { maxRetries }),
+      ...(insecureHttp && { insecureHttp }),
+      ...(this.debugging && { onExchange: (exchange: Exchange) => this.logExchange(exchange) }),
+    }
   }
 
   private async target(given: string | undefined, dryRun: boolean): Promise<Target> {

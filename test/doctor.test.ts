@@ -97,6 +97,15 @@ test('a clock that is off is a warning, and no failure', async () => {
   expect(rowsBy(result.json)['clock']?.detail).toMatch(/behind the server/)
 })
 
+test('--debug shows its requests, and --request-timeout bounds them', async () => {
+  const api = await serverOf({ 'GET /api/v1/heartbeat': 'hang' })
+  const started = Date.now()
+  const result = await cliFor(api).run(['doctor', '--debug', '--request-timeout', '1'])
+  expect(Date.now() - started).toBeLessThan(8_000)
+  expect(result.code).toBe(7)
+  expect(result.stderr).toContain('debug: GET /api/v1/heartbeat → ')
+})
+
 test('a server that lacks version and runtime is fine', async () => {
   const missing = { status: 404, json: { detail: 'Not Found' } }
   const api = await serverOf({ 'GET /v1/version': missing, 'GET /v1/config/runtime': missing })

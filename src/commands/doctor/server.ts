@@ -1,7 +1,6 @@
 /** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
 import { baseUrlOf } from '../../api/base-url.ts'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
-import { findAgents } from '../../api/agents.ts'
 import { createClient, request } from '../../api/client.ts'
 import type { Client } from '../../api/client.ts'
 import { getOrganization } from '../../api/organizations.ts'
@@ -21,6 +20,7 @@ interface ServerFindings {
 
 /** Seconds beyond which ages and ends are told wrongly. */
 const CLOCK_LIMIT = 60
+/** Unless it is told otherwise. */
 const QUICKLY = { timeoutInSeconds: 10, maxRetries: 0 }
 
 const CHECKS: Record<string, (client: Client, context: Context) => Promise<Answer>> = {
@@ -60,14 +60,18 @@ export async function checkServer(context: Context): Promise<ServerFindings> {
 
 /** Where requests go, and why. No client where there is nothing to ask yet. */
 async function findServer(context: Context): Promise<{ client?: Client; detail: string }> {
-  const { settings, globals } = context
+  const { settings } = context
   const local = settings.local()
+  const how = { ...QUICKLY, ...(await context.transport()) }
   if (local.value) {
     const { findBackend } = await import('../../local/door.ts')
     const running = await findBackend(context.localFolder())
     if (!running) return { detail: `the embedded backend (${local.source}) starts when needed` }
     const { baseUrl, apiKey } = running
-    return { client: createClient({ baseUrl, apiKey }), detail: `${baseUrl} (${local.source})` }
+    return {
+      client: createClient({ baseUrl, apiKey, ...how }),
+      detail: `${baseUrl} (${local.source})`,
+    }
   }
   const { value, source } = settings.baseUrl()
   const url = baseUrlOf(value)
@@ -77,14 +81,7 @@ async function findServer(context: Context): Promise<{ client?: Client; detail: 
     })
   }
   const key = settings.apiKey()
-  const agentFor = await findAgents(context.env)
-  const client = createClient({
-    baseUrl: value,
-    ...(key && { apiKey: key.value }),
-    ...(agentFor && { agentFor }),
-    ...(globals.header && { headers: globals.header }),
-    ...(globals.insecureHttp && { insecureHttp: true }),
-  })
+  const client = createClient({ baseUrl: value, ...(key && { apiKey: key.value }), ...how })
   return { client, detail: `${url.href.replace(/\/$/, '')} (${source})` }
 }
 
@@ -118,11 +115,12 @@ function expiryOf(key: string): number | undefined {
 
 async function checkReachable(client: Client): Promise<Answer> {
   const started = Date.now()
-  await request(
-    client,
-    { method: 'GET', path: '/api/v1/heartbeat', repeat: 'safe', expect: 'text' },
-    QUICKLY,
-  )
+  await request(client, {
+    method: 'GET',
+    path: '/api/v1/heartbeat',
+    repeat: 'safe',
+    expect: 'text',
+  })
   return { status: 'ok', detail: `${Date.now() - started} ms` }
 }
 
@@ -141,7 +139,7 @@ async function checkVersion(client: Client): Promise<Answer> {
 async function getJson(client: Client, path: string): Promise<Record<string, unknown>> {
   try {
     const call = { method: 'GET', path, repeat: 'safe', expect: 'json' } as const
-    return (await request<Record<string, unknown> | null>(client, call, QUICKLY)) ?? {}
+    return (await request<Record<string, unknown> | null>(client, call)) ?? {}
   } catch (error) {
     if (['not_found', 'bad_response', 'api_error'].includes(toCliError(error).code)) return {}
     throw error
@@ -161,7 +159,7 @@ async function checkClock({ clock }: Client): Promise<Answer> {
 }
 
 async function checkAccount(client: Client): Promise<Answer> {
-  const { organization_name: name, organization_id: id } = await getOrganization(client, QUICKLY)
+  const { organization_name: name, organization_id: id } = await getOrganization(client)
   return { status: 'ok', detail: `${cleanLine(name, 80)} (${cleanLine(id, 80)})` }
 }
 
@@ -170,7 +168,7 @@ async function checkLedger(client: Client, context: Context): Promise<Answer> {
   const entries = context.ledger().entries()
   const ids = new Set(entries.flatMap(({ session_id: id }) => id ?? []))
   const lost = entries.filter(({ session_id: id }) => id === undefined).length
-  const active = ids.size > 0 ? await getBrowserSessions(client, QUICKLY) : []
+  const active = ids.size > 0 ? await getBrowserSessions(client) : []
   const open = active.filter(({ browser_session_id: id }) => ids.has(id)).length
   const told = [
     open > 0 && `${open} open ${open > 1 ? 'sessions' : 'session'} of this machine`,

@@ -16,7 +16,9 @@ export function define(command: Command, context: Context): void {
       })
     }
     const { baseUrl, apiKey } = backend
-    const open = await getBrowserSessions(createClient({ baseUrl, apiKey }))
+    const open = await getBrowserSessions(
+      createClient({ baseUrl, apiKey, ...(await context.transport()) }),
+    )
     const status = { ...shown(context, backend), open_sessions: open.length }
     await context.output.details(status, [
       ['address', status.base_url],
