@@ -181,6 +181,17 @@ test.each([
   expect(result.stderr).toContain(reason)
 })
 
+test.each([
+  [['task', 'run', '-', '--schema', '-', '--session', SESSION_ID]],
+  [['api', '/v1/credentials', '-F', 'a=-', '-F', 'b=-']],
+])('%j: standard input is read once, and nothing is sent', async (args) => {
+  const api = await startApi()
+  const result = await cliFor(api).run([...args, '--json'], { input: '{}' })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error.message).toContain('standard input has been read: one - a command')
+  expect(api.requests).toHaveLength(0)
+})
+
 test('--local and --base-url exclude each other', async () => {
   const result = await createCli().run(['session', 'list', '--local', '--base-url', 'https://x.y'])
   expect(result.code).toBe(2)

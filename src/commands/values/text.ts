@@ -4,9 +4,15 @@ import type { Json } from '../../api/types.ts'
 import { reasonOf } from '../../config/files.ts'
 import { usageError } from '../../errors.ts'
 
+let stdinIsRead = false
+
 /** The text itself, of `@file`, or of standard input for `-`. `option` names it in errors. */
 export function readText(given: string, option: string): string {
   if (given !== '-' && !given.startsWith('@')) return given
+  if (given === '-' && stdinIsRead) {
+    throw usageError(`${option}: standard input has been read: one - a command.`)
+  }
+  stdinIsRead ||= given === '-'
   const file = given === '-' ? 0 : given.slice(1)
   try {
     return readFileSync(file, 'utf8')
