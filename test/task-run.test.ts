@@ -100,6 +100,26 @@ test('a session that ends before the wait does is warned about', async () => {
   expect(result.stderr).toContain('warning: The session ends in 4 min at the earliest')
 })
 
+test('the life that is left counts by the clock of the server, and whole before the browser is up', async () => {
+  const date = new Date(Date.now() + 3_600_000).toUTCString()
+  const sessions = [
+    { json: session({ timeout: 60, started_at: naiveTime(3_600) }), headers: { date } },
+    { json: session({ timeout: 60, started_at: null }) },
+  ]
+  for (const found of sessions) {
+    const api = await startApi({ ...routes({}), 'GET /v1/browser_sessions/*': found })
+    const result = await cliFor(api).run([
+      'task',
+      'run',
+      'x',
+      ...inSession,
+      '--wait-timeout',
+      '90m',
+    ])
+    expect(result.stderr).toContain('warning: The session ends in 1 h at the earliest')
+  }
+})
+
 test('--on-interrupt cancel cancels the run', async () => {
   const api = await startApi(routes({ status: 'running' }))
   api.routes['POST /v1/runs/*/cancel'] = () => {

@@ -7,7 +7,8 @@ import type { Client } from '../../api/client.ts'
 import type { Context } from '../../context.ts'
 import { busy, waitUntilIdle } from '../../lifecycle/occupant.ts'
 import { ended } from '../../lifecycle/ready.ts'
-import { earliestEnd, hasEnded } from '../../lifecycle/session.ts'
+import { secondsLeft } from '../../lifecycle/reuse.ts'
+import { hasEnded } from '../../lifecycle/session.ts'
 import { formatDuration } from '../values/duration.ts'
 import type { TaskOptions } from './options.ts'
 import { waiting } from '../waiting.ts'
@@ -32,7 +33,7 @@ export async function checkSession(
     throw ended(session)
   }
   if (session.runnable_id) throw await busy(client, session)
-  const left = (earliestEnd(session) - Date.now()) / 1000
+  const left = secondsLeft(session, client)
   if (options.wait && left < options.waitTimeout) {
     context.warn(
       `The session ends in ${formatDuration(Math.max(0, left))} at the earliest, before the wait of ${formatDuration(options.waitTimeout)} does.`,
