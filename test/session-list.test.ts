@@ -71,6 +71,18 @@ test('--all says that there are more, until there are none', async () => {
   expect(await list('--limit', '200')).toBe('')
 })
 
+test('ends and ages are by the clock of the server', async () => {
+  const ahead = { date: new Date(Date.now() + 3_600_000).toUTCString() }
+  const started = session({ timeout: 60, started_at: naiveTime(3_600 - 600) })
+  const api = await startApi({
+    [LIST]: { json: [started], headers: ahead },
+    'GET /v1/browser_sessions/*': { json: started, headers: ahead },
+  })
+  const cli = cliFor(api)
+  expect((await cli.run(['session', 'list'])).stdout).toContain('\tin 50 min\t10 min\t')
+  expect((await cli.run(['session', 'get', SESSION_ID])).stdout).toContain('used\t10 min\n')
+})
+
 test('values that this release has never heard of break nothing', async () => {
   const odd = session({ status: 'hibernating', timeout: null, started_at: null, novel: { a: 1 } })
   const api = await startApi({ [LIST]: { json: [odd, session({ status: null })] } })

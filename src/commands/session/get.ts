@@ -16,11 +16,12 @@ export function define(command: Command, context: Context): void {
       const id = context.sessionId(given)
       const client = await context.client()
       const session = await getBrowserSession(client, id, context.requestOptions())
-      await context.output.details(session, rowsOf(session, showSecrets === true))
+      const now = Date.now() + client.clock.offset
+      await context.output.details(session, rowsOf(session, showSecrets === true, now))
     })
 }
 
-function rowsOf(session: BrowserSession, showSecrets: boolean): [string, unknown][] {
+function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): [string, unknown][] {
   const { browser_address: address } = session
   const end = earliestEnd(session)
   return [
@@ -32,7 +33,7 @@ function rowsOf(session: BrowserSession, showSecrets: boolean): [string, unknown
       'ends at the earliest',
       session.completed_at || Number.isNaN(end) ? '' : new Date(end).toISOString(),
     ],
-    ['used', formatDuration(secondsUsed(session))],
+    ['used', formatDuration(secondsUsed(session, now))],
     ['live view', session.app_url],
     ['cdp address', address && (showSecrets ? address : maskUrl(address))],
     ['profile', session.browser_profile_id],

@@ -38,18 +38,18 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
     ? await readHistory(client, context, most)
     : await getBrowserSessions(client, context.requestOptions())
   const shown = sessions.length > most ? sessions.slice(0, most) : sessions
-  const columns = machine ? [] : columnsFor(context)
+  const now = Date.now() + client.clock.offset
+  const columns = machine ? [] : columnsFor(context, now)
   await output.list(shown, columns, { id: 'browser_session_id', nothing: 'No sessions found.' })
-  if (!machine && !all) await hint(context, client, sessions)
+  if (!machine && !all) await hint(context, sessions, now)
   if (!machine && shown.length < sessions.length) {
     const more = `${sessions.length - shown.length} more: --limit ${sessions.length}`
     output.note(all ? `At least ${more}` : more)
   }
 }
 
-async function hint(context: Context, client: Client, sessions: BrowserSession[]): Promise<void> {
+async function hint(context: Context, sessions: BrowserSession[], now: number): Promise<void> {
   const { forgottenAmong } = await import('../../lifecycle/forgotten.ts')
-  const now = Date.now() + client.clock.offset
   const current = context.current().resolve()?.value
   const ids = forgottenAmong(sessions, context.ledger(), current, now)
   if (ids.length === 0) return
@@ -74,7 +74,8 @@ async function readHistory(
   return sessions
 }
 
-function columnsFor(context: Context): Column<BrowserSession>[] {
+/** @param now milliseconds, by the clock of the server */
+function columnsFor(context: Context, now: number): Column<BrowserSession>[] {
   const current = context.current().resolve()?.value
   const names = new Map(
     context
@@ -86,8 +87,8 @@ function columnsFor(context: Context): Column<BrowserSession>[] {
     { title: 'ID', value: (session) => session.browser_session_id },
     { title: 'STATUS', value: (session) => session.status },
     { title: 'WORK', value: workOf },
-    { title: 'ENDS', value: endOf },
-    { title: 'USED', value: (session) => formatDuration(secondsUsed(session)) },
+    { title: 'ENDS', value: (session) => endOf(session, now) },
+    { title: 'USED', value: (session) => formatDuration(secondsUsed(session, now)) },
     { title: 'NAME', value: (session) => names.get(session.browser_session_id) },
     { title: '', value: ({ browser_session_id: id }) => (id === current ? 'current' : '') },
   ]
@@ -100,11 +101,11 @@ function workOf(session: BrowserSession): string {
 }
 
 /** The earliest end: activity may put it off. */
-function endOf(session: BrowserSession): string {
+function endOf(session: BrowserSession, now: number): string {
   if (hasEnded(session)) {
     const time = timeOf(session.completed_at)
-    return Number.isNaN(time) ? '' : `${formatDuration((Date.now() - time) / 1000)} ago`
+    return Number.isNaN(time) ? '' : `${formatDuration((now - time) / 1000)} ago`
   }
-  const seconds = (earliestEnd(session) - Date.now()) / 1000
+  const seconds = (earliestEnd(session) - now) / 1000
   return Number.isNaN(seconds) ? '' : `in ${formatDuration(Math.max(0, seconds))}`
 }
