@@ -106,3 +106,37 @@ describe('what comes of a step', () => {
     },
   )
 })
+
+const form = (action: string, button: string): string =>
+  `<form method="post" action="${action}"><label>E-mail <input name="e"></label><label>Password <input type="password" name="p"></label><button>${button}</button></form>`
+
+describe('logging in', () => {
+  const site: Site = {
+    '/': `<h1>Try it for free</h1>${form('/new', 'Create account')}<a href="/login">Log in</a>`,
+    '/new': '<output>signed up</output>',
+    '/login': form('/in', 'Log in'),
+    '/in': '<output>logged in</output>',
+  }
+  const prompt = 'Log in with username bob and password hunter2'
+
+  test('never signs up', async () => {
+    expect(await shown(site, prompt)).toBe('logged in')
+    const alone = String(site['/']).replace('<a href="/login">Log in</a>', '')
+    expect(await shown({ ...site, '/': alone }, prompt)).toMatch(/^There is no login form/)
+  })
+
+  test.each([
+    '<h1>Login failed</h1><p>Please try again.</p>',
+    'Invalid user name or password. <a href="/login">Back</a>',
+    '<p>The password that you entered is incorrect.</p>',
+  ])('a page in place of the form that says “%s” is no success', async (page) => {
+    expect(await shown({ ...site, '/in': page }, prompt)).toMatch(
+      /^Logging in failed: the page says/,
+    )
+  })
+
+  test('a page of somebody who is logged in may speak of failures', async () => {
+    const page = '<p>Login failed from 10.0.0.7 yesterday</p><a href="/out">Log out</a>'
+    expect(await shown({ ...site, '/in': page }, prompt)).toBe('')
+  })
+})

@@ -45,6 +45,8 @@ const USER_WORDS =
   /user|e-?mail|log-?in|account|member|identif|customer|benutzer|kennung|anmelde|utilisateur|usuario|utente/i
 const LOG_IN =
   /^(?:log ?[io]n|sign ?in|continue|next|submit|go|enter|anmelden|einloggen|weiter|connexion|se connecter|entrar|iniciar sesión|accedi)\b(?!.* (?:with|using|as) )/i
+const SIGN_UP =
+  /\b(?:sign ?up|register|create (?:an |my |your )?account|join|registrieren|s'inscrire)\b/i
 const LOG_IN_PAGE = /\b(?:log ?[io]n|sign ?in|anmeld|einloggen|connexion|iniciar sesi)/i
 
 export async function readForms(page: Page): Promise<Forms> {
@@ -81,8 +83,14 @@ function readButtons(elements: Element[]): Button[] {
   }))
 }
 
-/** The login form, or its user name or password step; undefined when there is none. Refuses to guess among several. */
-export function findLoginForm({ fields, buttons, title }: Forms): LoginForm | undefined {
+/**
+ * The login form, or its user name or password step; undefined when there is none. Refuses to guess among several. A form
+ * to sign up is none, though it has the same fields.
+ */
+export function findLoginForm({ fields: all, buttons, title }: Forms): LoginForm | undefined {
+  const says = (form: number, what: RegExp): boolean =>
+    buttons.some((button) => button.form === form && what.test(button.name))
+  const fields = all.filter(({ form }) => says(form, LOG_IN) || !says(form, SIGN_UP))
   const passwords = fields.filter(
     ({ type, autocomplete }) => type === 'password' && autocomplete !== 'new-password',
   )
@@ -91,8 +99,7 @@ export function findLoginForm({ fields, buttons, title }: Forms): LoginForm | un
       ['text', 'email', 'tel'].includes(type) && !/search|coupon|newsletter/i.test(words),
   )
   const forLogin = ({ form }: Field): boolean =>
-    passwords.filter((other) => other.form === form).length === 1 &&
-    buttons.some((button) => button.form === form && LOG_IN.test(button.name))
+    passwords.filter((other) => other.form === form).length === 1 && says(form, LOG_IN)
   const choice = passwords.length > 1 ? passwords.filter(forLogin) : passwords
   if (passwords.length > 0 && choice.length !== 1) {
     throw new Refusal(

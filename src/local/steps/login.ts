@@ -20,6 +20,9 @@ const LOG_IN_LINK = /^(?:log|sign) ?in$/i
 const LOG_OUT_LINK = /^(?:log|sign) ?out\b/i
 const COMPLAINT =
   /incorrect|invalid|wrong|fail|denied|unknown|not recogni|not found|try again|locked|required|falsch|ungültig/i
+/** What a page of its own says that took the form's place, without being an alert. */
+const DENIED =
+  /\b(?:log-?in|log ?on|sign-?in|authentication) (?:has |was )?(?:failed|unsuccessful|denied|rejected)|\b(?:invalid|incorrect|wrong|unknown|bad) (?:user|e-?mail|log-?in|password|credentials|account)|\b(?:password|credentials|user ?name)\b.{0,40} (?:is|are|was|were) (?:not correct|incorrect|invalid|not valid|wrong)/i
 const CODE = /one-time|verification|authenticat|2fa|\botp\b|security code/i
 
 export async function logIn(stage: Stage, credentials: Credentials): Promise<void> {
@@ -131,6 +134,10 @@ async function outcome(
   )
   if (code) throw new Refusal(`The site asks for a code (“${code.label}”), which no step can know.`)
   stage.checkAnswer({ strictly: true })
+  const elements = await readAria(stage.page(), stage.signal)
+  const denied = saidOn(elements, DENIED)
+  if (denied && !elements.some(({ name }) => LOG_OUT_LINK.test(name)))
+    throw new Refusal(`Logging in failed: the page says “${denied.text}”.`)
   return form.password ? undefined : last.find(({ type }) => type === 'password')
 }
 
@@ -150,14 +157,18 @@ async function stillThere(stage: Stage): Promise<Refusal> {
   const { fields } = await readForms(stage.page())
   const invalid = fields.find((field) => field.complaint !== '')
   const elements = await readAria(stage.page(), stage.signal)
-  const said = elements.findLast(
-    ({ role, text }) =>
-      !/^(?:link|button|root)$/.test(role) && text.length < 200 && COMPLAINT.test(text),
-  )
+  const said = saidOn(elements, COMPLAINT)
   const reason = invalid
     ? `“${invalid.label}”: ${invalid.complaint.replace(/\.$/, '')}`
     : said && `the page says “${said.text}”`
   return new Refusal(
     `Logging in failed: the login form is still there${reason ? `; ${reason}` : ''}.`,
+  )
+}
+
+/** The innermost short text of that kind. */
+function saidOn(elements: AriaElement[], kind: RegExp): AriaElement | undefined {
+  return elements.findLast(
+    ({ role, text }) => !/^(?:link|button)$/.test(role) && text.length < 200 && kind.test(text),
   )
 }
