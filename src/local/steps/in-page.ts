@@ -12,8 +12,9 @@ export function readInPage(elements: Element[]): RawPart[] {
   const GRIDS = 'table, [role=table], [role=grid], [role=treegrid]'
   const LISTS = 'ul, ol, [role=list]'
   const CELLS = '[role=cell], [role=gridcell], [role=columnheader], [role=rowheader]'
-  const CONTROLS = 'a, button, [role=link], [role=button], [onclick]'
-  const FIELDS = 'input, select, textarea, output, meter'
+  const BUTTONS = 'button, [role=button], input[type=submit], input[type=button]'
+  const CONTROLS = `a, [role=link], [onclick], ${BUTTONS}`
+  const FIELDS = 'input:not([type=submit], [type=button]), select, textarea, output, meter'
   const SECRET =
     '[type=password], [type=hidden], [type=checkbox], [type=radio], [type=submit], [type=button]'
   const SCOPES =
@@ -22,6 +23,7 @@ export function readInPage(elements: Element[]): RawPart[] {
   const LONGEST_CONTROL = 40
   const UNSAID = '[role=presentation], [role=none]'
   const PAGERS = 'nav, [role=navigation], [class*=pag i], [aria-label*=pag i]'
+  const SURE_PAGERS = '[class*=paginat i], [class*=pager i], [aria-label*=paginat i]'
   const DISABLED =
     ':disabled, [disabled], [aria-disabled=true], .disabled, [aria-current]:not([aria-current=false])'
 
@@ -140,7 +142,8 @@ export function readInPage(elements: Element[]): RawPart[] {
 
   /** Controls within the rows of a table are about a row, not about the table. */
   function readControl(control: HTMLElement, at: number): RawPart[] {
-    const name = clean(control.ariaLabel) || textOf(control) || clean(control.title)
+    const value = control instanceof HTMLInputElement ? control.value : ''
+    const name = clean(control.ariaLabel) || textOf(control) || clean(value) || clean(control.title)
     if (name.length > LONGEST_CONTROL || control.closest(IN_ROWS)) return []
     const part: RawPart = {
       is: 'control',
@@ -148,9 +151,10 @@ export function readInPage(elements: Element[]): RawPart[] {
       name,
       rel: control.getAttribute('rel') ?? '',
       inPager: control.closest(PAGERS) !== null,
+      surely: control.closest(SURE_PAGERS) !== null,
       disabled:
         control.closest(DISABLED) !== null || getComputedStyle(control).pointerEvents === 'none',
-      accessible: control.matches('a[href], button, [role=link], [role=button]'),
+      accessible: control.matches(`a[href], [role=link], ${BUTTONS}`),
     }
     return [part]
   }

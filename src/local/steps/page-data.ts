@@ -7,7 +7,8 @@ import { toList, toTable, type Collection } from './tables.ts'
 
 export interface Control {
   is: 'control'
-  says: 'next' | 'previous' | 'more' | 'number'
+  /** `unknown`: it is in a pager, and its name says nothing, or not in English. */
+  says: 'next' | 'previous' | 'more' | 'number' | 'unknown'
   name: string
   /** Index for `partAt`. */
   at: number
@@ -21,10 +22,12 @@ export interface PageData {
 }
 
 const PARTS =
-  'table, [role=table], [role=grid], [role=treegrid], ul, ol, [role=list], a, button, [role=link], [role=button], [onclick]'
-const NEXT = /^(?:go to )?(?:the )?next(?: page)?\W*$|^(?:›|»|>|→|>>)$/i
-const PREVIOUS = /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page)?$|^(?:‹|«|<|←|<<)$/i
-const MORE = /^(?:load|show|view) more(?: \w+){0,2}$/i
+  'table, [role=table], [role=grid], [role=treegrid], ul, ol, [role=list], a, button, [role=link], [role=button], input[type=submit], input[type=button], [onclick]'
+const NEXT =
+  /^(?:go to )?(?:the )?next(?: page| \d+(?: \w+)?)?\W*$|^older(?: \w+)?$|^(?:›|»|>|→|>>|❯|▶|(?:chevron|keyboard_arrow)_right|navigate_next|arrow_forward)$/i
+const PREVIOUS =
+  /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page| \d+(?: \w+)?)?$|^newer(?: \w+)?$|^(?:‹|«|<|←|<<|❮|◀|(?:chevron|keyboard_arrow)_left|navigate_before|arrow_back)$/i
+const MORE = /^(?:load|show|view|see) more(?: \w+){0,2}$/i
 
 export async function readPageData(page: Page): Promise<PageData> {
   const raw = await page.locator(PARTS).evaluateAll(readInPage)
@@ -70,7 +73,7 @@ function toPart(raw: RawPart): Collection | Control | undefined {
   if (raw.is === 'table') return toTable(raw)
   if (raw.is === 'list') return toList(raw)
   if (raw.is !== 'control') return undefined
-  const { rel, inPager, ...control } = raw
+  const { rel, inPager, surely, ...control } = raw
   const says =
     NEXT.test(raw.name) || /\bnext\b/.test(rel)
       ? 'next'
@@ -80,16 +83,22 @@ function toPart(raw: RawPart): Collection | Control | undefined {
           ? 'more'
           : inPager && /^\d{1,4}$/.test(raw.name)
             ? 'number'
-            : undefined
+            : surely
+              ? 'unknown'
+              : undefined
   return says && { ...control, says }
 }
 
-/** Runs inside the page. Brings the end of a table or list into view, as infinite scrolling waits for; says whether anything moved. */
+/**
+ * Runs inside the page. Brings the end of a table or list into view, and that of the page, as infinite scrolling waits
+ * for; says whether anything moved.
+ */
 export function scrollToEndInPage(collection: Element): boolean {
   const positions: Element[] = [document.documentElement]
   for (let at: Element | null = collection; at; at = at.parentElement) positions.push(at)
   const before = positions.map(({ scrollTop }) => scrollTop).join()
   const rows = [...collection.querySelectorAll('tr, [role=row], li, [role=listitem]')]
   rows.at(-1)?.scrollIntoView({ block: 'end' })
+  for (const position of positions) position.scrollTop = position.scrollHeight
   return positions.map(({ scrollTop }) => scrollTop).join() !== before
 }

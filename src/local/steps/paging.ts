@@ -15,6 +15,8 @@ import type { Collection } from './tables.ts'
 const MOST_PAGES = 200
 /** A page is at rest when it looks the same so many times, 50 ms apart. */
 const LOOKS = 3
+/** Milliseconds. Pages that load on as one scrolls often wait a moment before they do. */
+const STILL = 500
 
 interface Reading {
   data: PageData
@@ -24,6 +26,7 @@ interface Reading {
 /** Rows of all pages in order, starting at the first even if the page stands elsewhere. */
 export async function readAllRows(stage: Stage, wanted: Collection): Promise<string[][]> {
   let reading = await rewind(stage, await stable(stage, wanted, ''))
+  checkPager(reading)
   const first = reading
   const seen = new Set([print(reading)])
   let rows = reading.collection.rows
@@ -48,7 +51,7 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
 async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undefined> {
   const last = partAt(stage.page(), reading.collection)
   if (!(await last.evaluate(scrollToEndInPage, null, stage.bounds))) return undefined
-  await stage.settle()
+  await stage.settle(STILL)
   const next = await stable(stage, reading.collection, '')
   const { rows } = reading.collection
   if (print(next) === print(reading)) return undefined
@@ -66,6 +69,10 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
   for (;;) {
     const back = usable(reading).find(({ says }) => says === 'previous')
     if (!back) return seen.size > 1 ? reading : toPageOne(stage, reading)
+    if (seen.size === MOST_PAGES)
+      throw new Refusal(
+        `The table begins more than ${MOST_PAGES} pages before, the most that is read.`,
+      )
     reading = await turn(stage, reading, back)
     if (seen.has(print(reading))) throw circle(back)
     seen.add(print(reading))
@@ -78,6 +85,16 @@ async function toPageOne(stage: Stage, reading: Reading): Promise<Reading> {
   if (!one) return reading
   await click(stage, { name: one.name, locator: partAt(stage.page(), one) })
   return stable(stage, reading.collection, '')
+}
+
+/** A pager of which nothing is understood may lead to more rows. */
+function checkPager(reading: Reading): void {
+  const unclear = usable(reading).find(({ says }) => says === 'unknown')
+  if (!unclear || near(reading).some(({ says }) => says !== 'unknown')) return
+  const what = unclear.name === '' ? 'a button without a name' : `“${unclear.name}”`
+  throw new Refusal(
+    `The table may have more pages: its pager has ${what}, which is not understood. Nothing was extracted.`,
+  )
 }
 
 function circle({ name }: Control): Refusal {

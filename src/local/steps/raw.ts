@@ -29,6 +29,8 @@ export type RawPart =
       name: string
       rel: string
       inPager: boolean
+      /** Whether what it is in is a pager and nothing else. */
+      surely: boolean
       disabled: boolean
       accessible: boolean
     }

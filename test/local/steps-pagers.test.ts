@@ -1,0 +1,46 @@
+/** Tables that go on in ways that are easily missed: all rows, or a refusal, but never the first page alone. */
+import { expect, test } from 'vitest'
+import { head, row, useBrowser } from '../support/browser.ts'
+
+const stand = useBrowser()
+
+const orders = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => `O-${from + at}`)
+const table = (from: number, to: number): string =>
+  `<h1>Orders</h1><table>${head('Order no')}${orders(from, to)
+    .map((order) => row(order))
+    .join('')}</table>`
+const PROMPT = 'extract all order numbers'
+
+test.each([
+  ['a button of a form', '<form action="/2"><input type="submit" value="Next"></form>'],
+  ['a button of an icon font', `<button onclick="location = '/2'"><i>chevron_right</i></button>`],
+  ['“Older”', '<a href="/2">Older</a>'],
+  ['“Next 3”', '<a href="/2">Next 3</a>'],
+])('%s leads to the next page', async (_, onward) => {
+  const site = { '/': table(1, 3) + onward, '/2': table(4, 5) }
+  expect(await stand.outputOn(site, PROMPT)).toEqual(orders(1, 5))
+})
+
+test.each([
+  ['Weiter', /its pager has “Weiter”, which is not understood\. Nothing was extracted/],
+  ['<svg width="9" height="9"></svg>', /its pager has a button without a name, which is not/],
+])('a pager with nothing but %s is refused', async (name, reason) => {
+  const page = `${table(1, 3)}<div class="pagination"><button disabled>‹‹</button><button>${name}</button></div>`
+  expect(await stand.outputOn(page, PROMPT)).toMatch(reason)
+})
+
+const THROTTLED = `let timer; addEventListener('scroll', () => { clearTimeout(timer); timer = setTimeout(() => { if (isAtEnd()) more() }, 300) })`
+const OBSERVED = `new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && more()).observe(document.querySelector('footer'))`
+
+test.each([
+  ['a moment after one scrolls', THROTTLED],
+  ['when what is far below the rows comes into view', OBSERVED],
+])('rows that come %s are waited for', async (_, script) => {
+  const page = `${table(1, 60)}<p style="height: 300px">Loading …</p><footer style="height: 5px"></footer><script>
+    const isAtEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 5
+    const more = () => { const body = document.querySelector('tbody'); if (body.rows.length > 60) return
+      for (let i = 61; i <= 70; i++) body.insertAdjacentHTML('beforeend', '<tr><td>O-' + i) }
+    ${script}</script>`
+  expect(await stand.outputOn(page, PROMPT)).toEqual(orders(1, 70))
+})
