@@ -70,6 +70,12 @@ test.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY'])(
   },
 )
 
+test('an address without a scheme is an http:// proxy', async () => {
+  const proxy = await startProxy()
+  expect(await cliThrough({ HTTPS_PROXY: proxy.address }).run(LIST)).toMatchObject({ code: 0 })
+  expect(proxy.tunnels).toEqual([`${HOST}:${port}`])
+})
+
 test('writes go through it too, and are sent once', async () => {
   const proxy = await startProxy()
   const cli = cliThrough({ HTTPS_PROXY: proxy.address.replace(/^/, 'http://') })

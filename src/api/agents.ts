@@ -10,7 +10,8 @@ const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
 export async function findAgents(
   env: Record<string, string | undefined>,
 ): Promise<AgentFor | undefined> {
-  if (!VARIABLES.some((name) => env[name])) return undefined
+  const proxies = VARIABLES.flatMap((name) => env[name] || [])
+  if (proxies.length === 0) return undefined
   const { createAgents } = await import('./proxy.ts')
-  return createAgents()
+  return createAgents(proxies)
 }

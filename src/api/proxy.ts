@@ -13,16 +13,23 @@ import type { AgentFor } from './transport.ts'
  * Every request goes through a tunnel (CONNECT), so that the proxy sees neither the key nor what is asked. This
  * machine is never asked through a proxy, not even through the one that Node puts under its own agent on demand
  * (NODE_USE_ENV_PROXY).
+ * @param given the proxies as the environment has them
  */
-export function createAgents(): AgentFor {
+export function createAgents(given: string[]): AgentFor {
   const tunnels = new Map<string, Agent>()
   return (url) => {
-    const proxy = isLoopback(url) ? '' : getProxyForUrl(url.href)
+    const proxy = isLoopback(url) ? '' : withScheme(getProxyForUrl(url.href), given)
     if (!proxy) return false
     const agent = tunnels.get(proxy) ?? new HttpsProxyAgent(proxyUrl(proxy))
     tunnels.set(proxy, agent)
     return agent
   }
+}
+
+/** `host:port` is an `http:` proxy, as for everybody else; proxy-from-env gives it the scheme of the request. */
+function withScheme(proxy: string, given: string[]): string {
+  const bare = proxy.slice(proxy.indexOf('://') + 3)
+  return given.includes(bare) ? `http://${bare}` : proxy
 }
 
 /** @throws ApiError `config`. The value is not shown: it can hold a password. */
