@@ -129,7 +129,10 @@ export function leaving(
 
 /** A complaint of the file system: about this machine, and no bug. */
 export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'path' in error
+  error instanceof Error &&
+  'syscall' in error &&
+  // A write that fails does not say where.
+  ('path' in error || ('code' in error && /^(ENOSPC|EDQUOT|EFBIG|EIO)$/.test(String(error.code))))
 
 /** By its shape: the class lives behind the door of the embedded backend, which other commands never load. */
 const isLocalError = (error: unknown): error is LocalError =>

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { naiveTime, run, RUN_ID, session, SESSION_ID } from './support/api.ts'
+import { BINARY } from './support/cli.ts'
 import { ARTIFACTS, BYTES, CONTENT, file, RUN, serveFiles } from './support/download.ts'
 
 test.each([
@@ -48,6 +50,28 @@ test('a file that exists is left alone with exit 6, replaced with --overwrite, f
   expect(readFileSync(join(dir, 'invoice.pdf'))).toEqual(BYTES)
   expect(await save()).toMatchObject({ code: 0, stdout: `${join(dir, 'invoice.pdf')}\n` })
   expect(api.sent(CONTENT)).toHaveLength(1)
+})
+
+test('a folder that has the name of the file is left alone', async () => {
+  const { dir, save } = await serveFiles([file()], { bytes: BYTES })
+  mkdirSync(join(dir, 'invoice.pdf'), { recursive: true })
+  const result = await save()
+  expect(result).toMatchObject({ code: 6, stdout: '' })
+  expect(result.stderr).toContain('exists')
+})
+
+test('a file that the disk does not take is no bug of ours', async () => {
+  const { cli, dir } = await serveFiles([file()], { bytes: BYTES })
+  const limited = `ulimit -f 0; exec "$0" "$@"`
+  const args = [limited, process.execPath, BINARY, 'task', 'download', RUN_ID, '--dir', dir]
+  const { status, stderr } = await new Promise<{ status: unknown; stderr: string }>((resolve) => {
+    execFile('sh', ['-c', ...args], { env: cli.environment() }, (error, _, told) =>
+      resolve({ status: error?.code, stderr: told }),
+    )
+  })
+  expect(stderr).toContain(`Nothing can be saved in ${dir}`)
+  expect(status).toBe(1)
+  expect(readdirSync(dir)).toEqual([])
 })
 
 test('the recording comes along, by its artifact or by its address', async () => {

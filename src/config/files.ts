@@ -114,6 +114,7 @@ const REASONS: Record<string, string> = {
   EISDIR: 'it is a folder',
   EEXIST: 'a file has that name',
   ENOSPC: 'the disk is full',
+  EFBIG: 'a file may not be that large',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk is read-only',
   EACCES: 'permission denied',

@@ -3,7 +3,7 @@
  * beside and moved into place only when size and checksum are right. Nothing is overwritten unasked.
  */
 import { createHash } from 'node:crypto'
-import { constants, createReadStream, existsSync } from 'node:fs'
+import { constants, createReadStream, existsSync, statSync } from 'node:fs'
 import { copyFile, link, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -134,7 +134,7 @@ async function moveIntoPlace(from: string, to: string, overwrite: boolean): Prom
 
 /** The file is there already: fine when it is the same, so that a command can be called again. */
 async function keptFile(path: string, { checksum, artifactId }: Source): Promise<SavedFile> {
-  if (checksum === undefined) throw exists(path)
+  if (checksum === undefined || !statSync(path).isFile()) throw exists(path)
   const hash = createHash('sha256')
   let size = 0
   for await (const chunk of createReadStream(path)) {
