@@ -184,3 +184,13 @@ test.each([['-X TRACE'], ['-f a'], ['--body-file /nonexistent'], ['--body-file -
     expect(api.requests).toHaveLength(0)
   },
 )
+
+test.each([['/v1'], ['/api/v1'], ['/prefix'], ['/prefix/v1/']])(
+  'an absolute address below a base URL that ends in %s',
+  async (root) => {
+    const api = await startApi()
+    const address = `${api.url}${root.startsWith('/prefix') ? '/prefix' : ''}/v1/runs`
+    await cliFor(api, { SKYVERN_BASE_URL: api.url + root }).run(['api', address])
+    expect(api.url + api.requests[0]?.path).toBe(address)
+  },
+)

@@ -4,6 +4,7 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { withoutSecrets } from '../api/answer.ts'
 import type { StreamReply } from '../api/answer.ts'
+import { baseUrlOf } from '../api/base-url.ts'
 import { request } from '../api/client.ts'
 import type { Call, Client } from '../api/client.ts'
 import { errorOfAnswer } from '../api/errors.ts'
@@ -70,7 +71,7 @@ async function call(context: Context, path: string, options: ApiOptions): Promis
 
 /** What leads to another origin would take the key along. @throws CliError `usage` */
 function pathBelow({ baseUrl }: Client, given: string): string {
-  const base = new URL(baseUrl)
+  const base = baseUrlOf(baseUrl)
   const absolute = /^[a-z][a-z0-9+.-]*:/i.test(given)
   const rooted = absolute || given.startsWith('/') ? given : `/${given}`
   const url = URL.canParse(rooted, base) ? new URL(rooted, base) : undefined
