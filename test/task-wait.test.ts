@@ -24,6 +24,12 @@ test('several are waited for, each asked until its own end, their outputs in the
   expect(api.requests.filter((request) => idOf(request) === 'tsk_2')).toHaveLength(1)
 })
 
+test('more than ten at once are nothing to warn of', async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => `tsk_${index}`)
+  const api = await startApi({ [GET]: endingAfter({ tsk_1: 1 }) })
+  expect(await cliFor(api).run(['task', 'wait', ...ids])).toMatchObject({ code: 0, stderr: '' })
+})
+
 test('--any returns with the first that ends', async () => {
   const api = await startApi({ [GET]: endingAfter({ tsk_1: 1_000, tsk_2: 1 }) })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', '--any', '--json'])

@@ -1,4 +1,5 @@
 /** Waiting by asking: often at first, rarely later, and through whatever passes by on a network. */
+import { setMaxListeners } from 'node:events'
 import { ApiError } from './errors.ts'
 import { sleep } from './retry.ts'
 import { uptime } from './time.ts'
@@ -102,6 +103,8 @@ function boundBy(
   signal?: AbortSignal,
 ): { signal: AbortSignal; release: () => void } {
   const stop = new AbortController()
+  // A question may be one of many requests at once; Node would take more than ten for a leak.
+  setMaxListeners(0, stop.signal)
   const abort = (): void => stop.abort()
   if (signal?.aborted) abort()
   signal?.addEventListener('abort', abort)
