@@ -11,7 +11,7 @@ import type { Folders } from './config/folders.ts'
 import { Ledger } from './config/ledger.ts'
 import { resolveScope } from './config/scope.ts'
 import type { Scope } from './config/scope.ts'
-import { Settings } from './config/settings.ts'
+import { isOn, Settings } from './config/settings.ts'
 import type { Resolved, SettingFlags } from './config/settings.ts'
 import { CliError, emptyId } from './errors.ts'
 import type { LocalBackend } from './local/door.ts'
@@ -178,7 +178,7 @@ export class Context {
   }
 
   get debugging(): boolean {
-    return this.globals.debug === true || Boolean(this.env['SKYVERN_DEBUG'])
+    return this.globals.debug === true || isOn(this.env['SKYVERN_DEBUG'])
   }
 
   private logExchange({ method, path, status, milliseconds, error }: Exchange): void {

@@ -15,6 +15,17 @@ test('a piped list is tab-separated, without header or colour', async () => {
   expect(result.stdout.split('\t').slice(0, 3)).toEqual([SESSION_ID, 'running', 'busy tsk_1'])
 })
 
+test.each([
+  ['1', /^debug: GET/],
+  ['0', /^$/],
+  ['false', /^$/],
+  ['', /^$/],
+])('SKYVERN_DEBUG=%s', async (value, told) => {
+  const api = await startApi({ [LIST]: { json: [session()] } })
+  const result = await cliFor(api, { SKYVERN_DEBUG: value }).run(['session', 'list'])
+  expect(result.stderr).toMatch(told)
+})
+
 test('-q prints ids only, and nothing on stderr', async () => {
   const rows = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
   const api = await startApi({ [LIST]: { json: rows } })

@@ -50,8 +50,7 @@ export class Settings {
       throw usageError('--local and --base-url exclude each other.')
     if (local) return { value: true, source: '--local' }
     if (baseUrl !== undefined) return { value: false, source: '--base-url' }
-    const set = this.env['SKYVERN_LOCAL']
-    if (set && set !== '0' && set !== 'false') return { value: true, source: 'SKYVERN_LOCAL' }
+    if (isOn(this.env['SKYVERN_LOCAL'])) return { value: true, source: 'SKYVERN_LOCAL' }
     return { value: false, source: 'default' }
   }
 
@@ -109,6 +108,10 @@ export class Settings {
     ])
   }
 }
+
+/** Whether a variable that is a switch is on: anything but `0` and `false`. */
+export const isOn = (value: string | undefined): boolean =>
+  Boolean(value) && value !== '0' && value !== 'false'
 
 const given = (value: string | undefined, source: string): Resolved<string> | undefined =>
   value === undefined ? undefined : { value, source }
