@@ -21,8 +21,6 @@ export type ApiErrorKind =
 export interface ApiErrorInit {
   status?: number
   detail?: string
-  /** The machine code of a coded error body, such as `downloaded_files_unavailable`. */
-  apiCode?: string
   /** Whether the request may have reached the server. */
   sent?: boolean
   retryAfterSeconds?: number
@@ -34,7 +32,6 @@ export class ApiError extends Error {
   override readonly name: string = 'ApiError'
   readonly status: number | undefined
   readonly detail: string | undefined
-  readonly apiCode: string | undefined
   readonly sent: boolean
   readonly retryAfterSeconds: number | undefined
   private readonly lasting: boolean
@@ -47,7 +44,6 @@ export class ApiError extends Error {
     super(message)
     this.status = init.status
     this.detail = init.detail
-    this.apiCode = init.apiCode
     this.sent = init.sent ?? true
     this.retryAfterSeconds = init.retryAfterSeconds
     this.lasting = init.lasting ?? false
@@ -80,10 +76,8 @@ export function errorOfAnswer(
 ): ApiError {
   const body = parseBody(text)
   const detail = detailOf(body)
-  const apiCode = codeOf(body)
   const init: ApiErrorInit = { status }
   if (detail !== undefined) init.detail = detail
-  if (apiCode !== undefined) init.apiCode = apiCode
   if (retryAfterSeconds !== undefined) init.retryAfterSeconds = retryAfterSeconds
   const kind = kindOf(status, detail)
   const said = detail ? `: ${detail}` : body === undefined && text.trim() ? ' with no JSON' : ''
@@ -176,9 +170,4 @@ function validationLine(item: Dictionary): string {
   const where = Array.isArray(item['loc']) ? item['loc'].slice(1).join('.') : ''
   const what = textOf(item['msg']) ?? 'invalid'
   return where ? `${where}: ${what}` : what
-}
-
-function codeOf(body: unknown): string | undefined {
-  if (!isDictionary(body) || !isDictionary(body['detail'])) return undefined
-  return textOf(body['detail']['code'])
 }
