@@ -30,13 +30,18 @@ function hintOf(error: CommanderError, command: Command | undefined, guess: stri
   if (error.code === 'commander.invalidArgument') return ''
   const path = command ? pathOf(command) : 'skyvern'
   const help = `See \`${path} --help\`.`
-  const takesPrompt = command?.registeredArguments[0]?.name() === 'prompt'
+  const argument = command?.registeredArguments[0]?.name()
+  const takesPrompt = argument === 'prompt'
   if (error.code === 'commander.unknownCommand') return meant(command) || guess || help
   if (error.code === 'commander.excessArguments' && takesPrompt) {
     return `Quotes keep a prompt together: ${path} "…". ${help}`
   }
   if (error.code === 'commander.unknownOption' && takesPrompt && /'-.*\s/s.test(error.message)) {
     return `A prompt that begins with a dash goes after two of them: ${path} -- "-…". ${help}`
+  }
+  if (error.code === 'commander.unknownOption' && argument === 'command') {
+    const dashes = `A command with options of its own goes after two dashes: ${path} -- …`
+    return [guess, dashes].filter(Boolean).join(' ')
   }
   return guess || help
 }
