@@ -156,16 +156,6 @@ test('request options go where they belong', async () => {
   expect(api.requests[0]?.headers['x-custom']).toBe('value')
 })
 
-test.each([
-  ['1', true],
-  ['0', false],
-  ['false', false],
-])('SKYVERN_DEBUG=%s logs requests: %s', async (value, logs) => {
-  const api = await startApi({ [LIST]: { json: [session()] } })
-  const { stderr } = await cliFor(api, { SKYVERN_DEBUG: value }).run(['session', 'list'])
-  expect(stderr.includes('debug: GET')).toBe(logs)
-})
-
 test('a header for the key is refused', async () => {
   const api = await startApi()
   const result = await cliFor(api).run(['session', 'list', '--header', 'X-API-Key: other'])

@@ -27,10 +27,6 @@ export type Setting = (typeof SETTINGS)[number]
 export const settingsFile = (folders: Folders): string => join(folders.config, 'config.json')
 export const keysFile = (folders: Folders): string => join(folders.config, 'keys.json')
 
-/** Whether a variable says yes. */
-export const isOn = (value: string | undefined): boolean =>
-  Boolean(value) && value !== '0' && value !== 'false'
-
 export class Settings {
   constructor(
     private readonly flags: SettingFlags,
