@@ -23,6 +23,20 @@ describe('tables of many shapes', () => {
   test('a customer called Total is no total', async () => {
     const page = `<h1>Customers</h1><table>${head('Name', 'City', 'Plan')}${row('Shell', 'London', 'A')}${row('Total', 'Paris', 'B')}</table>`
     expect(await on(page, 'extract all names')).toEqual(['Shell', 'Total'])
+    const gap = page.replace('Total</td>', 'Total Energies</td>').replace('<td>B<', '<td><')
+    expect(await on(gap, 'extract all names')).toEqual(['Shell', 'Total Energies'])
+    const either = `<h1>Orders</h1><table>${head('Name', 'Note', 'Sum')}${row('Shell', 'x', '5')}${row('Total Energies', '', '5 EUR')}</table>`
+    expect(await on(either, 'extract all names')).toMatch(
+      /does not fit the columns: “Total Energies/,
+    )
+    const due = either.replace('Total Energies', 'Total due')
+    expect(await on(due, 'extract all names')).toEqual(['Shell'])
+  })
+
+  test('a sign is a part of a number', async () => {
+    const page = `<h1>Bookings</h1><table>${head('Number', 'Amount')}${row('A', '100')}${row('B', '-100')}${row('C', '−100')}${row('D', '$100')}</table>`
+    expect(await on(page, 'extract all booking numbers with amount 100')).toEqual(['A', 'D'])
+    expect(await on(page, 'extract all booking numbers with amount -100')).toEqual(['B', 'C'])
   })
 
   test('ARIA tables, spans, hidden rows, separators', async () => {
@@ -55,6 +69,8 @@ describe('tables of many shapes', () => {
       <tr><td>1</td><td hidden>s</td><td>${choice}</td></tr></table>`
     expect(await on(page, 'extract all invoice numbers')).toEqual(['1'])
     expect(await on(page, 'extract all invoice statuses')).toEqual(['Paid'])
+    const dollars = page.replaceAll('Paid', '$$$$').replaceAll('Status', 'Price')
+    expect(await on(dollars, 'extract all invoice prices')).toEqual(['$$'])
     expect(await on(page, 'extract all secrets')).toMatch(/explains no “secrets”/)
   })
 

@@ -40,7 +40,7 @@ export function readInPage(elements: Element[]): RawPart[] {
     // A list shows the option that is chosen; the text has them all. In a header it is a filter, not a name.
     for (const list of plain ? [] : element.querySelectorAll('select')) {
       const chosen = element.matches('th') ? '' : (list.selectedOptions[0]?.text ?? '')
-      own = clean(own.replace(clean(list.innerText), clean(chosen)))
+      own = clean(own.replace(clean(list.innerText), () => clean(chosen)))
     }
     if (own !== '' || plain) return own || clean(element.ariaLabel)
     const field = element.querySelector<HTMLInputElement>(

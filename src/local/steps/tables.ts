@@ -11,7 +11,7 @@ export interface Collection {
   columns: string[]
   /** Data rows, one cell a column; the items of a list are rows of one cell. */
   rows: string[][]
-  /** Text of rows that fit no columns. */
+  /** Text of rows that fit no columns, or of which nobody knows what they are. */
   odd: string[]
   /** Rows that the page says there are, all pages and headers included (aria-rowcount), else null. */
   declared: number | null
@@ -30,7 +30,12 @@ export interface Fact {
 type RawTable = Extract<RawPart, { is: 'table' }>
 type RawList = Extract<RawPart, { is: 'list' }>
 
-const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b:?/i
+const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b/i
+/** Followed by nothing, or by what it is the total of. */
+const TOTAL_OF =
+  /^(?:grand |sub-?)?(?:totals?|sum)[^\p{L}]*(?:$|\b(?:all|amount|balance|before|cost|due|excl|for|gross|hours?|in|incl|net|of|open|paid|per|price|tax|value|vat)\b)/iu
+/** More than a currency or a unit. */
+const WORD = /\p{L}{4}/u
 
 export function toList({ at, names, items, busy }: RawList): Collection {
   const rows = items.map((item) => [item])
@@ -46,8 +51,10 @@ export function toTable({ at: index, names, rows: raw, declared, busy }: RawTabl
     const texts = cells.map(({ text }) => text)
     const separates = columns.length > 1 && new Set(cells).size === 1
     const isBlank = texts.every((text) => text === '')
-    if (isBlank || separates || isTotal(cells, columns.length, at === body.length - 1)) continue
-    if (columns.length === 0 || cells.length === columns.length) rows.push(texts)
+    const sumsUp = isTotal(cells, columns.length, at === body.length - 1)
+    if (isBlank || separates || sumsUp) continue
+    const fits = columns.length === 0 || cells.length === columns.length
+    if (fits && sumsUp === false) rows.push(texts)
     else odd.push(texts.join(' | '))
   }
   const extra = raw.length - rows.length
@@ -55,14 +62,16 @@ export function toTable({ at: index, names, rows: raw, declared, busy }: RawTabl
 }
 
 /**
- * A row that begins with "Total" sums up others if it has a gap or a spanning cell, or is the last of two columns: any other
- * may be about somebody called Total.
+ * Whether a row sums up others: it begins with "Total", and has a gap or a spanning cell or is the last of two columns. Any
+ * other may be about somebody called Total. undefined: a "Total Energies" with a gap and numbers may be either.
  */
-function isTotal(cells: RawCell[], width: number, isLast: boolean): boolean {
-  const first = cells.find(({ text }) => text !== '')?.text ?? ''
-  const gaps =
-    cells.length < width || cells.some(({ text, wide }) => text === '' || wide !== undefined)
-  return TOTAL.test(first) && (gaps || (isLast && width < 3))
+function isTotal(cells: RawCell[], width: number, isLast: boolean): boolean | undefined {
+  const [first = '', ...others] = cells.map(({ text }) => text).filter((text) => text !== '')
+  if (!TOTAL.test(first)) return false
+  if (cells.length < width || cells.some(({ wide }) => wide !== undefined)) return true
+  const gaps = cells.some(({ text }) => text === '')
+  if (TOTAL_OF.test(first)) return gaps || (isLast && width < 3)
+  return gaps && !others.some((text) => WORD.test(text)) ? undefined : false
 }
 
 /** The column names and the rows of the body, every cell repeated over the columns and rows that it spans. */

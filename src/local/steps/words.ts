@@ -33,7 +33,7 @@ export function tidy(text: string): string {
     .replace(/[\u200b\u00ad\ufeff]/g, '')
     .replace(/[‘’]/g, "'")
     .replace(/[“”]/g, '"')
-    .replace(/[‐‑‒]/g, '-')
+    .replace(/[‐‑‒−]/g, '-')
     .replace(/\s+/g, ' ')
     .trim()
 }
@@ -54,10 +54,15 @@ export function wordsOf(text: string): string[] {
   return tidy(text)
     .toLowerCase()
     .split(/[\s/()[\]{}:;,!?"'|]+/)
-    .map((word) => SPELLINGS.get(word) ?? word.replace(/^[^\p{L}\p{N}#]+|[^\p{L}\p{N}#]+$/gu, ''))
+    .map((word) => SPELLINGS.get(word) ?? bare(word))
     .flatMap((word) => (SPELLINGS.get(word) ?? word).split(' '))
     .filter((word) => word !== '')
     .map(singular)
+}
+
+/** Without the punctuation around it. The sign of a number stays: -100 is not 100. */
+function bare(word: string): string {
+  return word.replace(/^(?!-\P{L}*\d)[^\p{L}\p{N}#]+|[^\p{L}\p{N}#]+$/gu, '')
 }
 
 /** A column header's words. Pages write a bare "Invoice No"; in a sentence a bare "no" is a negation. */
