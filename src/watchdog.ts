@@ -1,11 +1,9 @@
 /** The process behind `session exec --watchdog`: reads until the pipe ends, then closes what is still open. */
 import { findAgents } from './api/agents.ts'
-import { getBrowserSession } from './api/browser-sessions.ts'
 import { createClient } from './api/client.ts'
 import { sleep } from './api/retry.ts'
 import { Ledger } from './config/ledger.ts'
 import { closeSession } from './lifecycle/close.ts'
-import { hasEnded } from './lifecycle/session.ts'
 import type { WatchdogOrders } from './lifecycle/watchdog.ts'
 
 /** Seconds between tries; a server that cannot be reached may come back. */
@@ -32,7 +30,6 @@ async function close(options: WatchdogOrders['client'], id: string): Promise<boo
   try {
     const agentFor = await findAgents(process.env)
     const client = createClient({ ...options, ...(agentFor && { agentFor }) })
-    if (hasEnded(await getBrowserSession(client, id))) return true
     await closeSession(client, id, { waitSeconds: 60 })
     return true
   } catch {

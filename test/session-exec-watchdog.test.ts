@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { cliFor, KEY } from './support/api.ts'
-import { CLOSE, startSessions } from './support/sessions.ts'
+import { CLOSE, GET, startSessions } from './support/sessions.ts'
 
 const WATCHED = ['session', 'exec', '--watchdog', '--', 'sh', '-c']
 /** Ends when its parent does. */
@@ -24,6 +24,20 @@ test('the watchdog closes the session of a wrapper that was killed', async () =>
   running.child.kill('SIGKILL')
   await closed
   expect(api.open()).toEqual([])
+  await gone(cli.folder)
+  expect(readdirSync(join(cli.folder, 'ledger'))).toEqual([])
+})
+
+test('it closes what the server cannot show', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const running = cli.start([...WATCHED, ORPHAN])
+  await running.said('up')
+  const look = api.routes[GET] ?? 'drop'
+  api.routes[GET] = { status: 503, json: { detail: 'later' } }
+  running.child.kill('SIGKILL')
+  await vi.waitFor(() => expect(api.open()).toEqual([]), 30_000)
+  api.routes[GET] = look
   await gone(cli.folder)
   expect(readdirSync(join(cli.folder, 'ledger'))).toEqual([])
 })
