@@ -5,12 +5,16 @@ import { isAttended } from '../config/ledger.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 
 const FORGOTTEN_AFTER = 2 * 3600_000
-/** The list has no session older than a day, and may lack one that was just made. */
-const LISTED_FROM = 10 * 60_000
-const LISTED_TO = 23 * 3600_000
+/** The list has no session older than a day. */
+const LISTED_FOR = 23 * 3600_000
 const DEFAULT_MINUTES = 60
+/** Activity extends a session's life up to that. */
+const MOST_MINUTES = 240
 
-/** Of sessions just listed: those whose keeper has gone, and the idle ones that are old. Takes out what has ended. */
+/**
+ * Of sessions just listed: those whose keeper has gone, and the idle ones that are old. Takes out what has ended by
+ * its time: a list can lack a session for other reasons, such as another key.
+ */
 export function forgottenAmong(
   sessions: BrowserSession[],
   ledger: Ledger,
@@ -23,7 +27,8 @@ export function forgottenAmong(
     if (id === undefined) return []
     const session = active.get(id)
     const age = Date.now() - entry.opened_at
-    if (!session && age > LISTED_FROM && age < LISTED_TO) ledger.remove(entry)
+    const life = Math.max(entry.timeout ?? 0, MOST_MINUTES) * 60_000
+    if (!session && age > life && age < LISTED_FOR) ledger.remove(entry)
     if (!session || id === current) return []
     const idle = !session.runnable_id && now - timeOf(session.created_at) > FORGOTTEN_AFTER
     return isAbandoned(entry) || (idle && !entry.held) ? [id] : []
