@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, KEY, naiveTime, RUN_ID } from './support/api.ts'
 import type { Reply } from './support/api.ts'
-import { CLOSE, CREATE, LIST, startSessions } from './support/sessions.ts'
+import { CLOSE, CREATE, GET, LIST, startSessions } from './support/sessions.ts'
 import type { SessionServer } from './support/sessions.ts'
 
 const PRUNE = ['session', 'prune', '--older-than', '2h']
@@ -120,6 +120,40 @@ test('close --mine does not stumble over what has ended or is unknown by now', a
   const result = await cli.run(['session', 'close', '--mine', '--json'])
   expect(result.json).toMatchObject([{ browser_session_id: open }])
   expect(api.closes()).toEqual([0, 1])
+})
+
+test('a session that the server cannot show keeps none of the others open', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const [odd = '', open = '', other = ''] = await create(cli, 3)
+  age(api, [open], 3)
+  Object.assign(api.sessions.get(odd) ?? {}, { status: 'completed' })
+  const look = api.routes[GET]
+  api.routes[GET] = ({ path }) =>
+    path.endsWith(odd) ? { status: 503, json: { detail: 'later' } } : (look ?? 'drop')
+  const pruned = await cli.run([...PRUNE, '--max-retries', '0', '--json'])
+  expect(pruned).toMatchObject({ code: 1, json: [{ browser_session_id: open }] })
+  expect(pruned.error).toMatchObject({ code: 'api_error', session_id: odd })
+  const closed = await cli.run(['session', 'close', '--mine', '--max-retries', '0', '--json'])
+  expect(closed).toMatchObject({ code: 1, json: [{ browser_session_id: other }] })
+  expect(api.open()).toEqual([])
+})
+
+test('a list that lacks a session, as that of another key does, loses it to nobody', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const [id = ''] = await create(cli, 1)
+  const [file = ''] = readdirSync(join(cli.folder, 'ledger'))
+  const path = join(cli.folder, 'ledger', file)
+  const entry = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...entry, opened_at: entry.opened_at - 1800_000 }))
+  const all = api.routes[LIST] ?? 'drop'
+  api.routes[LIST] = { json: [] }
+  expect((await cli.run(['session', 'list'])).code).toBe(0)
+  api.routes[LIST] = all
+  expect((await cli.run(['session', 'close', '--mine', '--json'])).json).toMatchObject([
+    { browser_session_id: id },
+  ])
 })
 
 test('list says which sessions of this machine may be forgotten, without a further request', async () => {

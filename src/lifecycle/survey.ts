@@ -6,6 +6,8 @@ import { timeOf } from '../api/time.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { isBeingCreated } from '../config/ledger.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
+import { leaving } from '../errors.ts'
+import type { CliError } from '../errors.ts'
 import { isUnknownSession } from './close.ts'
 import { hasEnded } from './session.ts'
 
@@ -14,6 +16,8 @@ export interface Survey {
   open: { entry: LedgerEntry; session: BrowserSession }[]
   /** Creates whose answer never came, with the open sessions that they may have brought. */
   lost: { entry: LedgerEntry; candidates: BrowserSession[] }[]
+  /** Of sessions that may be open, and could not be looked at: no reason to leave the others open. */
+  failures: CliError[]
 }
 
 const AT_ONCE = 5
@@ -34,7 +38,7 @@ export async function findOpen(client: Client, id: string): Promise<BrowserSessi
 
 /** Asks for the list of active sessions, and for each session that is not in it. */
 export async function surveyLedger(client: Client, ledger: Ledger): Promise<Survey> {
-  const survey: Survey = { open: [], lost: [] }
+  const survey: Survey = { open: [], lost: [], failures: [] }
   const entries = ledger.entries()
   if (entries.length === 0) return survey
   const active = await getBrowserSessions(client)
@@ -42,9 +46,14 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
     const { session_id: id } = entry
     if (id === undefined) return lookForLost(client, ledger, entry, active, survey)
     const listed = active.find((session) => session.browser_session_id === id)
-    const session = listed ?? (await findOpen(client, id))
-    if (session) survey.open.push({ entry, session })
-    else ledger.remove(entry)
+    try {
+      const session = listed ?? (await findOpen(client, id))
+      if (session) survey.open.push({ entry, session })
+      else ledger.remove(entry)
+    } catch (error) {
+      const next = `Session ${id} may be open: \`skyvern session close ${id}\``
+      survey.failures.push(leaving(error, { sessionId: id }, next))
+    }
   }
   for (let first = 0; first < entries.length; first += AT_ONCE) {
     await Promise.all(entries.slice(first, first + AT_ONCE).map(look))

@@ -66,13 +66,13 @@ async function close(context: Context, given: string[], options: CloseOptions): 
 
 interface Chosen {
   ids: string[]
-  /** Of names that no session has: no reason to leave the others open. */
+  /** Of names that no session has, and of sessions that cannot be seen: no reason to leave the others open. */
   unknown: unknown[]
 }
 
 async function chosen(context: Context, named: string[], options: CloseOptions): Promise<Chosen> {
   if (options.all) return { ids: await listAll(context, options), unknown: [] }
-  if (options.mine) return { ids: await listMine(context), unknown: [] }
+  if (options.mine) return listMine(context)
   if (named.length === 0) return { ids: [context.sessionId()], unknown: [] }
   const found: Chosen = { ids: [], unknown: [] }
   for (const name of named) {
@@ -87,10 +87,10 @@ async function chosen(context: Context, named: string[], options: CloseOptions):
   return found
 }
 
-async function listMine(context: Context): Promise<string[]> {
+async function listMine(context: Context): Promise<Chosen> {
   const client = await context.client({ dryRun: false })
-  const { open } = await surveyLedger(client, context.ledger())
-  return open.map(({ session }) => session.browser_session_id)
+  const { open, failures: unknown } = await surveyLedger(client, context.ledger())
+  return { ids: open.map(({ session }) => session.browser_session_id), unknown }
 }
 
 async function listAll(context: Context, { yes }: CloseOptions): Promise<string[]> {

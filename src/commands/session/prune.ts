@@ -9,6 +9,7 @@ import { timeOf } from '../../api/time.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
+import type { CliError } from '../../errors.ts'
 import { surveyLedger } from '../../lifecycle/survey.ts'
 import type { Survey } from '../../lifecycle/survey.ts'
 import { countOf } from '../../output/count.ts'
@@ -39,14 +40,19 @@ export function define(command: Command, context: Context): void {
 async function prune(context: Context, options: PruneOptions): Promise<void> {
   const { output, globals } = context
   const reader = await context.client({ dryRun: false })
-  const found = options.server ? await getBrowserSessions(reader) : await mine(context, reader)
-  const old = found.filter((session) => ageOf(session, reader) >= options.olderThan)
+  const { open, failures: unseen } = options.server
+    ? { open: await getBrowserSessions(reader), failures: [] }
+    : await mine(context, reader)
+  const old = open.filter((session) => ageOf(session, reader) >= options.olderThan)
   const chosen = options.idle ? old.filter((session) => !session.runnable_id) : old
-  if (globals.dryRun)
-    return output.list(chosen, columns(reader), { id: 'browser_session_id', nothing: NOTHING })
+  if (globals.dryRun) {
+    await output.list(chosen, columns(reader), { id: 'browser_session_id', nothing: NOTHING })
+    return throwGravest(output, unseen)
+  }
   if (chosen.length === 0) {
     output.note(NOTHING)
-    return output.result([], '')
+    output.result([], '')
+    return throwGravest(output, unseen)
   }
   const ids = chosen.map((session) => session.browser_session_id)
   if (options.server && !options.yes) await ask(context, ids)
@@ -57,15 +63,21 @@ async function prune(context: Context, options: PruneOptions): Promise<void> {
     request: context.requestOptions(),
   })
   if (results.length > 0) output.result(results, '')
-  throwGravest(output, failures)
+  throwGravest(output, [...failures, ...unseen])
 }
 
 const NOTHING = 'No such sessions are open.'
 
-async function mine(context: Context, client: Client): Promise<BrowserSession[]> {
-  const { open, lost } = await surveyLedger(client, context.ledger())
+interface Found {
+  open: BrowserSession[]
+  /** Of those that could not be looked at. */
+  failures: CliError[]
+}
+
+async function mine(context: Context, client: Client): Promise<Found> {
+  const { open, lost, failures } = await surveyLedger(client, context.ledger())
   for (const item of lost) context.warn(tellLost(item))
-  return open.map(({ session }) => session)
+  return { open: open.map(({ session }) => session), failures }
 }
 
 function tellLost({ entry, candidates }: Survey['lost'][number]): string {
