@@ -225,6 +225,7 @@ test('a session that has ended takes no task: exit 5, nothing submitted', async 
 test.each([
   [['session', 'list', '--dry-run'], 'shows writes'],
   [['session', 'list', '--fields='], 'separated by commas'],
+  [['task', 'run', 'x', '--totp-url', 'shop'], "'--totp-url <url>' argument 'shop'"],
   [['config', 'set', 'engine', 'skyvern-1.0', '--dry-run'], 'shows requests'],
   [['auth', 'logout', '--dry-run'], 'shows requests'],
   [['local', 'start', '--dry-run'], 'shows requests'],

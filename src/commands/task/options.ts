@@ -1,6 +1,6 @@
 /** The options of `task run`, and the request fields that they stand for. */
 import type { Command } from 'commander'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { ENGINES } from '../../api/values.ts'
 import type { ProxyLocation, RunTaskRequest } from '../../api/types.ts'
 import { hidden, parsePrefixed } from '../values/aliases.ts'
@@ -8,7 +8,6 @@ import { waitTimeoutOption } from '../values/duration.ts'
 import { parseHeaders, parseWhole } from '../values/options.ts'
 import { parseProxy } from '../values/proxy.ts'
 import { readJson, readStringMap } from '../values/text.ts'
-import { usageError } from '../../errors.ts'
 
 export type OnInterrupt = 'detach' | 'cancel'
 
@@ -92,8 +91,8 @@ export function addTaskOptions(command: Command): Command {
 }
 
 function parseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:/.test(text)) return text
-  throw usageError(`"${text}" is no http(s) URL.`)
+  if (URL.canParse(text) && /^https?:/i.test(text)) return text
+  throw new InvalidArgumentError('It takes an http(s) URL.')
 }
 
 /** The request without prompt, engine, session and profile: those need more than their option. */
