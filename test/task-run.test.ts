@@ -120,6 +120,18 @@ test('the life that is left counts by the clock of the server, and whole before 
   }
 })
 
+test.each([
+  ['--proxy', 'GB'],
+  ['--profile', 'bp_1'],
+])('%s in a session: a warning, for it keeps its own', async (option, value) => {
+  const cli = cliFor(await startApi(routes({})))
+  const submit = ['task', 'run', 'x', '--no-wait', option, value]
+  const inOne = await cli.run([...submit, ...inSession])
+  expect(inOne).toMatchObject({ code: 0 })
+  expect(inOne.stderr).toContain(`warning: ${option} is for a fresh browser (--no-session)`)
+  expect((await cli.run([...submit, '--no-session'])).stderr).not.toContain('warning')
+})
+
 test('--on-interrupt cancel cancels the run', async () => {
   const api = await startApi(routes({ status: 'running' }))
   api.routes['POST /v1/runs/*/cancel'] = () => {

@@ -41,11 +41,13 @@ async function run(
   const sessionId = sessionOf(context, options)
   const engine = chooseEngine(context, options, sessionId)
   const request = taskRequest(options)
+  const wanted = options.profile ?? options.browserProfileId
+  if (sessionId && request.proxy_location !== undefined) warnOfFreshOnly(context, '--proxy')
+  if (sessionId && wanted !== undefined) warnOfFreshOnly(context, '--profile')
   const client = await context.client()
   warnOfOwnProxy(client, request.proxy_location, context.warn)
   if (options.downloadDir !== undefined && !client.dryRun) makeFolder(options.downloadDir)
   if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
-  const wanted = options.profile ?? options.browserProfileId
   const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
   const body = {
     prompt,
@@ -123,6 +125,10 @@ function sessionOf(context: Context, options: TaskOptions): string | undefined {
     ? undefined
     : context.sessionId(given, 'For a fresh browser, add --no-session.')
 }
+
+/** The server takes it, and goes by the session's. */
+const warnOfFreshOnly = ({ warn }: Context, option: string): void =>
+  warn(`${option} is for a fresh browser (--no-session): a session keeps its own.`)
 
 function chooseEngine(
   context: Context,
