@@ -119,6 +119,7 @@ test('Ctrl-C during a create waits for the answer and closes what it brought', a
   }
   const result = await running.result
   expect(result).toMatchObject({ signal: 'SIGINT', stdout: '' })
+  expect(result.stderr).toContain(`Session ${SESSION_ID} was closed.`)
   expect(api.sent('POST /v1/browser_sessions/*/close')).toHaveLength(1)
 })
 

@@ -74,6 +74,7 @@ export async function openSession(
     await new Promise(setImmediate)
     if (!overtaken) return verified
     await closeOpened(client, session, ledger)
+    note(`Session ${opened} was closed.`)
     throw new Interrupted(overtaken)
   } catch (error) {
     if (!overtaken || error instanceof Interrupted) throw error
