@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { cliFor, naiveTime, session, startApi } from './support/api.ts'
 import type { Api, Routes } from './support/api.ts'
+import { createCli } from './support/cli.ts'
 
 const serverOf = (more: Routes = {}): Promise<Api> =>
   startApi({
@@ -95,6 +96,16 @@ test('a clock that is off is a warning, and no failure', async () => {
   expect(result.code).toBe(0)
   expect(rowsBy(result.json)['clock']).toMatchObject({ status: 'warning' })
   expect(rowsBy(result.json)['clock']?.detail).toMatch(/behind the server/)
+})
+
+test('a server that shows nobody its version is fine: the key is a check of its own', async () => {
+  const refused = { status: 403, json: { detail: 'Invalid credentials' } }
+  const api = await serverOf({ 'GET /v1/version': refused, 'GET /v1/config/runtime': refused })
+  const result = await createCli({ SKYVERN_BASE_URL: api.url }).run(['doctor', '--json'])
+  expect(result.code).toBe(4)
+  const rows = rowsBy(result.json)
+  expect(rows['version']).toMatchObject({ status: 'ok', detail: 'not told' })
+  expect(rows['key']?.detail).toBe('There is no API key for this server.')
 })
 
 test('--debug shows its requests, and --request-timeout bounds them', async () => {

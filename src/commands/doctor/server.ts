@@ -141,7 +141,10 @@ async function getJson(client: Client, path: string): Promise<Record<string, unk
     const call = { method: 'GET', path, repeat: 'safe', expect: 'json' } as const
     return (await request<Record<string, unknown> | null>(client, call)) ?? {}
   } catch (error) {
-    if (['not_found', 'bad_response', 'api_error'].includes(toCliError(error).code)) return {}
+    if (
+      ['not_found', 'bad_response', 'api_error', 'auth_rejected'].includes(toCliError(error).code)
+    )
+      return {}
     throw error
   }
 }
