@@ -173,6 +173,8 @@ test.each([
   ['http://api.example.com', 'not encrypted'],
   ['ftp://api.example.com', 'https://'],
   ['https://user:secret@api.example.com', 'user name'],
+  ['https://api.example.com/?', 'query'],
+  ['https://api.example.com/#', 'fragment'],
   ['nonsense', 'no base URL'],
   ['', 'no base URL'],
 ])('the base URL %s is refused', async (url, reason) => {

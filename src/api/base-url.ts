@@ -10,7 +10,7 @@ export function baseUrlOf(text: string): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new ApiError('config', `A base URL starts with https://, not ${url.protocol}`)
   }
-  if (url.username || url.password || url.search || url.hash) {
+  if (url.username || url.password || /[?#]/.test(text)) {
     throw new ApiError('config', 'A base URL has no user name, query or fragment')
   }
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/+((api\/)?v1)?$/, '')
