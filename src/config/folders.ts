@@ -1,6 +1,6 @@
 /** Where files live, by the XDG rules; `SKYVERN_CONFIG_DIR` moves everything into one folder. */
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../output/terminal.ts'
 
 export interface Folders {
@@ -13,7 +13,11 @@ export interface Folders {
 /** Undefined where there is no home to put files in: everything then comes from flags and the environment. */
 export function findFolders(env: Environment): Folders | undefined {
   const chosen = env['SKYVERN_CONFIG_DIR']
-  if (chosen) return { config: chosen, state: chosen }
+  if (chosen) {
+    // Whole, because the backend and the command of `session exec` may run in another folder.
+    const folder = resolve(chosen)
+    return { config: folder, state: folder }
+  }
   const home = homeOf(env)
   const config = xdg(env['XDG_CONFIG_HOME']) ?? (home && join(home, '.config'))
   const state = xdg(env['XDG_STATE_HOME']) ?? (home && join(home, '.local', 'state'))

@@ -32,6 +32,13 @@ test('the demo tells the whole story, and leaves no session and no scope behind'
   expect((await cli.run(['session', 'current', '--local'])).code).toBe(5)
 })
 
+test('SKYVERN_CONFIG_DIR may be relative', async () => {
+  const cli = createLocalCli()
+  const here = { cwd: cli.folder, env: { SKYVERN_CONFIG_DIR: '.' } }
+  const listed = await cli.run(['session', 'list', '--local', '--json'], here)
+  expect(listed).toMatchObject({ code: 0, json: [] })
+})
+
 test('Ctrl-C in the demo closes its session', async () => {
   const cli = createLocalCli()
   const demo = cli.start(['local', 'demo'])
