@@ -1,6 +1,7 @@
 /** Pages that tempt a step to do something near to what was asked, or to think that it has been done. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { useBrowser, type Site } from '../support/browser.ts'
+import { head, row, useBrowser, type Site } from '../support/browser.ts'
 
 const stand = useBrowser()
 
@@ -105,6 +106,38 @@ describe('what comes of a step', () => {
       expect(await shown(page, `Press Delete and ${step}`)).toMatch(/asked “Really delete\?”/)
     },
   )
+})
+
+const invoices = (...numbers: string[]): string =>
+  `<h1>Invoices</h1><table>${head('Number')}<tbody>${numbers.map((number) => row(number)).join('')}</tbody></table>`
+
+const later = (seconds: number, html: string) => () => sleep(seconds * 1000, html)
+
+describe('slow pages', () => {
+  test('rows that a step has asked for are waited for, not taken for a long poll', async () => {
+    const page = `${invoices('old')}<button onclick="fetch('/rows').then(async (answer) => { document.querySelector('tbody').innerHTML = await answer.text() })">Filter</button>`
+    const site = { '/': page, '/rows': later(7, row('new')) }
+    const prompt = 'Press Filter and extract all invoice numbers'
+    const { result } = await stand.on(site, prompt, { patience: 10_000 })
+    expect(result).toMatchObject({ output: ['new'] })
+  })
+
+  test.each([
+    ['press Enter', /\/next did not answer in time/],
+    ['press Send', /“Send” was pressed, but what it leads to did not come in time/],
+  ])('%s: the page before is never read in place of the next', async (step, reason) => {
+    const page = `${invoices('old')}<form action="/next"><label>Name <input name="n"></label><button>Send</button></form>`
+    const site = { '/': page, '/next': later(6, invoices('new')) }
+    const prompt = `Type Ada into Name, ${step} and extract all invoice numbers`
+    const { result } = await stand.on(site, prompt, { patience: 1000 })
+    expect(result).toMatchObject({ failureReason: expect.stringMatching(reason) })
+  })
+
+  test('a page that changes by itself a moment after one goes there is not read before', async () => {
+    const page = `${invoices('old')}<a href="#new" onclick="setTimeout(() => { document.querySelector('td').textContent = 'new' }, 300)">New</a>`
+    const prompt = 'Go to the new page and extract all invoice numbers'
+    expect(await stand.outputOn(page, prompt)).toEqual(['new'])
+  })
 })
 
 const form = (action: string, button: string): string =>

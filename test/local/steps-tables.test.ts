@@ -87,6 +87,8 @@ describe('tables of many shapes', () => {
     expect(await on(page, 'extract all ingredients')).toEqual(['2 leeks', '1 potato'])
     expect(await on(page, 'list all steps')).toEqual(['Chop', 'Boil'])
     expect(await on(page, 'extract all vegan ingredients')).toMatch(/does not explain “vegan”/)
+    const grouped = `<h2>Rooms</h2><div role="list"><p role="listitem">Hall</p><div><p role="listitem">Attic</p></div></div>`
+    expect(await on(grouped, 'extract all rooms')).toEqual(['Hall', 'Attic'])
   })
 
   test('an empty table is an empty array, a page of divs a refusal', async () => {

@@ -24,7 +24,10 @@ async function launchBrowser(): Promise<Browser> {
 }
 
 /** HTML, or what makes it of the request (its body given); `Location: /x` as text redirects, a number is a status. */
-type Route = string | number | ((request: IncomingMessage, body: string) => string)
+type Route =
+  | string
+  | number
+  | ((request: IncomingMessage, body: string) => string | Promise<string>)
 export type Site = Record<string, Route>
 
 async function serve(site: Site): Promise<{ url: string; close(): Promise<void> }> {
@@ -33,7 +36,7 @@ async function serve(site: Site): Promise<{ url: string; close(): Promise<void> 
     let body = ''
     for await (const chunk of request) body += String(chunk)
     const route = site[pathname] ?? 404
-    const answer = typeof route === 'function' ? route(request, body) : route
+    const answer = typeof route === 'function' ? await route(request, body) : route
     const location = /^Location: (\S+)(?:; (\S+))?$/.exec(String(answer))
     if (location) {
       const cookie = location[2] === undefined ? {} : { 'set-cookie': `${location[2]}; Path=/` }

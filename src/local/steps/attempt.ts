@@ -36,9 +36,12 @@ export async function attempt<T>(
     const cover = more
       .find((line) => line.includes('intercepts pointer events'))
       ?.match(/<[a-z][^>]*>/gi)
+    const isDone = more.some((line) => line.includes('waiting for scheduled navigations'))
     const why = cover
       ? `is covered by another element (${cover.at(-1)})`
-      : `could not be used (${first})`
+      : isDone
+        ? 'was pressed, but what it leads to did not come in time'
+        : `could not be used (${first})`
     const offers = describeOffers(await readAria(stage.page(), stage.signal))
     throw new Refusal(`“${name}” ${why}. ${offers}`)
   }

@@ -118,8 +118,8 @@ export function readInPage(elements: Element[]): RawPart[] {
   }
 
   function readList(list: Element, at: number): RawPart {
-    const items = [...list.children].filter(
-      (item) => item.matches('li, [role=listitem]') && isShown(item),
+    const items = [...list.querySelectorAll('li, [role=listitem]')].filter(
+      (item) => item.parentElement?.closest(LISTS) === list && isShown(item),
     )
     const texts = items.map((item) => {
       const nested = clean(item.querySelector<HTMLElement>(LISTS)?.innerText)

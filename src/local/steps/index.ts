@@ -35,6 +35,7 @@ export type TaskResult =
 const PATIENCE = 10_000
 const STILL = 600
 const INPUTS = new Set<Step['kind'] | undefined>([
+  'go',
   'type',
   'select',
   'choose',
@@ -79,7 +80,7 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
     input.signal.throwIfAborted()
     const isLate = error instanceof Error && error.name === 'TimeoutError'
     if (!(error instanceof Refusal) && !isLate) throw error
-    const failureReason = mask(error.message)
+    const failureReason = isLate ? 'The page does not answer.' : mask(error.message)
     input.log(`failed: ${failureReason}`)
     return { status: 'failed', failureReason, ...progress }
   }

@@ -38,8 +38,10 @@ async function carry(stage: Stage, step: Step): Promise<string | string[] | unde
       await waitForText(stage, step.text)
       return undefined
     default:
+      stage.expect()
       await act(stage, step)
       await stage.settle()
+      stage.checkArrived()
       return undefined
   }
 }

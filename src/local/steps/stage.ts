@@ -30,7 +30,7 @@ interface UntilOptions {
   quiet?: boolean
 }
 
-export interface Stage extends Pick<Activity, 'isIdle' | 'checkAnswer'> {
+export interface Stage extends Omit<Activity, 'dispose'> {
   page(): Page
   signal: AbortSignal
   log(line: string): void
@@ -61,7 +61,7 @@ export async function openStage(
 ): Promise<{ stage: Stage; dispose(): void }> {
   if (openPages(context).length === 0) await context.newPage()
   const activity = watchRequests(context)
-  const dialogs = watchDialogs(context)
+  const dialogs = watchDialogs(context, given.log)
   const { signal, patience: usual } = given
   const page = (): Page => {
     const newest = openPages(context).at(-1)
@@ -118,7 +118,7 @@ export async function openStage(
     })
   }
 
-  const { isIdle, checkAnswer } = activity
+  const { dispose: _, ...watched } = activity
   const bounds = { timeout: usual, signal }
   const stage = {
     ...given,
@@ -127,8 +127,7 @@ export async function openStage(
     pause,
     until,
     settle,
-    isIdle,
-    checkAnswer,
+    ...watched,
     checkDialog: dialogs.check,
   }
   const dispose = (): void => {

@@ -5,12 +5,17 @@ import { Refusal } from './refusal.ts'
 /** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
 const LONG_POLL = 5000
 const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Sites answer these with a login page, which is a page like any other. */
 const LOGIN_STATUSES = new Set([401, 403])
 
 export interface Activity {
   /** Whether no request that could change a page is under way. */
   isIdle(): boolean
+  /** What is asked for from now on, until the next page comes, is no long poll: it counts until it has come. */
+  expect(): void
+  /** Ends that. Throws a Refusal if a page was asked for that has not come. */
+  checkArrived(): void
   /** Throws a Refusal if the page that the last action led to was answered with an error, or did not load. */
   checkAnswer(options?: { strictly: boolean }): void
   dispose(): void
@@ -18,11 +23,18 @@ export interface Activity {
 
 export function watchRequests(context: BrowserContext): Activity {
   const open = new Map<Request, number>()
+  const expected = new Set<Request>()
+  let isExpecting = false
   let bad: { reason: string; forbidden: boolean } | undefined
   const begin = (request: Request): void => {
-    if (WAITED_FOR.has(request.resourceType())) open.set(request, Date.now())
+    if (!WAITED_FOR.has(request.resourceType())) return
+    open.set(request, Date.now())
+    if (isExpecting) expected.add(request)
   }
-  const end = (request: Request): void => void open.delete(request)
+  const end = (request: Request): void => {
+    open.delete(request)
+    expected.delete(request)
+  }
   const fail = (request: Request): void => {
     end(request)
     const reason = request.failure()?.errorText ?? ''
@@ -36,13 +48,22 @@ export function watchRequests(context: BrowserContext): Activity {
   const answer = (response: Response): void => {
     if (!isOfPage(response.request())) return
     const status = response.status()
+    if (!REDIRECTS.has(status)) isExpecting = false
     const reason = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
     bad = status >= 400 ? { reason, forbidden: LOGIN_STATUSES.has(status) } : undefined
   }
   context.on('request', begin).on('requestfinished', end).on('requestfailed', fail)
   context.on('response', answer)
   return {
-    isIdle: () => ![...open.values()].some((since) => Date.now() - since < LONG_POLL),
+    isIdle: () =>
+      expected.size === 0 && [...open.values()].every((since) => Date.now() - since >= LONG_POLL),
+    expect: () => void (isExpecting = true),
+    checkArrived() {
+      const late = [...expected].find(isOfPage)
+      isExpecting = false
+      expected.clear()
+      if (late) throw new Refusal(`${addressOf(late.url())} did not answer in time.`)
+    },
     checkAnswer({ strictly } = { strictly: false }) {
       const found = bad
       bad = undefined
@@ -71,12 +92,16 @@ function isOfPage(request: Request): boolean {
   }
 }
 
-/** Alerts are read and closed. A question cannot be answered by a step, so it is dismissed and the step fails. */
-export function watchDialogs(context: BrowserContext): { check(): void; dispose(): void } {
+/** Alerts are logged and closed. A question cannot be answered by a step, so it is dismissed and the step fails. */
+export function watchDialogs(
+  context: BrowserContext,
+  log: (line: string) => void,
+): { check(): void; dispose(): void } {
   let asked: string | undefined
   const answer = (dialog: Dialog): void => {
     const asks = dialog.type() === 'confirm' || dialog.type() === 'prompt'
     if (asks) asked = dialog.message()
+    else if (dialog.type() === 'alert') log(`the page said “${dialog.message()}”`)
     const closed = asks ? dialog.dismiss() : dialog.accept()
     closed.catch(() => undefined)
   }
