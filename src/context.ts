@@ -61,7 +61,13 @@ export class Context {
     }
   }
 
-  readonly warn = (text: string): void => this.output.warn(text)
+  /** Each warning once: a file that cannot be used is met at several places. */
+  readonly warn = (text: string): void => {
+    if (this.warned.has(text)) return
+    this.warned.add(text)
+    this.output.warn(text)
+  }
+  private readonly warned = new Set<string>()
 
   get settings(): Settings {
     this.resolving ??= new Settings(this.globals, this.env, this.folders, this.warn)

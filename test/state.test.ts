@@ -87,6 +87,8 @@ test('a home that is no folder does not fail a create that has cost money', asyn
   const result = await cli.run(['session', 'create'], { env: { SKYVERN_CONFIG_DIR: file } })
   expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(result.stderr).toContain('warning:')
+  expect(result.stderr.match(/ledger of sessions could not be written/g)).toHaveLength(1)
+  expect(result.stderr).toMatch(/current session: .* could not be written: its folder is a file/)
 })
 
 test('a damaged file is named, not used, and kept when a new one is written', async () => {

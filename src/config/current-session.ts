@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../output/terminal.ts'
-import { readValues, reasonOf } from './files.ts'
+import { messageOf, readValues } from './files.ts'
 import type { Warn } from './files.ts'
 import type { Scope } from './scope.ts'
 import type { Resolved } from './settings.ts'
@@ -49,7 +49,7 @@ export class CurrentSession {
         this.warn,
       )
     } catch (error) {
-      this.warn(`${sessionId} could not be made the current session: ${reasonOf(error)}`)
+      this.warn(`${sessionId} could not be made the current session: ${messageOf(error)}`)
     }
   }
 

@@ -122,5 +122,5 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'its folder is a file',
 }
 
-const messageOf = (error: unknown): string =>
+export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
