@@ -139,6 +139,9 @@ const isLocalError = (error: unknown): error is LocalError =>
   error instanceof Error && error.name === 'LocalError'
 
 function hintOf(error: ApiError): string | undefined {
+  if (error.kind === 'config' && /base URL/.test(error.message)) {
+    return 'The one that is set, and where: `skyvern config get base-url`'
+  }
   if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
   if (error.kind === 'gone') return 'Open a new one: `skyvern session create`'
   if (error.kind === 'not_found') return listOf(error.message)

@@ -56,3 +56,14 @@ test('the stored engine is the one that a task in a session gets', async () => {
   const result = await cli.run(args)
   expect(result.json.body.engine).toBe('skyvern-1.0')
 })
+
+test('a base URL that cannot be used is shown with its source, and its error says where to look', async () => {
+  const cli = createCli({ SKYVERN_BASE_URL: 'nope', SKYVERN_API_KEY: 'key' })
+  const { code, error } = await cli.run(['session', 'list', '--json'])
+  expect(code).toBe(2)
+  expect(error.hint).toContain('skyvern config get base-url')
+  const get = await cli.run(['config', 'get', 'base-url'])
+  expect(get).toMatchObject({ code: 0, stdout: 'nope\n', stderr: 'from SKYVERN_BASE_URL\n' })
+  const secret = { env: { SKYVERN_BASE_URL: 'https://me:hunter2@api.example.com' } }
+  expect((await cli.run(['config', 'list'], secret)).stdout).toContain('https://••••@api.example')
+})

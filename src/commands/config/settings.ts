@@ -1,11 +1,12 @@
 /** The settings as `config` shows and changes them. */
 import { baseUrlOf } from '../../api/base-url.ts'
+import { ApiError } from '../../api/errors.ts'
 import { ENGINES } from '../../api/values.ts'
 import { SETTINGS, settingsFile } from '../../config/settings.ts'
 import type { Setting } from '../../config/settings.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
-import { maskKey } from '../../output/mask.ts'
+import { maskKey, maskRequest } from '../../output/mask.ts'
 
 export interface SettingRow {
   name: string
@@ -18,11 +19,12 @@ const row = (name: string, value = '', source = 'default'): SettingRow => ({ nam
 export function settingRows(context: Context): SettingRow[] {
   const { settings, scope } = context
   const local = settings.local()
-  const key = local.value ? undefined : settings.apiKey()
+  const baseUrl = settings.baseUrl()
+  const key = local.value ? undefined : ofOrigin(() => settings.apiKey())
   const engine = settings.engine()
-  const session = context.current().resolve()
+  const session = ofOrigin(() => context.current().resolve())
   return [
-    row('base-url', settings.baseUrl().value, settings.baseUrl().source),
+    row('base-url', String(maskRequest(baseUrl.value)), baseUrl.source),
     row('local', local.value ? 'yes' : 'no', local.source),
     row('api-key', key && maskKey(key.value), key?.source),
     row('engine', engine?.value, engine?.source),
@@ -34,6 +36,16 @@ export function settingRows(context: Context): SettingRow[] {
       context.env['SKYVERN_CONFIG_DIR'] && 'SKYVERN_CONFIG_DIR',
     ),
   ]
+}
+
+/** What is kept by origin: nothing for a base URL that cannot be used, which is then shown for what it is. */
+function ofOrigin<Value>(look: () => Value): Value | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === 'config') return undefined
+    throw error
+  }
 }
 
 /** @throws CliError `usage` for a name or value that no setting has */
