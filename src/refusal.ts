@@ -36,7 +36,7 @@ function hintOf(error: CommanderError, command: Command | undefined, guess: stri
   if (error.code === 'commander.excessArguments' && takesPrompt) {
     return `Quotes keep a prompt together: ${path} "…". ${help}`
   }
-  if (error.code === 'commander.unknownOption' && takesPrompt && /'-.*\s/s.test(error.message)) {
+  if (error.code === 'commander.unknownOption' && takesPrompt && /'-.*\s.*'/s.test(error.message)) {
     return `A prompt that begins with a dash goes after two of them: ${path} -- "-…". ${help}`
   }
   if (error.code === 'commander.unknownOption' && argument === 'command') {

@@ -9,6 +9,7 @@ test.each([
   [['session', 'lst'], 'list'],
   [['session', 'list', '--jsno'], '--json'],
   [['session', 'create', '--timout', '5'], '--timeout'],
+  [['task', 'run', 'x', '--titel', 'y'], '--title'],
 ])('%j is a usage error that suggests %s', async (args, suggestion) => {
   const result = await createCli().run(args)
   expect(result).toMatchObject({ code: 2, stdout: '' })
@@ -24,6 +25,7 @@ test.each([
   [['task', 'wait'], "Missing required argument 'runs'.", 'See `skyvern task wait --help`.'],
   [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
   [['session', 'exec', 'ls', '-la'], "Unknown option '-la'.", 'skyvern session exec -- …'],
+  [['task', 'run', '-don't use\ntwo lines'], "Unknown option '-don't use", 'skyvern task run -- "-…"'],
   [['task', 'run', '-two words'], "Unknown option '-two words'.", 'skyvern task run -- "-…"'],
 ])('%j says what is wrong and what to type next', async (args, message, hint) => {
   const { code, stdout, error } = await createCli().run([...args, '--json'])
