@@ -25,7 +25,11 @@ test.each([
   [['task', 'wait'], "Missing required argument 'runs'.", 'See `skyvern task wait --help`.'],
   [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
   [['session', 'exec', 'ls', '-la'], "Unknown option '-la'.", 'skyvern session exec -- …'],
-  [['task', 'run', '-don't use\ntwo lines'], "Unknown option '-don't use", 'skyvern task run -- "-…"'],
+  [
+    ['task', 'run', "-don't use\ntwo lines"],
+    "Unknown option '-don't use",
+    'skyvern task run -- "-…"',
+  ],
   [['task', 'run', '-two words'], "Unknown option '-two words'.", 'skyvern task run -- "-…"'],
 ])('%j says what is wrong and what to type next', async (args, message, hint) => {
   const { code, stdout, error } = await createCli().run([...args, '--json'])
