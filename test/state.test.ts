@@ -87,6 +87,8 @@ test('a home that is no folder does not fail a create that has cost money', asyn
   const result = await cli.run(['session', 'create'], { env: { SKYVERN_CONFIG_DIR: file } })
   expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(result.stderr).toContain('warning:')
+  // What was opened is told before anything that takes time or fails.
+  expect(result.stderr).toMatch(/Session pbs_\d+ running[^]*could not be made the current session/)
   expect(result.stderr.match(/ledger of sessions could not be written/g)).toHaveLength(1)
   expect(result.stderr).toMatch(/current session: .* could not be written: its folder is a file/)
 })

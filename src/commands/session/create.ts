@@ -29,8 +29,9 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
   const before = context.current().remembered()
   const created = await openNew(context, client, options)
   const { browser_session_id: id } = created
-  await adopt(context, id)
+  // Told at once: a signal from here on leaves it open.
   receipt(context, created, options)
+  await adopt(context, id)
   if (before && before !== id) {
     context.output.note(
       `The current session was ${before}; if it is open, it still bills: skyvern session close ${before}`,
