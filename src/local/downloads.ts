@@ -5,8 +5,8 @@ import type { BrowserContext, Download, Page } from 'playwright-core'
 const ARRIVES_WITHIN = 30_000
 
 export interface Downloads {
-  /** Stops listening and gives what has arrived, in the order in which it began. */
-  finish(signal: AbortSignal): Promise<{ name: string; path: string }[]>
+  /** Stops listening and gives what has begun, in that order; `lost` says why a file is not whole. */
+  finish(signal: AbortSignal): Promise<{ name: string; path: string; lost: string | null }[]>
 }
 
 export function collectDownloads(context: BrowserContext): Downloads {
@@ -20,20 +20,21 @@ export function collectDownloads(context: BrowserContext): Downloads {
       context.off('page', watch)
       for (const page of context.pages()) page.off('download', note)
       const limit = AbortSignal.any([signal, AbortSignal.timeout(ARRIVES_WITHIN)])
-      const arrived = await Promise.all(
+      const late = aborted(limit).then(() => `not within ${ARRIVES_WITHIN / 1000} s`)
+      return Promise.all(
         begun.map(async (download) => {
-          const path = await Promise.race([download.path().catch(() => undefined), aborted(limit)])
-          return path === undefined ? [] : [{ name: download.suggestedFilename(), path }]
+          const lost = await Promise.race([download.failure().catch(() => 'canceled'), late])
+          const path = lost === null ? await download.path() : ''
+          return { name: download.suggestedFilename(), path, lost }
         }),
       )
-      return arrived.flat()
     },
   }
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }

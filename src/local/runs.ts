@@ -1,11 +1,12 @@
 /** Task runs: submitted, carried out in a session or in a browser of their own, canceled, remembered. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
-import type { Artifacts } from './artifacts.ts'
+import type { Artifacts, Origin } from './artifacts.ts'
 import { RunTimeout } from './browsers.ts'
 import type { Place } from './browsers.ts'
 import type { Records } from './records.ts'
 import { collectDownloads } from './downloads.ts'
+import type { Downloads } from './downloads.ts'
 import { carryOut } from './steps/index.ts'
 import type { TaskInput, TaskResult } from './steps/index.ts'
 import { isFinal, newRun, refuseFinal } from './run-record.ts'
@@ -124,17 +125,33 @@ export class Runs {
     const { headers, session, task } = options
     if (headers !== null) await context.setExtraHTTPHeaders(headers)
     const downloads = collectDownloads(context)
+    const origin = { run_id: runId, browser_session_id: session }
+    const log = (line: string): void => this.log(`${runId} ${line}`)
+    let result: TaskResult
+    let lost: string | undefined
     try {
-      const log = (line: string): void => this.log(`${runId} ${line}`)
-      return await Promise.race([carryOut(context, { ...task, signal, log }), stopped(signal)])
+      result = await Promise.race([carryOut(context, { ...task, signal, log }), stopped(signal)])
     } finally {
-      const origin = { run_id: runId, browser_session_id: session }
-      for (const { name, path } of await downloads.finish(signal)) {
-        await this.artifacts.keepDownload(name, path, origin)
-      }
+      lost = await this.keepDownloads(downloads, signal, origin)
       if (!signal.aborted) await this.artifacts.keepScreenshot(context, origin)
       if (headers !== null) await context.setExtraHTTPHeaders({}).catch(() => {})
     }
+    if (lost === undefined || result.status !== 'completed') return result
+    return { ...result, status: 'failed', failureReason: lost }
+  }
+
+  /** Says which file did not arrive, if one did not. */
+  private async keepDownloads(
+    downloads: Downloads,
+    signal: AbortSignal,
+    origin: Origin,
+  ): Promise<string | undefined> {
+    const all = await downloads.finish(signal)
+    for (const { name, path, lost } of all) {
+      if (lost === null) await this.artifacts.keepDownload(name, path, origin)
+    }
+    const missing = all.find(({ lost }) => lost !== null)
+    return missing && `The download “${missing.name}” did not arrive (${missing.lost}).`
   }
 
   private fail(id: string, error: Error): void {

@@ -44,7 +44,6 @@ function submit({ backend, body }: Call): unknown {
       prompt: fields.prompt,
       ...(url !== undefined && { url }),
       ...(fields.max_steps !== null && { maxSteps: fields.max_steps }),
-      ...(fields.error_code_mapping !== null && { errorCodeMapping: fields.error_code_mapping }),
     },
   }
   return answerRun(backend.runs.submit(options, placeFor(backend, fields)), backend)

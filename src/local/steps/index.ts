@@ -14,7 +14,6 @@ export interface TaskInput {
   url?: string
   /** A prompt of more steps than this is refused. */
   maxSteps?: number
-  errorCodeMapping?: Record<string, string>
   signal: AbortSignal
   /** Progress, one line each, passwords masked. */
   log(line: string): void
@@ -25,7 +24,7 @@ export interface TaskInput {
 export type TaskResult =
   | { status: 'completed'; output: Json; stepCount: number }
   | {
-      status: 'failed' | 'terminated' | 'timed_out'
+      status: 'failed'
       failureReason: string
       stepCount: number
       output?: Json
