@@ -56,6 +56,17 @@ test('--fields prints bare values, so that a shell needs no jq', async () => {
   expect(json.json).toEqual({ status: 'running' })
 })
 
+test('--fields prints a text as it is: its lines, and the whole of it', async () => {
+  const output = `one\ntwo\t${'x'.repeat(150_000)}`
+  const api = await startApi({ 'GET /v1/runs/*': { json: run({ output }) } })
+  const cli = cliFor(api)
+  const get = ['task', 'get', 'tsk_1', '--fields']
+  expect((await cli.run([...get, 'output'])).stdout).toBe(`${output}\n`)
+  const line = (await cli.run([...get, 'status,output'])).stdout
+  expect(line).toBe(`completed\tone two ${'x'.repeat(150_000)}\n`)
+  expect((await cli.run(['task', 'get', 'tsk_1'])).stdout).toContain('x'.repeat(150_000))
+})
+
 test('--fields of several results is a line each, and --json a list', async () => {
   const api = await startApi({
     'GET /v1/runs/*': ({ path }) => ({ json: run({ run_id: path.split('/').at(-1) ?? '' }) }),

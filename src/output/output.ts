@@ -44,7 +44,11 @@ export class Output {
     const { interactive } = this.terminal
     if (this.mode.fields) return this.writeFields(data, this.mode.fields)
     if (this.mode.json) return this.write(stringify(zoned(data), interactive))
-    if (text !== '') this.write(interactive ? cleanBlock(text) : text)
+    if (text !== '') this.writeText(text)
+  }
+
+  private writeText(text: string): void {
+    this.write(this.terminal.interactive ? cleanBlock(text) : text)
   }
 
   /** A list: a table on a terminal, tab-separated lines in a pipe, ids with `-q`. */
@@ -157,6 +161,8 @@ export class Output {
     if (this.mode.json) {
       return this.write(stringify(Array.isArray(data) ? rows : rows[0], this.terminal.interactive))
     }
+    const [value] = !Array.isArray(data) && fields.length === 1 ? Object.values(rows[0] ?? {}) : []
+    if (typeof value === 'string') return this.writeText(value)
     const lines = rows.map((row) => fields.map((field) => bare(row[field])).join('\t'))
     if (lines.length > 0) this.write(lines.join('\n'))
   }
@@ -194,4 +200,4 @@ const bare = (value: unknown): string =>
     ? ''
     : typeof value === 'object'
       ? stringify(value, false)
-      : cleanLine(value)
+      : cleanLine(value, Infinity)

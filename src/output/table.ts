@@ -20,7 +20,9 @@ const PLAIN_CHARS = Object.fromEntries(
 
 /** Lines of tab-separated values, no header, nothing cut. */
 export function formatTsv<Row>(rows: Row[], columns: Column<Row>[]): string {
-  return rows.map((row) => columns.map(({ value }) => cleanLine(value(row))).join('\t')).join('\n')
+  return rows
+    .map((row) => columns.map(({ value }) => cleanLine(value(row), Infinity)).join('\t'))
+    .join('\n')
 }
 
 /** A borderless table with a dim header, for a terminal. */
