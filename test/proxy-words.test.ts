@@ -80,4 +80,11 @@ test('a proxy of your own is warned about where the cloud is asked, and its pass
   expect(own.code).toBe(0)
   expect(own.stderr).not.toContain('warning')
   expect(own.stderr).not.toContain('hunter2')
+  expect(own.stderr).toContain('· proxy http://••••@proxy.example:3128\n')
+})
+
+test('the receipt says a place in words', async () => {
+  const api = await startApi({ 'POST /v1/browser_sessions': { json: session() } })
+  const result = await cliFor(api).run(['session', 'create', '--proxy', 'US/NV/Las Vegas'])
+  expect(result.stderr).toContain('· proxy US-NV-Las Vegas\n')
 })

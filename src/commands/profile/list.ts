@@ -7,7 +7,7 @@ import type { BrowserProfile } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import type { Column } from '../../output/table.ts'
 import { parseWhole } from '../values/options.ts'
-import { proxyText } from './rows.ts'
+import { proxyText } from '../values/proxy.ts'
 
 interface ListOptions {
   search?: string

@@ -1,7 +1,7 @@
 /** A profile as a person reads it. */
 import { zonedTime } from '../../api/time.ts'
-import type { BrowserProfile, ProxyLocation } from '../../api/types.ts'
-import { maskRequest } from '../../output/mask.ts'
+import type { BrowserProfile } from '../../api/types.ts'
+import { proxyText } from '../values/proxy.ts'
 
 export function rowsOf(profile: BrowserProfile): [string, unknown][] {
   return [
@@ -14,12 +14,4 @@ export function rowsOf(profile: BrowserProfile): [string, unknown][] {
     ['created', zonedTime(profile.created_at)],
     ['modified', profile.modified_at && zonedTime(profile.modified_at)],
   ]
-}
-
-/** `US-CA` for places, the word for words, a proxy's address without its password. */
-export function proxyText(proxy: ProxyLocation | null | undefined): string {
-  if (!proxy) return ''
-  if (typeof proxy === 'string') return proxy
-  if ('url' in proxy) return String(maskRequest(proxy.url))
-  return [proxy.country, proxy.subdivision, proxy.city].filter(Boolean).join('-')
 }

@@ -9,9 +9,8 @@ import { openSession } from '../../lifecycle/open.ts'
 import { waitUntilReady } from '../../lifecycle/ready.ts'
 import type { Readiness } from '../../lifecycle/ready.ts'
 import { isReady } from '../../lifecycle/session.ts'
-import { maskRequest } from '../../output/mask.ts'
 import { waiting } from '../waiting.ts'
-import { warnOfOwnProxy } from '../values/proxy.ts'
+import { proxyText, warnOfOwnProxy } from '../values/proxy.ts'
 import { report } from '../../output/report.ts'
 import { freeName } from '../values/session-name.ts'
 import { newSessionRequest } from './options.ts'
@@ -124,11 +123,8 @@ export function receipt(
   const parts = [
     `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
     session.timeout === null ? 'no timeout' : `${session.timeout} min`,
-    proxy !== undefined && `proxy ${describe(proxy)}`,
+    proxy !== undefined && `proxy ${proxyText(proxy)}`,
   ]
   output.done(parts.filter(Boolean).join(' · '))
   if (session.app_url) output.note(`Live view ${session.app_url}`)
 }
-
-const describe = (proxy: unknown): string =>
-  typeof proxy === 'string' ? proxy : JSON.stringify(maskRequest(proxy))

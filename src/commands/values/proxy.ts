@@ -6,6 +6,7 @@ import { InvalidArgumentError } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
 import type { Client } from '../../api/client.ts'
 import type { GeoTarget, ProxyLocation } from '../../api/types.ts'
+import { maskRequest } from '../../output/mask.ts'
 import { offering } from './options.ts'
 
 /** Countries with residential proxies; `US` is plain `RESIDENTIAL`. */
@@ -147,4 +148,12 @@ function unknownProxy(word: string): string {
   const near = closest(word.toUpperCase(), [...ENUM, 'ISP'])
   if (word.length > 2 && distance(near, word.toUpperCase()) <= 2) return `Did you mean ${near}?`
   return `It takes a country (${COUNTRIES.join(', ')}), US-CA, US/CA/San Francisco, ISP, none, a proxy URL or JSON.`
+}
+
+/** `US-CA` for places, the word for words, a proxy's address without its password. */
+export function proxyText(proxy: ProxyLocation | null | undefined): string {
+  if (!proxy) return ''
+  if (typeof proxy === 'string') return proxy
+  if ('url' in proxy) return String(maskRequest(proxy.url))
+  return [proxy.country, proxy.subdivision, proxy.city].filter(Boolean).join('-')
 }
