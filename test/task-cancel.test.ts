@@ -62,9 +62,26 @@ test('an unknown run is exit 5, and nothing is canceled', async () => {
   expect(api.sent(CANCEL)).toHaveLength(0)
 })
 
-test('a cancel whose connection is cut is asked again, after the look', async () => {
+test('a run that ends while the answer to its cancel is lost is not canceled again', async () => {
   const api = await startApi({
-    [GET]: (_, before) => ({ json: run({ status: before === 0 ? 'running' : 'canceled' }) }),
+    [GET]: (_, before) => ({ json: run({ status: before === 0 ? 'running' : 'completed' }) }),
+    [CANCEL]: 'drop',
+  })
+  const result = await cliFor(api).run(['task', 'cancel', RUN_ID])
+  expect(result.code).toBe(0)
+  expect(result.stderr).toContain('had already ended: completed')
+  expect(api.sent(CANCEL)).toHaveLength(1)
+})
+
+test('a cancel whose answers are lost is given up in the end', async () => {
+  const api = await startApi({ [GET]: { json: run({ status: 'running' }) }, [CANCEL]: 'drop' })
+  expect((await cliFor(api).run(['task', 'cancel', RUN_ID])).code).toBe(7)
+  expect(api.sent(CANCEL)).toHaveLength(3)
+})
+
+test('a cancel whose connection is cut is asked again, after a look', async () => {
+  const api = await startApi({
+    [GET]: (_, before) => ({ json: run({ status: before < 2 ? 'running' : 'canceled' }) }),
     [CANCEL]: (_, before) => (before === 0 ? 'drop' : { json: null }),
   })
   expect(await cliFor(api).run(['task', 'cancel', RUN_ID])).toMatchObject({ code: 0 })

@@ -115,7 +115,7 @@ export async function request<T>(
     if (call.method === 'GET') throw new ApiError('config', NOTHING_TO_SHOW, { sent: false })
     throw new DryRun({ method: call.method, path: call.path, query, ...(body && { body }) })
   }
-  const maxRetries = options.maxRetries ?? client.maxRetries ?? 2
+  const maxRetries = maxRetriesOf(client, options)
   const prepared = { ...call, query, ...(body !== undefined && { body }) }
   for (let attempt = 0; ; attempt++) {
     try {
@@ -130,6 +130,9 @@ export async function request<T>(
     }
   }
 }
+
+export const maxRetriesOf = (client: Client, { maxRetries }: RequestOptions): number =>
+  maxRetries ?? client.maxRetries ?? 2
 
 /** A read: repeated when it fails in passing. */
 export const read = <T>(

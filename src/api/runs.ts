@@ -42,7 +42,7 @@ export const getRuns = (client: Client, query: GetRunsQuery = {}, options?: Requ
 
 /**
  * Cancels a run. Look first: older servers rewrite the status of a finished `tsk_v2_` run, and all answer 400 or 500 for
- * other finished ones (`lifecycle/cancel.ts` does).
+ * other finished ones (`lifecycle/cancel.ts` does). Never repeated once it was sent: that would take another look.
  */
 export const cancelRun = (
   client: Client,
@@ -50,7 +50,7 @@ export const cancelRun = (
   options?: RequestOptions,
 ): Promise<unknown> => {
   const path = pathOf(runId, '/cancel')
-  return request(client, { method: 'POST', path, repeat: 'safe', expect: 'json' }, options)
+  return request(client, { method: 'POST', path, repeat: 'unsent', expect: 'json' }, options)
 }
 
 /** An unknown run has no artifacts, and says so with an empty list: get the run first. */

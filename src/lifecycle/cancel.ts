@@ -1,27 +1,39 @@
 /** Cancelling a run without rewriting one that has ended. */
+import { maxRetriesOf } from '../api/client.ts'
 import type { Client, RequestOptions } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
+import { delayBeforeRetry, sleep } from '../api/retry.ts'
 import { cancelRun, getRun, isFinal } from '../api/runs.ts'
 import type { Run } from '../api/types.ts'
 import { poll, PollTimeout } from '../api/poll.ts'
 import { CliError } from '../errors.ts'
 
 /**
- * Looks first: older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run. Returns the run as it ended, and
- * whether this call was the reason.
+ * Looks before each try: older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run. Returns the run as it
+ * ended, and whether this call was the reason.
  */
 export async function cancelUnlessFinal(
   client: Client,
   runId: string,
-  request?: RequestOptions,
+  request: RequestOptions = {},
 ): Promise<{ run: Run; canceled: boolean }> {
-  const before = await getRun(client, runId)
-  if (isFinal(before)) return { run: before, canceled: false }
-  try {
-    // The id of the run itself: the server takes other ids in a look, but not in a cancel.
-    await cancelRun(client, before.run_id, request)
-  } catch (error) {
-    if (!(error instanceof ApiError) || !endedMeanwhile(error)) throw error
+  for (let attempt = 0; ; attempt++) {
+    const before = await getRun(client, runId)
+    if (isFinal(before)) {
+      return { run: before, canceled: attempt > 0 && before.status === 'canceled' }
+    }
+    try {
+      // The id of the run itself: the server takes other ids in a look, but not in a cancel.
+      await cancelRun(client, before.run_id, { ...request, maxRetries: 0 })
+      break
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (endedMeanwhile(error)) break
+      const delay = delayBeforeRetry(attempt, error.retryAfterSeconds)
+      const last = attempt >= maxRetriesOf(client, request)
+      if (!error.transient || delay === undefined || last) throw error
+      await sleep(delay)
+    }
   }
   const run = await waitUntilFinal(client, runId)
   return { run, canceled: run.status === 'canceled' }
