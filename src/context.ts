@@ -144,6 +144,7 @@ export class Context {
       baseUrl: url,
       ...(apiKey !== undefined && { apiKey }),
       ...(await this.transport()),
+      ...(this.settings.local().value && { ephemeral: true }),
       ...(dryRun && { dryRun }),
       ...overrides,
     })

@@ -24,6 +24,8 @@ export interface ClientOptions {
   /** Lets the key travel over `http:` to a host that is not this machine. */
   insecureHttp?: boolean
   agentFor?: AgentFor
+  /** The port is that of one start of the server: once it refuses, nobody waits for it. */
+  ephemeral?: boolean
   /** Called once for each try that ended: for a debug log. Never gets the key. */
   onExchange?: (exchange: Exchange) => void
   /** Throws `DryRun` in place of sending a write. */
@@ -198,7 +200,8 @@ async function send(client: Client, call: Call, options: RequestOptions) {
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined
     if (cause instanceof ApiError) throw cause
-    if (cause instanceof TransportError) throw errorOfTransport(cause, client.host)
+    if (cause instanceof TransportError)
+      throw errorOfTransport(cause, client.host, client.ephemeral)
     if (isHeaderError(cause)) {
       throw new ApiError('config', 'A header or URL has characters that cannot be sent', {
         sent: false,

@@ -90,8 +90,8 @@ export function errorOfAnswer(
   return new ApiError(kind, message, init)
 }
 
-/** The error of an exchange that brought no complete answer. */
-export function errorOfTransport(error: TransportError, host: string): ApiError {
+/** The error of an exchange that brought no complete answer. A port that is `ephemeral` never opens again. */
+export function errorOfTransport(error: TransportError, host: string, ephemeral = false): ApiError {
   const { sent, code = '' } = error
   if (error.kind === 'timeout') {
     const what = sent ? 'did not answer in time' : 'could not be reached in time'
@@ -103,7 +103,8 @@ export function errorOfTransport(error: TransportError, host: string): ApiError 
   if (error.kind === 'encoding') {
     return new ApiError('bad_response', `${host} sent an encoding that was not asked for`)
   }
-  const lasting = /CERT|SIGNATURE|^ERR_SSL|EPROTO|PROXY_AUTH/.test(code)
+  const lasting =
+    /CERT|SIGNATURE|^ERR_SSL|EPROTO|PROXY_AUTH/.test(code) || (ephemeral && code === 'ECONNREFUSED')
   return new ApiError('network', networkMessage(code, host), { sent, lasting })
 }
 

@@ -72,6 +72,19 @@ test('start prints the address, status shows it, stop ends it and every browser'
   expect([gone.code, gone.stdout, gone.error.code]).toEqual([5, '', 'not_found'])
 })
 
+test('a run is not waited for when its backend has been stopped', async () => {
+  const cli = createLocalCli()
+  await cli.run(['session', 'create', '--local'])
+  const task = cli.start(['task', 'run', '--local', 'Wait 60 seconds', '--json'])
+  await task.said('tsk_v2_')
+  await cli.run(['local', 'stop'])
+  const { code, stderr } = await task.result
+  expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    error: { code: expect.stringMatching(/^(network|run_canceled)$/) },
+  })
+  expect([3, 7]).toContain(code)
+})
+
 test('logs prints the last lines, and follows what comes', async () => {
   const cli = createLocalCli()
   expect((await cli.run(['local', 'logs'])).code).toBe(5)
