@@ -93,6 +93,15 @@ test('a home that is no folder does not fail a create that has cost money', asyn
   expect(result.stderr).toMatch(/current session: .* could not be written: its folder is a file/)
 })
 
+test('a choice that cannot be remembered is a failure: the next command would go elsewhere', async () => {
+  const cli = cliFor(await startApi({ 'GET /v1/browser_sessions/*': { json: session() } }))
+  writeFileSync(join(cli.folder, 'current'), '')
+  const result = await cli.run(['session', 'use', SESSION_ID, '--json'])
+  expect(result).toMatchObject({ code: 1, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'internal' })
+  expect(result.error.message).toContain('could not be written')
+})
+
 test('a damaged file is named, not used, and kept when a new one is written', async () => {
   const cli = cliFor(await startApi(creates))
   await cli.run(['session', 'create'])

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { CliError } from '../errors.ts'
 import type { Environment } from '../output/terminal.ts'
 import { messageOf, readValues } from './files.ts'
 import type { Warn } from './files.ts'
@@ -38,16 +39,21 @@ export class CurrentSession {
     return typeof id === 'string' ? id : undefined
   }
 
-  /** Never fails: the session may have cost money already. */
+  /** @throws CliError `internal` when it cannot be written down */
+  async choose(sessionId: string): Promise<void> {
+    if (!this.folder) throw new CliError('internal', 'There is no home folder to remember it in.')
+    const { writeValues } = await import('./store.ts')
+    await writeValues(
+      this.file(this.folder),
+      { session_id: sessionId, origin: this.origin, scope: this.scope.value },
+      this.warn,
+    )
+  }
+
+  /** The same for a session that was just opened. Never fails: it may have cost money already. */
   async remember(sessionId: string): Promise<void> {
     try {
-      if (!this.folder) throw new Error('there is no home folder')
-      const { writeValues } = await import('./store.ts')
-      await writeValues(
-        this.file(this.folder),
-        { session_id: sessionId, origin: this.origin, scope: this.scope.value },
-        this.warn,
-      )
+      await this.choose(sessionId)
     } catch (error) {
       this.warn(`${sessionId} could not be made the current session: ${messageOf(error)}`)
     }

@@ -14,7 +14,7 @@ export function define(command: Command, context: Context): void {
       const client = await context.client()
       const session = await getBrowserSession(client, id, context.requestOptions())
       if (hasEnded(session)) throw ended(session)
-      await context.current().remember(id)
+      await context.current().choose(id)
       const forced = context.env['SKYVERN_SESSION_ID']
       if (forced && forced !== id) {
         context.warn(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
