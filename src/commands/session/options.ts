@@ -51,9 +51,9 @@ export function addNewSessionOptions(command: Command): Command {
     .option('--profile <profile>', 'Start from a saved profile: bp_… or its name')
     .option('--generate-browser-profile', 'Save the profile when the session ends')
     .option('--live-view', 'Ask for a browser that can be watched')
-    .addOption(hidden('--proxy-location <place>', parseProxy))
-    .addOption(hidden('--extensions <names>', extensionList))
-    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_')))
+    .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy'))
+    .addOption(hidden('--extensions <names>', extensionList, 'extension'))
+    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
 }
 
 /** The request body: a field is left out unless it was asked for, because null means something to the server. */

@@ -85,9 +85,9 @@ export function addTaskOptions(command: Command): Command {
         .default('detach'),
     )
     .addOption(new Option('--wait').hideHelp())
-    .addOption(hidden('--proxy-location <place>', parseProxy))
-    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_')))
-    .addOption(hidden('--browser-session-id <id>', parsePrefixed('pbs_')))
+    .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy'))
+    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
+    .addOption(hidden('--browser-session-id <id>', parsePrefixed('pbs_'), 'session'))
 }
 
 function parseUrl(text: string): string {

@@ -115,15 +115,12 @@ function promptOf(given: string | undefined, options: TaskOptions): string {
 }
 
 /** The session that the task runs in; undefined for a fresh browser, which must be asked for. */
-function sessionOf(context: Context, options: TaskOptions): string | undefined {
-  const given =
-    options.session === false ? undefined : (options.session ?? options.browserSessionId)
-  if (options.session === false && options.browserSessionId) {
-    throw usageError('--no-session and a session exclude each other.')
-  }
-  return options.session === false
-    ? undefined
-    : context.sessionId(given, 'For a fresh browser, add --no-session.')
+function sessionOf(
+  context: Context,
+  { session, browserSessionId }: TaskOptions,
+): string | undefined {
+  if (session === false) return undefined
+  return context.sessionId(session ?? browserSessionId, 'For a fresh browser, add --no-session.')
 }
 
 /** The server takes it, and goes by the session's. */

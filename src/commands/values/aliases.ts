@@ -1,11 +1,13 @@
 /** Spellings of the API's own documentation, accepted beside ours and not shown. */
 import { InvalidArgumentError, Option } from 'commander'
 
+/** @param ours the option that it stands for: not both at once */
 export function hidden<Value>(
   flags: string,
   parse: (text: string, before: Value) => Value,
+  ours: string,
 ): Option {
-  return new Option(flags).hideHelp().argParser(parse)
+  return new Option(flags).hideHelp().argParser(parse).conflicts(ours)
 }
 
 /** An id of one kind. */
