@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { cliFor, endedSession, session, SESSION_ID, startApi } from './support/api.ts'
+import { expect, test, vi } from 'vitest'
+import { cliFor, endedSession, run, RUN_ID, session, SESSION_ID, startApi } from './support/api.ts'
 import type { Api, Routes } from './support/api.ts'
 
 const CREATE = 'POST /v1/browser_sessions'
@@ -58,6 +58,24 @@ test('a wait that fails otherwise names the session that stays open, with -q too
   expect(result.error).toMatchObject({ code: 'auth_rejected', session_id: SESSION_ID })
   const quiet = await cli.run(['session', 'create', '--wait', '-q'])
   expect(quiet.stderr).toContain(`skyvern session close ${SESSION_ID}`)
+})
+
+test.each([
+  [['session', 'create', '--wait'], GET, `skyvern session close ${SESSION_ID}`],
+  [['session', 'close', SESSION_ID], GET, `skyvern session close ${SESSION_ID}`],
+  [['task', 'run', 'x', '--no-session'], 'GET /v1/runs/*', `skyvern task cancel ${RUN_ID}`],
+])('%j: what a signal leaves billing is said with -q too', async (args, look, told) => {
+  const api = await serve({
+    'POST /v1/browser_sessions/*/close': { json: {} },
+    'POST /v1/run/tasks': { json: run({ status: 'queued' }) },
+    'GET /v1/runs/*': { json: run({ status: 'running' }) },
+  })
+  const running = cliFor(api).start([...args, '-q'])
+  await vi.waitFor(() => expect(api.sent(look)).not.toHaveLength(0), 30_000)
+  running.child.kill('SIGINT')
+  const { signal, stderr } = await running.result
+  expect(signal).toBe('SIGINT')
+  expect(stderr).toContain(told)
 })
 
 test('a field that there is not names the session that was opened all the same', async () => {

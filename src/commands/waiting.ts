@@ -13,7 +13,7 @@ export async function waiting<T>(
   const progress = output.progress(text)
   const release = catchSignals((signal) => {
     progress.stop()
-    output.note(leaving)
+    output.last(leaving)
     raise(signal)
   })
   try {

@@ -92,6 +92,11 @@ export class Output {
     this.say('note', cleanMessage(text))
   }
 
+  /** What goes on, and bills, when a signal ends us: said even when quiet, because nobody else says it. */
+  last(text: string): void {
+    this.tell('note', cleanMessage(text))
+  }
+
   /** Done, as a receipt. */
   done(text: string): void {
     this.say('note', cleanMessage(text), this.palette.stderr.done('✓ '))
@@ -109,7 +114,10 @@ export class Output {
   }
 
   private say(kind: 'note' | 'warning', text: string, prefix = ''): void {
-    if (this.mode.quiet) return
+    if (!this.mode.quiet) this.tell(kind, text, prefix)
+  }
+
+  private tell(kind: 'note' | 'warning', text: string, prefix = ''): void {
     this.writeError(this.mode.json ? JSON.stringify({ [kind]: text }) : prefix + text)
   }
 

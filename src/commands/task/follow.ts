@@ -106,7 +106,7 @@ async function leave(
       output.warn(`Run ${runId} could not be canceled.`)
     }
   }
-  output.note(
+  output.last(
     [
       `Stopped waiting. Run ${runId} goes on, and bills.`,
       `  look: skyvern task get ${runId}`,
