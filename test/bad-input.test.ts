@@ -233,6 +233,7 @@ test('a session that has ended takes no task: exit 5, nothing submitted', async 
 test.each([
   [['session', 'list', '--dry-run'], 'shows writes'],
   [['session', 'list', '--fields='], 'separated by commas'],
+  [['task', 'run', 'x', '--no-session', '--run-with', 'cod'], 'one of: agent, code'],
   [['session', 'create', '--proxy', 'US', '--proxy-location', 'GB'], 'cannot be used with'],
   [['task', 'run', 'x', '--no-session', '--browser-session-id', 'pbs_1'], 'cannot be used with'],
   [['task', 'run', 'x', '--totp-url', 'shop'], "'--totp-url <url>' argument 'shop'"],

@@ -5,7 +5,7 @@ import { ENGINES } from '../../api/values.ts'
 import type { ProxyLocation, RunTaskRequest } from '../../api/types.ts'
 import { hidden, parsePrefixed } from '../values/aliases.ts'
 import { waitTimeoutOption } from '../values/duration.ts'
-import { parseHeaders, parseWhole } from '../values/options.ts'
+import { parseChoice, parseHeaders, parseWhole } from '../values/options.ts'
 import { parseProxy } from '../values/proxy.ts'
 import { readJson, readStringMap } from '../values/text.ts'
 
@@ -39,6 +39,9 @@ export interface TaskOptions {
   onInterrupt: OnInterrupt
   downloadDir?: string
 }
+
+/** Checked here: the server takes any other word without a word. */
+const RUN_WITH = ['agent', 'code'] as const
 
 /** Seconds. */
 const DEFAULT_WAIT = 30 * 60
@@ -74,7 +77,7 @@ export function addTaskOptions(command: Command): Command {
     .option('--extra-http-header <line>', "Sent to the sites visited, 'Name: value'", parseHeaders)
     .option('--model <name>', 'Language model: a name or JSON')
     .option('--max-screenshot-scrolls <n>', 'Scrolls for each screenshot', parseWhole(0, 1000))
-    .option('--run-with <how>', 'agent or code')
+    .option('--run-with <how>', 'agent or code', parseChoice(RUN_WITH))
     .option('--no-wait', 'Print the run id and return')
     .addOption(waitTimeoutOption(DEFAULT_WAIT))
     .option('--download-dir <folder>', 'Save what the run downloads')
