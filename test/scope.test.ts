@@ -60,3 +60,12 @@ const create = async (cli: ReturnType<typeof cliFor>, env: Record<string, string
 
 const current = (cli: ReturnType<typeof cliFor>, env: Record<string, string>) =>
   cli.run(['session', 'current'], { env })
+
+test('a list shows the names that can be used: those of this scope', async () => {
+  const cli = cliFor(await startSessions())
+  await cli.run(['session', 'create', '--name', 'shop'], { env: { SKYVERN_SCOPE: 'a' } })
+  const list = async (scope: string): Promise<string> =>
+    (await cli.run(['session', 'list'], { env: { SKYVERN_SCOPE: scope } })).stdout
+  expect(await list('a')).toContain('shop')
+  expect(await list('b')).not.toContain('shop')
+})

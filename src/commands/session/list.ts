@@ -81,6 +81,7 @@ function columnsFor(context: Context, now: number): Column<BrowserSession>[] {
     context
       .ledger()
       .entries()
+      .filter((entry) => entry.scope === context.scope.value)
       .map((entry) => [entry.session_id, entry.name]),
   )
   const columns: Column<BrowserSession>[] = [
