@@ -116,7 +116,7 @@ export function toCliError(error: unknown): CliError {
 
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
-/** The same failure, which leaves something behind that bills: an open session, a run that goes on. */
+/** The same failure, which leaves something behind: an open session, a run that goes on. */
 export function leaving(
   error: unknown,
   left: Pick<ErrorDetails, 'sessionId' | 'runId'>,

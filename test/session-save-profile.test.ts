@@ -151,6 +151,19 @@ test('a create whose answer was lost is found by its name, and not sent again', 
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
+test('a save that fails after the close says how to go on, and that works', async () => {
+  const api = await startApi(
+    serverOf({ [CREATE]: (_, before) => (before === 0 ? { status: 500 } : { json: profile() }) }),
+  )
+  const cli = cliFor(api)
+  const result = await cli.run([...SAVE, '--json'])
+  expect(result).toMatchObject({ code: 1, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'api_error', session_id: SESSION_ID })
+  const [, command = ''] = /`skyvern (.+)`$/.exec(result.error.hint ?? '') ?? []
+  const again = await cli.run(command.replaceAll('"', '').split(' '))
+  expect(again).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
+})
+
 test('a session that ended before and was set to save is saved', async () => {
   const api = await startApi(
     serverOf({ [SESSION]: { json: endedSession({ generate_browser_profile: true }) } }),

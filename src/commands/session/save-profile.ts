@@ -2,7 +2,10 @@
 import { createBrowserProfile } from '../../api/browser-profiles.ts'
 import { closeBrowserSession, updateBrowserSession } from '../../api/browser-sessions.ts'
 import type { Client } from '../../api/client.ts'
+import { ApiError } from '../../api/errors.ts'
 import type { Context } from '../../context.ts'
+import { leaving } from '../../errors.ts'
+import type { CliError } from '../../errors.ts'
 import { prepareSave, saveProfile } from '../../lifecycle/profile.ts'
 import { report } from '../../output/report.ts'
 import { describeUsage } from '../profile/usage.ts'
@@ -32,11 +35,20 @@ export async function closeAndSave(
     request: context.requestOptions(),
   })
   const progress = output.progress(`Saving the profile ${options.name}`)
-  const profile = await saveProfile(client, id, plan, {
-    waitSeconds: options.waitTimeout,
-  }).finally(() => progress.stop())
+  const profile = await saveProfile(client, id, plan, { waitSeconds: options.waitTimeout })
+    .catch((error: unknown) => {
+      throw error instanceof ApiError ? notSaved(error, id, options) : error
+    })
+    .finally(() => progress.stop())
   output.done(`Profile "${profile.name}" saved`)
   output.result(profile, profile.browser_profile_id)
+}
+
+/** What the session left stays on the server: a login is not lost with the answer. */
+function notSaved(error: ApiError, sessionId: string, { name, replace }: SaveOptions): CliError {
+  const flags = `--save-profile "${name}"${replace ? ' --replace-profile' : ''}`
+  const next = `The session has ended. Save it again: \`skyvern session close ${sessionId} ${flags}\``
+  return leaving(error, { sessionId }, next)
 }
 
 async function showRequests(
