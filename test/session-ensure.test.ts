@@ -106,8 +106,23 @@ test('a replacement that fails leaves the name where it was', async () => {
   const cli = cliFor(api)
   const old = (await cli.run(NAMED)).stdout
   api.routes[CREATE] = { status: 402, json: { detail: 'No credits' } }
-  expect((await cli.run([...NAMED, '--min-remaining', '20h'])).code).toBe(1)
+  const long = ['--timeout', '24h', '--min-remaining', '20h']
+  expect((await cli.run([...NAMED, ...long])).code).toBe(1)
   expect((await cli.run(NAMED)).stdout).toBe(old)
+})
+
+test('--min-remaining beyond the life of a new session would open one at each call: refused', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  for (const life of [[], ['--timeout', '90']]) {
+    const result = await cli.run([...NAMED, '--min-remaining', '2h', ...life, '--json'])
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.error.hint).toContain('--timeout')
+  }
+  expect(api.sent(CREATE)).toHaveLength(0)
+  const long = await cli.run([...NAMED, '--min-remaining', '2h', '--timeout', '3h'])
+  expect(long.code).toBe(0)
+  expect((await cli.run([...NAMED, '--min-remaining', '2h'])).stdout).toBe(long.stdout)
 })
 
 test('--no-create fails where there is none', async () => {

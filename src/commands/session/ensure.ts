@@ -60,6 +60,9 @@ function reuseOrOpen(
   return ledger.exclusively(`profile ${profile}`, () => byProfile(context, client, options))
 }
 
+/** Minutes that the server gives without `--timeout`. */
+const DEFAULT_LIFE = 60
+
 async function byName(
   context: Context,
   client: Client,
@@ -69,16 +72,16 @@ async function byName(
   const ledger = context.ledger()
   const found = await findNamed(client, ledger, name)
   if (found) {
-    const { entry, session } = found
+    const { session } = found
     const left = secondsLeft(session, client)
     if (left >= options.minRemaining) return reused(context, session)
     const id = session.browser_session_id
     context.output.note(
       `${id} has only ${formatDuration(Math.max(0, left))} left; it stays open for that long: skyvern session close ${id}`,
     )
-    if (options.create) return replace(context, client, entry, options)
   }
-  if (!options.create) throw nothing(`named "${name}"`)
+  requireCreation(options, `named "${name}"`)
+  if (found) return replace(context, client, found.entry, options)
   return created(context, await openNamed(context, client, options), options)
 }
 
@@ -108,7 +111,7 @@ async function byProfile(
   const profile = await profileIdOf(client, wanted)
   const found = await findByProfile(client, profile, options.minRemaining)
   if (found) return reused(context, found)
-  if (!options.create) throw nothing(`of profile ${wanted}`)
+  requireCreation(options, `of profile ${wanted}`)
   return created(context, await openNew(context, client, { ...options, profile }), options)
 }
 
@@ -128,7 +131,20 @@ function created(
   return session
 }
 
-const nothing = (what: string): CliError =>
-  new CliError('not_found', `There is no open session ${what} with enough life left.`, {
-    hint: 'Without --no-create one would be opened.',
-  })
+/** There is none: one may be opened, and is one that the next call can use. @throws CliError `not_found`, `usage` */
+function requireCreation(
+  { create, minRemaining, timeout = DEFAULT_LIFE }: EnsureOptions,
+  what: string,
+): void {
+  if (!create) {
+    throw new CliError('not_found', `There is no open session ${what} with enough life left.`, {
+      hint: 'Without --no-create one would be opened.',
+    })
+  }
+  if (minRemaining > timeout * 60) {
+    throw usageError(
+      `A new session would live ${formatDuration(timeout * 60)}: less than --min-remaining.`,
+      'Give it a longer --timeout.',
+    )
+  }
+}
