@@ -166,6 +166,13 @@ describe('extract the', () => {
     expect(told).not.toMatch(/hunter2/)
   })
 
+  test('a value is never the rest of a line with further labels', async () => {
+    const reason = /^“name” is in a line with more: “Name: Bob .*Age: 7”/
+    expect(await on('<p>Name: Bob <i>Age: 7</i></p>', 'extract the name')).toMatch(reason)
+    expect(await on('<p>Name: Bob | Age: 7</p>', 'extract the name')).toMatch(reason)
+    expect(await on('<p>Opens: 9:30 to 17:00</p>', 'extract the opens')).toBe('9:30 to 17:00')
+  })
+
   test('several extractions come as an object, in a sentence that goes on', async () => {
     expect(await on(page, 'Extract the total and the order number')).toMatch(
       /does not explain|explains no/,

@@ -27,6 +27,11 @@ describe('typing and selecting', () => {
     expect(await shown(field(attributes), 'Type abcdef1234!! into Code')).toMatch(reason)
   })
 
+  test('a field that cannot be changed is said to be so', async () => {
+    const reason = /“Code” could not be used \(element is not editable\)/
+    expect(await shown(field('readonly'), 'Type 1 into Code')).toMatch(reason)
+  })
+
   test('a field that formats the text has taken it', async () => {
     const groups = `oninput="this.value = this.value.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ')"`
     expect(await shown(field(groups), 'Type abcd1234 into Code')).toBe('')
@@ -131,6 +136,23 @@ describe('slow pages', () => {
     const prompt = `Type Ada into Name, ${step} and extract all invoice numbers`
     const { result } = await stand.on(site, prompt, { patience: 1000 })
     expect(result).toMatchObject({ failureReason: expect.stringMatching(reason) })
+  })
+
+  test('what the name fits better may still come', async () => {
+    const page = `<button onclick="document.title = 'draft'">Save draft</button><script>
+      fetch('/rest').then(async (answer) => document.body.insertAdjacentHTML('beforeend', await answer.text()))</script>`
+    const rest = `<button onclick="document.title = 'saved'">Save</button>${invoices('I-1')}`
+    const site = {
+      '/': page + invoices('O-1').replace('Invoices', 'Orders'),
+      '/rest': later(0.5, rest),
+    }
+    const saved = await stand.on(site, 'Press Save and extract the page title')
+    expect(saved.result).toMatchObject({ output: 'saved' })
+    expect(await stand.outputOn(site, 'Extract all numbers')).toMatch(
+      /fits both “Number” of “Orders” and “Number” of “Invoices”/,
+    )
+    const alone = await stand.on(page, 'Press Save and extract the page title')
+    expect(alone.result).toMatchObject({ output: 'draft' })
   })
 
   test('a page that changes by itself a moment after one goes there is not read before', async () => {

@@ -37,11 +37,13 @@ export async function attempt<T>(
       .find((line) => line.includes('intercepts pointer events'))
       ?.match(/<[a-z][^>]*>/gi)
     const isDone = more.some((line) => line.includes('waiting for scheduled navigations'))
+    const [, state] =
+      /- ([\w ]+ is not (?:enabled|editable|visible|stable))/.exec(more.join('\n')) ?? []
     const why = cover
       ? `is covered by another element (${cover.at(-1)})`
       : isDone
         ? 'was pressed, but what it leads to did not come in time'
-        : `could not be used (${first})`
+        : `could not be used (${state ?? first})`
     const offers = describeOffers(await readAria(stage.page(), stage.signal))
     throw new Refusal(`“${name}” ${why}. ${offers}`)
   }

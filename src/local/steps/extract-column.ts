@@ -23,10 +23,12 @@ export async function extractAll(stage: Stage, phrase: string): Promise<string[]
 /** A page that is still loading has no such table yet, so a refusal or an empty table counts only once the page is done. */
 async function waitForTarget(stage: Stage, phrase: string): Promise<Target> {
   let last: Target | Refusal | undefined
-  const full = await stage.until(async () => {
+  const full = await stage.until(async (pulse) => {
     const collections = await readCollections(stage.page())
     const found = attempted(() => chooseTarget(phrase, collections))
     last = found
+    // One that fits better may still come.
+    if (!pulse.startsWith('complete') || !stage.isIdle()) return undefined
     return found instanceof Refusal || found.collection.rows.length === 0 ? undefined : found
   })
   if (full) return full

@@ -11,6 +11,7 @@ import { headerWords, isStopWord } from './words.ts'
 const LABELLED =
   'dl, table, [role=table], [role=grid], output, meter, input, select, textarea, p, li, div, span, td, dd, b, strong, label, h1, h2, h3, h4, h5, h6'
 const LINE = /^([^:]{1,60}):\s+(\S.*)$/
+const FURTHER_LABEL = /\s[^\s:]{1,30}:\s/
 /** A label that says what it leaves out is not named by the rest of its words. */
 const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
 
@@ -31,7 +32,8 @@ function toFacts(raw: RawPart): Fact[] {
   if (raw.is !== 'line') return []
   const { text, next, names } = raw
   const [, label, value] = LINE.exec(text) ?? []
-  if (label !== undefined && value !== undefined) return [{ label, value, names }]
+  if (label !== undefined && value !== undefined)
+    return [{ label, value, names, goesOn: FURTHER_LABEL.test(value) }]
   const before = text.endsWith(':') || !text.includes(':') ? text.replace(/:$/, '') : undefined
   return before !== undefined && next !== '' ? [{ label: before, value: next, names }] : []
 }
@@ -59,5 +61,9 @@ export function chooseFact(phrase: Phrase, facts: Fact[], exactly: boolean): Fac
     const found = best.map(({ label, value }) => `${label}: ${value}`)
     throw new Refusal(`“${phrase.text}” is not unique on the page: ${quoteList(found)}.`)
   }
-  return best[0]
+  const [first] = best
+  if (first?.goesOn) {
+    throw new Refusal(`“${phrase.text}” is in a line with more: “${first.label}: ${first.value}”.`)
+  }
+  return first
 }

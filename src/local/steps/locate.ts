@@ -2,11 +2,14 @@
 import type { Page } from 'playwright-core'
 import { readAria, type AriaElement } from './aria.ts'
 import type { Found } from './attempt.ts'
-import { match } from './match.ts'
+import { match, type Match } from './match.ts'
 import { describeOffers } from './page-offers.ts'
 import { quoteList, Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { Name } from './step.ts'
+
+/** So many times in a row a page must look the same before a name that only contains the words is taken. */
+const LOOKS = 2
 
 export interface Located extends Found {
   role: string
@@ -26,7 +29,10 @@ export async function locate(
 ): Promise<Located> {
   let elements: AriaElement[] = []
   let disabled = false
-  const found = await stage.until(async () => {
+  let loose: Match<AriaElement>
+  let before = ''
+  let looks = 0
+  const sure = await stage.until(async (pulse) => {
     elements = await readAria(stage.page(), stage.signal)
     const candidates = elements.filter(
       ({ role, ref, inFrame }) => roles.includes(role) && ref !== undefined && !inFrame,
@@ -34,8 +40,14 @@ export async function locate(
     const result = match(candidates, name)
     if (!result) return undefined
     disabled = 'found' in result && result.found.disabled
-    return disabled ? undefined : result
+    if (disabled || 'several' in result || !result.loose) return disabled ? undefined : result
+    // What is called exactly so may still come.
+    loose = result
+    looks = pulse === before && pulse.startsWith('complete') && stage.isIdle() ? looks + 1 : 0
+    before = pulse
+    return looks < LOOKS ? undefined : result
   })
+  const found = sure ?? loose
   if (found && 'found' in found) {
     const { name: own, role, ref = '' } = found.found
     return { name: own, role, ref, locator: stage.page().getByRef(ref) }

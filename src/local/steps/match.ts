@@ -10,7 +10,8 @@ interface Named {
 /** Before a name's words, one of these turns their meaning round. `t` is what is left of "don't". */
 const DENIALS = new Set(['no', 'not', 't', 'never', 'without', 'except'])
 
-export type Match<T> = { found: T } | { several: T[] } | undefined
+/** `loose`: the name only contains the words. */
+export type Match<T> = { found: T; loose: boolean } | { several: T[] } | undefined
 
 /**
  * The readings of a name, the most literal first. An unquoted one may carry an article and a noun that tells its kind
@@ -43,7 +44,8 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
     const [first] = hits
     if (!first) continue
     const oneTarget = first.url !== undefined && hits.every(({ url }) => url === first.url)
-    return hits.length === 1 || oneTarget ? { found: first } : { several: hits }
+    const loose = fits === ranks.at(-1)
+    return hits.length === 1 || oneTarget ? { found: first, loose } : { several: hits }
   }
   return undefined
 }

@@ -25,6 +25,8 @@ export interface Fact {
   label: string
   value: string
   names: string[]
+  /** Whether the value is the rest of a line that has another label in it. */
+  goesOn?: boolean
 }
 
 type RawTable = Extract<RawPart, { is: 'table' }>
