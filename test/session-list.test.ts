@@ -37,6 +37,9 @@ test('busy, idle and current are told, and names are those of this machine', asy
   const [own = '', other = ''] = (await cli.run(['session', 'list'])).stdout.trim().split('\n')
   expect(own.split('\t')).toEqual(expect.arrayContaining(['idle', 'shop', 'current']))
   expect(other).toContain(`busy ${RUN_ID}`)
+  const named = await cli.run(['session', 'list'], { env: { SKYVERN_SESSION_ID: 'shop' } })
+  expect(named.stdout.split('\n')[0]).toMatch(/\tcurrent$/)
+  expect(named.stdout.match(/current/g)).toHaveLength(1)
 })
 
 test('--all reads the history page by page, up to the limit', async () => {

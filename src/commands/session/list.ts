@@ -84,6 +84,9 @@ function columnsFor(context: Context, now: number): Column<BrowserSession>[] {
       .filter((entry) => entry.scope === context.scope.value)
       .map((entry) => [entry.session_id, entry.name]),
   )
+  // SKYVERN_SESSION_ID may hold a name.
+  const isCurrent = (id: string): boolean =>
+    current !== undefined && [id, names.get(id)].includes(current)
   const columns: Column<BrowserSession>[] = [
     { title: 'ID', value: (session) => session.browser_session_id },
     { title: 'STATUS', value: (session) => session.status },
@@ -91,7 +94,7 @@ function columnsFor(context: Context, now: number): Column<BrowserSession>[] {
     { title: 'ENDS', value: (session) => endOf(session, now) },
     { title: 'USED', value: (session) => formatDuration(secondsUsed(session, now)) },
     { title: 'NAME', value: (session) => names.get(session.browser_session_id) },
-    { title: '', value: ({ browser_session_id: id }) => (id === current ? 'current' : '') },
+    { title: '', value: ({ browser_session_id: id }) => (isCurrent(id) ? 'current' : '') },
   ]
   return columns
 }
