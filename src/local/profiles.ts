@@ -1,6 +1,6 @@
 /** Browser profiles: named copies of what a closed session left behind. */
-import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { existsSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '../api/types.ts'
 import type { Records } from './records.ts'
@@ -37,16 +37,19 @@ export class Profiles {
     private readonly now: () => number,
   ) {}
 
-  /** A blank one without `source`; with it, the source's archive is moved here, so that it serves once. */
-  async create(
+  /**
+   * A blank one without `source`; with it, the source's archive is moved here, so that it serves once. All in one go: two
+   * that ask for one name, or one archive, do not both get it.
+   */
+  create(
     options: ProfileOptions,
     source?: { session: SessionRecord; archive: string },
-  ): Promise<ProfileRecord> {
+  ): ProfileRecord {
     this.requireFreeName(options.name)
     const id = newId('bp', this.now())
     if (source !== undefined) {
-      await this.requireArchive(source.session, source.archive)
-      await rename(source.archive, join(this.folder, id))
+      this.requireArchive(source.session, source.archive)
+      renameSync(source.archive, join(this.folder, id))
     }
     const now = wireTime(this.now())
     const profile: ProfileRecord = {
@@ -113,7 +116,7 @@ export class Profiles {
   }
 
   /** Each cause has its text: clients tell by them which is worth another try. */
-  private async requireArchive(session: SessionRecord, archive: string): Promise<void> {
+  private requireArchive(session: SessionRecord, archive: string): void {
     const { generate_browser_profile, browser_profile_id } = session
     if (!generate_browser_profile && browser_profile_id === null) {
       throw new HttpError(

@@ -97,6 +97,20 @@ test('each reason why there is no profile has its own words', async () => {
   ])
 })
 
+test('a name that two ask for at once is given to one', async () => {
+  const { call, session } = shared()
+  const ids = [
+    await session({ generate_browser_profile: true }),
+    await session({ generate_browser_profile: true }),
+  ]
+  await Promise.all(ids.map((id) => call('POST', `/v1/browser_sessions/${id}/close`)))
+  const asked = ids.map((browser_session_id) =>
+    call('POST', '/v1/browser_profiles', { name: 'wanted', browser_session_id }),
+  )
+  const statuses = (await Promise.all(asked)).map(({ status }) => status)
+  expect(statuses.toSorted()).toEqual([200, 409])
+})
+
 test('profiles are listed, found, renamed and deleted', async () => {
   const { folder, call } = await startLocal()
   const create = async (body: object): Promise<string> => {

@@ -45,7 +45,7 @@ export const profileRoutes: Routes = {
   },
 }
 
-async function create({ backend, body }: Call): Promise<ProfileRecord> {
+function create({ backend, body }: Call): ProfileRecord {
   const fields = parseBody(CREATE_PROFILE, body)
   const { browser_session_id, workflow_run_id, proxy_location } = fields
   const name = fields.name.trim()
