@@ -44,3 +44,16 @@ test.each([
     ${script}</script>`
   expect(await stand.outputOn(page, PROMPT)).toEqual(orders(1, 70))
 })
+
+test('an extraction submits no form', async () => {
+  let posts = 0
+  const posted = (): string => {
+    posts += 1
+    return table(4, 5)
+  }
+  const page = `${table(1, 3)}<form method="post" action="/order"><label>Note <input></label><button>Next</button></form>`
+  expect(await stand.outputOn({ '/': page, '/order': posted }, PROMPT)).toMatch(
+    /“Next” submits a form, which no extraction does/,
+  )
+  expect(posts).toBe(0)
+})

@@ -140,6 +140,9 @@ export function readInPage(elements: Element[]): RawPart[] {
     )
   }
 
+  const isPosted = (button: Element): boolean =>
+    (button as HTMLButtonElement).form?.method === 'post'
+
   /** Controls within the rows of a table are about a row, not about the table. */
   function readControl(control: HTMLElement, at: number): RawPart[] {
     const value = control instanceof HTMLInputElement ? control.value : ''
@@ -155,6 +158,7 @@ export function readInPage(elements: Element[]): RawPart[] {
       disabled:
         control.closest(DISABLED) !== null || getComputedStyle(control).pointerEvents === 'none',
       accessible: control.matches(`a[href], [role=link], ${BUTTONS}`),
+      sends: control.matches('[type=submit], button:not([type])') && isPosted(control),
     }
     return [part]
   }

@@ -14,6 +14,8 @@ export interface Control {
   at: number
   disabled: boolean
   accessible: boolean
+  /** Whether pressing it posts a form. */
+  sends: boolean
 }
 
 export interface PageData {

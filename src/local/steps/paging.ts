@@ -83,7 +83,7 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
 async function toPageOne(stage: Stage, reading: Reading): Promise<Reading> {
   const one = usable(reading).find(({ says, name }) => says === 'number' && name === '1')
   if (!one) return reading
-  await click(stage, { name: one.name, locator: partAt(stage.page(), one) })
+  await press(stage, one)
   return stable(stage, reading.collection, '')
 }
 
@@ -102,10 +102,20 @@ function circle({ name }: Control): Refusal {
 }
 
 async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
-  if (!control.accessible)
-    throw new Refusal(`The table has more pages, but “${control.name}” is no link or button.`)
-  await click(stage, { name: control.name, locator: partAt(stage.page(), control) })
+  await press(stage, control)
   return stable(stage, reading.collection, print(reading), control.name)
+}
+
+async function press(stage: Stage, control: Control): Promise<void> {
+  const { name, accessible, sends } = control
+  if (!accessible)
+    throw new Refusal(`The table has more pages, but “${name}” is no link or button.`)
+  // The "Next" of a form in several parts, perhaps: an extraction reads, and submits nothing.
+  if (sends)
+    throw new Refusal(
+      `“${name}” submits a form, which no extraction does. Press it as a step of its own.`,
+    )
+  await click(stage, { name, locator: partAt(stage.page(), control) })
 }
 
 /**

@@ -33,6 +33,8 @@ export type RawPart =
       surely: boolean
       disabled: boolean
       accessible: boolean
+      /** Whether pressing it posts a form. */
+      sends: boolean
     }
   | { is: 'pair'; names: string[]; label: string; value: string }
   | { is: 'line'; names: string[]; text: string; next: string }
