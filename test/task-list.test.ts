@@ -60,11 +60,13 @@ test('the limit is reached page by page, and a short page is the last', async ()
   const some = await cli.run(['task', 'list', '--limit', '150', '-q'])
   expect(some.stdout.trim().split('\n')).toHaveLength(150)
   expect(api.sent(LIST)).toHaveLength(2)
+  expect((await cli.run(['task', 'list'])).stderr).toContain('These are 30, as --limit says')
 
   const all = await cli.run(['task', 'list', '--limit', '10000', '--json'])
   expect(all.json).toHaveLength(250)
+  expect(all.stderr).toBe('')
   expect(all.json[249]).toMatchObject({ run_id: 'tsk_249', task_run_type: 'task_v2' })
-  expect(api.sent(LIST)).toHaveLength(5)
+  expect(api.sent(LIST)).toHaveLength(6)
 })
 
 test('a search ends where the server stops searching', async () => {

@@ -85,7 +85,7 @@ export function errorOfAnswer(
     kind === 'auth'
       ? `${host} refuses the API key (${status}${said})`
       : detail && status < 500
-        ? `${detail} (${status})`
+        ? `${detail.replace(/\.$/, '')} (${status})`
         : `${host} answered ${status}${said}`
   return new ApiError(kind, message, init)
 }

@@ -51,23 +51,26 @@ export class Output {
     this.write(this.terminal.interactive ? cleanBlock(text) : text)
   }
 
-  /** A list: a table on a terminal, tab-separated lines in a pipe, ids with `-q`. */
+  /**
+   * A list: a table on a terminal, tab-separated lines in a pipe, ids with `-q`. `limit` is how many rows were asked for
+   * of a server that does not say how many there are.
+   */
   async list<Row extends object>(
     rows: Row[],
     columns: Column<Row>[],
-    options: { id: keyof Row & string; nothing: string; data?: unknown[] },
+    options: { id: keyof Row & string; nothing: string; data?: unknown[]; limit?: number },
   ): Promise<void> {
     const { fields, json, quiet } = this.mode
     const data = options.data ?? rows
-    if (fields) return this.writeFields(data, fields)
-    if (json) return this.writePieces(stringifyList(data, this.terminal.interactive))
-    if (rows.length === 0) return this.note(options.nothing)
-    if (quiet) return this.write(rows.map((row) => cleanLine(row[options.id])).join('\n'))
-    this.write(
-      this.terminal.interactive
-        ? await formatTable(rows, columns, this.palette.stdout)
-        : formatTsv(rows, columns),
-    )
+    if (fields) this.writeFields(data, fields)
+    else if (json) this.writePieces(stringifyList(data, this.terminal.interactive))
+    else if (rows.length === 0) this.note(options.nothing)
+    else if (quiet) this.write(rows.map((row) => cleanLine(row[options.id])).join('\n'))
+    else if (!this.terminal.interactive) this.write(formatTsv(rows, columns))
+    else this.write(await formatTable(rows, columns, this.palette.stdout))
+    if (rows.length === options.limit) {
+      this.note(`These are ${rows.length}, as --limit says; there may be more.`)
+    }
   }
 
   /** The fields of one object, a line each. */

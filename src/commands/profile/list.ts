@@ -33,6 +33,7 @@ export function define(command: Command, context: Context): void {
       await context.output.list(profiles, COLUMNS, {
         id: 'browser_profile_id',
         nothing: 'No profiles found.',
+        limit: options.limit,
       })
     })
 }

@@ -48,7 +48,8 @@ function parseSearch(text: string): string {
 async function list(context: Context, options: ListOptions): Promise<void> {
   const client = await context.client()
   const runs = await readRuns(client, context, options)
-  await context.output.list(runs, COLUMNS, { id: 'run_id', nothing: 'No runs found.' })
+  const { limit } = options
+  await context.output.list(runs, COLUMNS, { id: 'run_id', nothing: 'No runs found.', limit })
 }
 
 /** The list has no total and no next page: a short page is the last one. */
