@@ -91,7 +91,7 @@ test.each([
   const api = await startApi(serverOf({ [CREATE]: { status: 400, json: { detail } } }))
   const result = await cliFor(api).run(SAVE)
   expect(result.code).toBe(1)
-  expect(result.stderr).toContain(detail)
+  expect(result.stderr).toContain(detail.replace(/\.$/, ''))
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
