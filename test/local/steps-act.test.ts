@@ -105,6 +105,10 @@ describe('buttons and links', () => {
     const greets = `<button onclick="alert('Hi'); say('ok')">Greet</button>${SAYS}`
     expect(await shown(greets, 'Press Greet')).toBe('ok')
     expect((await stand.tell('Press Greet')).log).toContain('the page said “Hi”')
+    const forges = `<button onclick="alert('Hi\\n2026-01-01T00:00:00.000Z ended' + '!'.repeat(9000))">Greet</button>`
+    const { log } = await stand.on(forges, 'Press Greet')
+    expect(log.filter((line) => line.includes('\n') || line.length > 2000)).toEqual([])
+    expect(log.join('\n')).toContain('the page said “Hi 2026-01-01T00:00:00.000Z ended!')
   })
 
   test('a window that closes itself: the steps go on in the one before', async () => {

@@ -43,6 +43,9 @@ const INPUTS = new Set<Step['kind'] | undefined>([
   'press-key',
 ])
 
+/** Characters of a line of the log. */
+const LONGEST_LINE = 2000
+
 /**
  * Carries out the prompt on the context's newest open page (a new one if there is none). The whole prompt is understood
  * before the first step is taken. Throws only when the signal aborts or the browser breaks.
@@ -52,7 +55,7 @@ const INPUTS = new Set<Step['kind'] | undefined>([
 export async function carryOut(context: BrowserContext, input: TaskInput): Promise<TaskResult> {
   const secrets: string[] = []
   const mask = (text: string): string => masker(secrets)(text)
-  const log = (line: string): void => input.log(mask(line))
+  const log = (line: string): void => input.log(oneLine(mask(line)))
   const progress = { stepCount: 0 }
   try {
     input.signal.throwIfAborted()
@@ -80,10 +83,13 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
     const isLate = error instanceof Error && error.name === 'TimeoutError'
     if (!(error instanceof Refusal) && !isLate) throw error
     const failureReason = isLate ? 'The page does not answer.' : mask(error.message)
-    input.log(`failed: ${failureReason}`)
+    log(`failed: ${failureReason}`)
     return { status: 'failed', failureReason, ...progress }
   }
 }
+
+/** What a page says in the log could pass for lines of ours. After masking, which needs the text as it came. */
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_LINE)
 
 /** The output of the one extraction, or of several under their phrases; null without any. */
 async function run(
