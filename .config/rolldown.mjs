@@ -112,6 +112,6 @@ const groups = [
 export default defineConfig([
   program('main', 'src/main.ts', { cleanDir: true, codeSplitting: { groups } }),
   program('daemon', 'src/local/daemon.ts'),
-  program('watchdog', 'src/watchdog.ts'),
+  program('watchdog', 'src/exec/watchdog-program.ts'),
   program('api', 'src/api/index.ts', { format: 'esm', entryFileNames: '[name].mjs' }),
 ])

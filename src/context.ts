@@ -2,8 +2,8 @@
  * What a command works with: the output, the global options, and everything that is resolved from them when it is
  * first asked for. One process has one context.
  */
-import { findAgents } from './api/agents.ts'
-import { baseUrlOf } from './api/base-url.ts'
+import { findAgents } from './http/agents.ts'
+import { baseUrlOf } from './http/base-url.ts'
 import type { Client, ClientOptions, Exchange, RequestOptions } from './api/client.ts'
 import { CurrentSession } from './config/current-session.ts'
 import { findFolders } from './config/folders.ts'

@@ -1,5 +1,5 @@
 /** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
-import { ApiError } from './api/errors.ts'
+import { ApiError } from './http/errors.ts'
 import type { Run } from './api/types.ts'
 import type { LocalError } from './local/door.ts'
 

@@ -6,8 +6,8 @@ import { Interrupted, raise } from './interrupts.ts'
 import { Output } from './output/output.ts'
 import { report } from './output/report.ts'
 import { systemTerminal } from './output/terminal.ts'
-import { createProgram } from './program.ts'
-import { TREE } from './tree.ts'
+import { createProgram } from './cli/program.ts'
+import { TREE } from './cli/tree.ts'
 
 async function main(argv: string[]): Promise<void> {
   // Before anything is parsed, so that usage errors are JSON, or without colour, too.
@@ -20,8 +20,7 @@ async function main(argv: string[]): Promise<void> {
     if (process.listenerCount('uncaughtException') > 1) return
     process.exit(report(error, output, context.debugging))
   })
-  if (argv[0] === '__complete')
-    return (await import('./completion/complete.ts')).complete(argv, context)
+  if (argv[0] === '__complete') return (await import('./cli/complete.ts')).complete(argv, context)
   try {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {
@@ -32,7 +31,9 @@ async function main(argv: string[]): Promise<void> {
     if (error instanceof ExitStatus) return void (process.exitCode = error.status)
     if (error instanceof CommanderError && error.exitCode === 0) return
     const told =
-      error instanceof CommanderError ? (await import('./refusal.ts')).refusalOf(error) : error
+      error instanceof CommanderError
+        ? (await import('./cli/usage-errors.ts')).refusalOf(error)
+        : error
     process.exitCode = report(told, output, context.debugging)
   }
 }

@@ -1,8 +1,8 @@
 /** What runs leave behind, and the addresses that answers name. */
-import type { StreamReply } from './answer.ts'
+import type { StreamReply } from '../http/answer.ts'
 import { createClient, read } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
-import { segment } from './path.ts'
+import { segment } from '../http/id.ts'
 import type { Artifact } from './types.ts'
 
 const ANYTHING = { accept: '*/*' }

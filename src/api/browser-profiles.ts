@@ -1,7 +1,7 @@
 /** Browser profiles, one function an endpoint, named as in the official TypeScript SDK. */
 import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
-import { segment } from './path.ts'
+import { segment } from '../http/id.ts'
 import type * as Types from './types.ts'
 
 type Profile = Types.BrowserProfile
@@ -12,7 +12,7 @@ const pathOf = (profileId: string): string => `${ROOT}/${segment(profileId)}`
 
 /**
  * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
- * meets 409, because names are unique. 400 texts: see `lifecycle/profile.ts`.
+ * meets 409, because names are unique. 400 texts: see `sessions/profile.ts`.
  */
 export const createBrowserProfile = (
   client: Client,

@@ -1,7 +1,7 @@
 /** Browser sessions, one function an endpoint, named as in the official TypeScript SDK. */
 import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
-import { segment } from './path.ts'
+import { segment } from '../http/id.ts'
 import type * as Types from './types.ts'
 
 type Session = Types.BrowserSession
@@ -67,7 +67,7 @@ export const extendBrowserSession = (
 
 /**
  * Asks for the end of a session; the same answer for one that has ended. A cloud server may finish later: see
- * `lifecycle/close.ts`. Each try is bounded at 30 s.
+ * `sessions/close.ts`. Each try is bounded at 30 s.
  */
 export const closeBrowserSession = (
   client: Client,

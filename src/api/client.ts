@@ -3,13 +3,13 @@
  * to repeat, and turns every other outcome into an `ApiError`.
  */
 import { createFetch } from 'ofetch'
-import { answerOf, withoutSecrets } from './answer.ts'
-import type { Expectation } from './answer.ts'
-import { baseUrlOf, isLoopback } from './base-url.ts'
-import { ApiError, DryRun, errorOfTransport } from './errors.ts'
-import { delayBeforeRetry, sleep } from './retry.ts'
-import { createTransport, HeaderBag, TransportError } from './transport.ts'
-import type { AgentFor, Reply } from './transport.ts'
+import { answerOf, withoutSecrets } from '../http/answer.ts'
+import type { Expectation } from '../http/answer.ts'
+import { baseUrlOf, isLoopback } from '../http/base-url.ts'
+import { ApiError, DryRun, errorOfTransport } from '../http/errors.ts'
+import { delayBeforeRetry, sleep } from '../http/retry.ts'
+import { createTransport, HeaderBag, TransportError } from '../http/transport.ts'
+import type { AgentFor, Reply } from '../http/transport.ts'
 
 export interface ClientOptions {
   /** An API root such as `https://api.skyvern.com`; a path prefix is kept, `/v1` and `/api/v1` are not. */

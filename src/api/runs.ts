@@ -1,7 +1,7 @@
 /** Tasks and runs, one function an endpoint, named as in the official TypeScript SDK. */
 import { read, request } from './client.ts'
 import type { Client, RequestOptions } from './client.ts'
-import { segment } from './path.ts'
+import { segment } from '../http/id.ts'
 import { FINAL_RUN_STATUSES } from './values.ts'
 import type { Artifact, Run, RunListItem, RunTaskRequest } from './types.ts'
 
@@ -42,7 +42,7 @@ export const getRuns = (client: Client, query: GetRunsQuery = {}, options?: Requ
 
 /**
  * Cancels a run. Look first: older servers rewrite the status of a finished `tsk_v2_` run, and all answer 400 or 500 for
- * other finished ones (`lifecycle/cancel.ts` does). Never repeated once it was sent: that would take another look.
+ * other finished ones (`runs/cancel.ts` does). Never repeated once it was sent: that would take another look.
  */
 export const cancelRun = (
   client: Client,

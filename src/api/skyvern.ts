@@ -3,13 +3,13 @@
  * import. Requests are taken flat, as that SDK does, and wrapped in `body`, as its documentation does.
  */
 import { getArtifact, getArtifactContent } from './artifacts.ts'
-import { CLOUD_URL } from './base-url.ts'
+import { CLOUD_URL } from '../http/base-url.ts'
 import * as profiles from './browser-profiles.ts'
 import * as sessions from './browser-sessions.ts'
 import { createClient } from './client.ts'
 import type { Client, ClientOptions, RequestOptions } from './client.ts'
 import { getOrganization } from './organizations.ts'
-import { poll, PollTimeout } from './poll.ts'
+import { poll, PollTimeout } from '../http/poll.ts'
 import * as runs from './runs.ts'
 import type * as Types from './types.ts'
 

@@ -1,7 +1,7 @@
 /** Each setting from where it counts most: flag, environment, stored, default; always with its source. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { baseUrlOf, CLOUD_URL } from '../api/base-url.ts'
+import { baseUrlOf, CLOUD_URL } from '../http/base-url.ts'
 import { usageError } from '../errors.ts'
 import type { Environment } from '../output/terminal.ts'
 import { reasonOf, readValues, repairMode } from './files.ts'

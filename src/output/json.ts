@@ -1,5 +1,5 @@
 /** JSON as it leaves the process: the API's own object, times with their zone, nothing that acts on a terminal. */
-import { zonedTime } from '../api/time.ts'
+import { zonedTime } from '../http/clock.ts'
 import { escapeJson } from './clean.ts'
 
 type Dictionary = Record<string, unknown>

@@ -1,5 +1,5 @@
 /** The one place where a failure is told: what happened, why, and what to do next; and which exit status it has. */
-import { DryRun } from '../api/errors.ts'
+import { DryRun } from '../http/errors.ts'
 import { toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { cleanBlock, cleanMessage } from './clean.ts'

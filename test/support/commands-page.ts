@@ -3,13 +3,13 @@ import type { Argument, Command, Option } from 'commander'
 import { Context } from '../../src/context.ts'
 import { Output } from '../../src/output/output.ts'
 import { systemTerminal } from '../../src/output/terminal.ts'
-import { createProgram, load } from '../../src/program.ts'
+import { createProgram, load } from '../../src/cli/program.ts'
 
 const HEAD = `# Commands
 
 Every command with its arguments and options. What they share: [exit statuses and error codes](exit-codes.md),
 and the options of the next section. This page is written from the program:
-\`npx vitest run -u --config .config/vitest.mjs test/commands-page.test.ts\`.`
+\`npx vitest run -u --config .config/vitest.mjs test/docs/commands.test.ts\`.`
 
 const ENVIRONMENT = `## Environment
 

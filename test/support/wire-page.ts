@@ -4,9 +4,9 @@ import { EXCHANGES } from './wire.ts'
 const HEAD = `# On the wire
 
 Which option becomes which field of which request. The tests run the built program against a server that records
-method, path, query, headers and body, and a row names its test: without a file it is one of \`test/wire.test.ts\`. What is
+method, path, query, headers and body, and a row names its test: without a file it is one of \`test/docs/wire.test.ts\`. What is
 not given is not sent. This page is written from the table of that test:
-\`npx vitest run -u --config .config/vitest.mjs test/wire.test.ts\`.
+\`npx vitest run -u --config .config/vitest.mjs test/docs/wire.test.ts\`.
 
 Every request carries \`x-api-key\`, \`accept: application/json\`, \`x-user-agent: skyvern-cli\` and what \`--header\` adds;
 one with a body, \`content-type: application/json\`. \`--query\` and \`--body\` add to the main request of a command, and
@@ -21,19 +21,23 @@ const OTHERS: [request: string, command: string, Proof][] = [
   [
     'GET /v1/browser_profiles/{id}/usage',
     '`profile delete`, `--replace-profile`',
-    ['profile', 'a question that nobody can answer names who uses the profile'],
+    ['profile/profile', 'a question that nobody can answer names who uses the profile'],
   ],
-  ['GET /api/v1/heartbeat', '`doctor`', ['doctor', 'everything in order is exit 0, a row a check']],
-  ['GET /v1/version', '`doctor`', ['doctor', 'everything in order is exit 0, a row a check']],
+  [
+    'GET /api/v1/heartbeat',
+    '`doctor`',
+    ['cli/doctor', 'everything in order is exit 0, a row a check'],
+  ],
+  ['GET /v1/version', '`doctor`', ['cli/doctor', 'everything in order is exit 0, a row a check']],
   [
     'GET /v1/config/runtime',
     '`doctor`, `session create --wait`',
     [
-      'session-create-wait',
+      'session/create-wait',
       'a server that starts browsers with their first task is recognised, and not waited for',
     ],
   ],
-  ['any', '`api`', ['api', 'the body of the answer goes to a pipe byte for byte']],
+  ['any', '`api`', ['cli/api', 'the body of the answer goes to a pipe byte for byte']],
 ]
 
 /** A test: its file in `test/`, without the ending, and its name. */
@@ -44,38 +48,38 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
   [
     'Times are UTC and do not say so',
     'read as UTC in every zone, printed with `Z`, and as local time in tables and details on a terminal',
-    ['session-list', 'ends and minutes used are right in the zone %s'],
+    ['session/list', 'ends and minutes used are right in the zone %s'],
   ],
   [
     'Six forms of error body; a fault uses `error` in place of `detail`',
     'one line of any of them',
-    ['error-bodies', 'an error with %s as its body'],
+    ['http/error-bodies', 'an error with %s as its body'],
   ],
   [
     'A 422 echoes what was sent, secrets too',
     '`input` is never shown',
-    ['error-bodies', 'an error with %s as its body'],
+    ['http/error-bodies', 'an error with %s as its body'],
   ],
   [
     'A refused key is 403, or 404 when its organization is gone',
     'both are exit 4',
-    ['bad-input', 'a key refused with %i "%s": exit 4, and the key is not shown'],
+    ['cli/bad-input', 'a key refused with %i "%s": exit 4, and the key is not shown'],
   ],
   [
     '403 is also a feature that a plan lacks',
     'exit 1, in the words of the server',
-    ['bad-input', 'a feature that the plan lacks is no authentication failure'],
+    ['cli/bad-input', 'a feature that the plan lacks is no authentication failure'],
   ],
   [
     'Fields that the server does not know are ignored',
     'what comes back is compared; PATCH where create ignored it',
-    ['session-create-wait', 'a server that ignores --generate-browser-profile and %s'],
+    ['session/create-wait', 'a server that ignores --generate-browser-profile and %s'],
   ],
   [
     'A timeout is capped with a warning',
     'told; with `--strict` a failure that closes the session',
     [
-      'session-create',
+      'session/create',
       'a timeout that the server capped is said, and --strict closes the session and fails',
     ],
   ],
@@ -83,7 +87,7 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     'An address exists before the browser does',
     'ready means `started_at`',
     [
-      'session-create-wait',
+      'session/create-wait',
       '--wait returns when the browser is up; an address alone proves nothing',
     ],
   ],
@@ -91,110 +95,113 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     'A browser that does not start is never reported',
     'waits are bounded',
     [
-      'session-create-wait',
+      'session/create-wait',
       'a browser that never comes: exit 124, the id named, the session open and current',
     ],
   ],
   [
     'A close may be done later',
     'asked until the session has ended',
-    ['session-close', 'close asks until the session has ended, and then forgets it'],
+    ['session/close', 'close asks until the session has ended, and then forgets it'],
   ],
   [
     'A 404 may be about something else than the session',
     'only `Browser session …` counts as gone',
-    ['session-close', 'a 404 that is not about the session closed nothing'],
+    ['session/close', 'a 404 that is not about the session closed nothing'],
   ],
   [
     'A busy session takes a task, and the run fails; so does a closed one, or it answers 410',
     'looked at before, and the failed run or the 410 is told as what it is',
-    ['task-run', 'a run that failed because "%s" is told as what it is'],
+    ['task/run', 'a run that failed because "%s" is told as what it is'],
   ],
   [
     'After a run of the first engine a session may stay occupied for ever',
     'told, in place of a wait',
-    ['task-run', 'a session held by a run that is over, %s, is told as that'],
+    ['task/run', 'a session held by a run that is over, %s, is told as that'],
   ],
   [
     'Without `url` the default engine makes one up and leaves the page',
     '`skyvern-2.0` in a session; another one without `--url` is warned about',
-    ['task-run', 'another engine in a session without --url is warned about'],
+    ['task/run', 'another engine in a session without --url is warned about'],
   ],
   [
     'A profile on a task needs `skyvern-2.0`',
     'sent with it',
-    ['profile', 'a session and a task can start from a profile by its name'],
+    ['profile/profile', 'a session and a task can start from a profile by its name'],
   ],
   [
     'On older servers canceling a finished run rewrites it',
     'looked at first',
-    ['task-cancel', 'a run that ended as %s is not canceled: the server would rewrite it'],
+    ['task/cancel', 'a run that ended as %s is not canceled: the server would rewrite it'],
   ],
   [
     'A run can be known under two ids, and canceled by one',
     'the id of the run itself is used',
-    ['task-cancel', 'another id of the same run is looked up: the server cancels by one id only'],
+    ['task/cancel', 'another id of the same run is looked up: the server cancels by one id only'],
   ],
   [
     'Some runs cannot be shown: 422',
     'told as what the server says',
-    ['task-wait', 'a run that the server cannot show is told as what it says'],
+    ['task/wait', 'a run that the server cannot show is told as what it says'],
   ],
-  ['`paused`, and statuses to come', 'not final', ['task-wait', 'a run that is %s has not ended']],
+  ['`paused`, and statuses to come', 'not final', ['task/wait', 'a run that is %s has not ended']],
   [
     'Lists have no total, refuse comma lists, and call the type otherwise',
     'repeated parameters, pages until a short one',
-    ['task-list', 'the limit is reached page by page, and a short page is the last'],
+    ['task/list', 'the limit is reached page by page, and a short page is the last'],
   ],
   [
     'An unknown run has no artifacts, and no error',
     'the run is asked for first',
-    ['download-files', 'artifacts of an unknown run are exit 5, though the server lists none'],
+    ['files/hostile', 'artifacts of an unknown run are exit 5, though the server lists none'],
   ],
   [
     'Artifacts of a `tsk_v2_…` are listed only under the `wr_…` behind it',
     'looked up there',
-    ['download-files', 'artifacts of a task of skyvern-2.0 are looked up under the run behind it'],
+    ['files/hostile', 'artifacts of a task of skyvern-2.0 are looked up under the run behind it'],
   ],
   [
     '`file://` addresses',
     'refused',
-    ['download', 'file:// is refused, and read only from this machine and when asked'],
+    ['files/download', 'file:// is refused, and read only from this machine and when asked'],
   ],
   [
     'Two of three 400s when a profile is made are final',
     'only the upload is waited for',
-    ['session-save-profile', 'a session that %s is not asked for again'],
+    ['session/save-profile', 'a session that %s is not asked for again'],
   ],
   [
     'A session makes one profile only',
     'the wait is bounded, and says so',
-    ['session-save-profile', 'an upload that never comes is given up, and how to go on is said'],
+    ['session/save-profile', 'an upload that never comes is given up, and how to go on is said'],
   ],
   [
     'A self-hosted server copies a profile before the browser has written its newest cookies',
     '`close --save-profile` waits',
-    ['session-save-profile', 'closing so that no cookie of a moment ago is lost: %s'],
+    ['session/save-profile', 'closing so that no cookie of a moment ago is lost: %s'],
   ],
   [
     'An extend adds its minutes each time that it is sent',
     'sent once',
-    ['session-extend', 'an extend whose answer is lost is not sent again: it would add twice'],
+    ['session/extend', 'an extend whose answer is lost is not sent again: it would add twice'],
   ],
   [
     'A create whose answer was lost may have happened',
     'sent once; candidates are named',
-    ['session-create', 'a create that ends in %i is sent once, and what it may have made is named'],
+    ['session/create', 'a create that ends in %i is sent once, and what it may have made is named'],
   ],
   [
     'Redirects would carry the key along',
     'never followed',
-    ['download', 'an answer of %i to a download is told'],
+    ['files/download', 'an answer of %i to a download is told'],
   ],
   [
     'Addresses, proxies and headers hold secrets',
     'masked for people',
-    ['secrets', 'no secret is in anything that a wide set of commands says or leaves behind'],
+    [
+      'safety/secrets',
+      'no secret is in anything that a wide set of commands says or leaves behind',
+    ],
   ],
 ]
 
@@ -211,7 +218,7 @@ const TAIL = `## What a session answers
 | \`warning\` | stderr; with \`--strict\` a failure |
 
 Any field, known to this program or not, passes through \`--json\`, and is selected by \`--fields\`
-(\`--json passes the object of the API through, unknown fields too, compact in a pipe\` in \`test/output.test.ts\`).
+(\`--json passes the object of the API through, unknown fields too, compact in a pipe\` in \`test/output/output.test.ts\`).
 
 ## What surprises
 

@@ -1,5 +1,5 @@
 /**
- * What each command puts on the wire. The table is tested row by row (`test/wire.test.ts`), and `docs/wire.md` is
+ * What each command puts on the wire. The table is tested row by row (`test/docs/wire.test.ts`), and `docs/wire.md` is
  * written from it.
  */
 import { PROFILE_EXCHANGES } from './wire/profiles.ts'

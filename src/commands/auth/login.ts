@@ -7,7 +7,7 @@ import { keysFile, tidyKey } from '../../config/settings.ts'
 import { cleanLine } from '../../output/clean.ts'
 import { openPage } from '../../output/page.ts'
 import { askSecret } from '../../output/prompt.ts'
-import { readText } from '../values/text.ts'
+import { readText } from '../../options/text.ts'
 
 export function define(command: Command, context: Context): void {
   command

@@ -1,6 +1,6 @@
 /** The settings as `config` shows and changes them. */
-import { baseUrlOf } from '../../api/base-url.ts'
-import { ApiError } from '../../api/errors.ts'
+import { baseUrlOf } from '../../http/base-url.ts'
+import { ApiError } from '../../http/errors.ts'
 import { ENGINES } from '../../api/values.ts'
 import { SETTINGS, settingsFile } from '../../config/settings.ts'
 import type { Setting } from '../../config/settings.ts'

@@ -1,5 +1,5 @@
 /** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
-import { baseUrlOf } from '../../api/base-url.ts'
+import { baseUrlOf } from '../../http/base-url.ts'
 import { getBrowserSessions } from '../../api/browser-sessions.ts'
 import { createClient, request } from '../../api/client.ts'
 import type { Client } from '../../api/client.ts'

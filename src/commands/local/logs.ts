@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { cleanLine } from '../../output/clean.ts'
-import { parseWhole } from '../values/options.ts'
+import { parseWhole } from '../../options/parse.ts'
 
 const LOOK_EVERY = 200
 

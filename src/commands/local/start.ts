@@ -1,7 +1,7 @@
 /** `local start`: starts the embedded backend, which `--local` does by itself too. Prints its address. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { parseWhole } from '../values/options.ts'
+import { parseWhole } from '../../options/parse.ts'
 import { shown } from './backend.ts'
 
 export function define(command: Command, context: Context): void {

@@ -6,12 +6,12 @@ import type { Client } from '../../api/client.ts'
 import type { CreateBrowserProfileRequest, ProxyLocation } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
-import { createProfile } from '../../lifecycle/profile.ts'
-import { hasEnded } from '../../lifecycle/session.ts'
-import { parsePrefixed } from '../values/aliases.ts'
-import { waitTimeoutOption } from '../values/duration.ts'
-import { parseProfileName } from '../values/profile.ts'
-import { parseManagedProxy } from '../values/proxy.ts'
+import { createProfile } from '../../sessions/profile.ts'
+import { hasEnded } from '../../sessions/state.ts'
+import { parsePrefixed } from '../../options/aliases.ts'
+import { waitTimeoutOption } from '../../options/duration.ts'
+import { parseProfileName } from '../../sessions/profile-name.ts'
+import { parseManagedProxy } from '../../options/proxy.ts'
 
 interface CreateOptions {
   fromSession?: string

@@ -2,14 +2,14 @@
 import type { Command } from 'commander'
 import { deleteBrowserProfile } from '../../api/browser-profiles.ts'
 import type { Client } from '../../api/client.ts'
-import { ApiError, DryRun } from '../../api/errors.ts'
+import { ApiError, DryRun } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { confirm } from '../../output/prompt.ts'
 import { report } from '../../output/report.ts'
-import { throwGravest } from '../failures.ts'
-import { profileIdOf } from '../values/profile.ts'
-import { describeUsage } from './usage.ts'
+import { throwGravest } from '../../output/failures.ts'
+import { profileIdOf } from '../../sessions/profile-name.ts'
+import { describeUsage } from '../../sessions/profile-usage.ts'
 
 interface DeleteOptions {
   yes?: boolean

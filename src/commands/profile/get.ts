@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { getBrowserProfile } from '../../api/browser-profiles.ts'
 import type { Context } from '../../context.ts'
-import { profileIdOf } from '../values/profile.ts'
+import { profileIdOf } from '../../sessions/profile-name.ts'
 import { rowsOf } from './rows.ts'
 
 export function define(command: Command, context: Context): void {

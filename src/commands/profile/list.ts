@@ -2,12 +2,12 @@
 import type { Command } from 'commander'
 import { listBrowserProfiles } from '../../api/browser-profiles.ts'
 import type { Client } from '../../api/client.ts'
-import { zonedTime } from '../../api/time.ts'
+import { zonedTime } from '../../http/clock.ts'
 import type { BrowserProfile } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import type { Column } from '../../output/table.ts'
-import { parseWhole } from '../values/options.ts'
-import { proxyText } from '../values/proxy.ts'
+import { parseWhole } from '../../options/parse.ts'
+import { proxyText } from '../../options/proxy.ts'
 
 interface ListOptions {
   search?: string

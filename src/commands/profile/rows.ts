@@ -1,7 +1,7 @@
 /** A profile as a person reads it. */
-import { zonedTime } from '../../api/time.ts'
+import { zonedTime } from '../../http/clock.ts'
 import type { BrowserProfile } from '../../api/types.ts'
-import { proxyText } from '../values/proxy.ts'
+import { proxyText } from '../../options/proxy.ts'
 
 export function rowsOf(profile: BrowserProfile): [string, unknown][] {
   return [

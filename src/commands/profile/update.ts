@@ -4,8 +4,8 @@ import { updateBrowserProfile } from '../../api/browser-profiles.ts'
 import type { ProxyLocation, UpdateBrowserProfileRequest } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
-import { parseProfileName, profileIdOf } from '../values/profile.ts'
-import { parseManagedProxy } from '../values/proxy.ts'
+import { parseProfileName, profileIdOf } from '../../sessions/profile-name.ts'
+import { parseManagedProxy } from '../../options/proxy.ts'
 
 interface UpdateOptions {
   name?: string

@@ -1,14 +1,14 @@
 /** `session create`: the id on stdout, the receipt on stderr, and from now on the current session. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { leftBehind } from '../../lifecycle/forgotten.ts'
-import { waitTimeoutOption } from '../values/duration.ts'
-import { adopt, openNew, readyIfAsked, receipt } from './new.ts'
-import type { ReadyOptions } from './new.ts'
-import { addNewSessionOptions } from './options.ts'
-import type { NewSessionOptions } from './options.ts'
-import { addPrintOptions, checkPrintOptions, printSession } from './print.ts'
-import type { PrintOptions } from './print.ts'
+import { leftBehind } from '../../sessions/abandoned.ts'
+import { waitTimeoutOption } from '../../options/duration.ts'
+import { adopt, openNew, readyIfAsked, receipt } from '../../sessions/start.ts'
+import type { ReadyOptions } from '../../sessions/start.ts'
+import { addNewSessionOptions } from '../../sessions/options.ts'
+import type { NewSessionOptions } from '../../sessions/options.ts'
+import { addPrintOptions, checkPrintOptions, printSession } from '../../sessions/print.ts'
+import type { PrintOptions } from '../../sessions/print.ts'
 
 interface CreateOptions extends NewSessionOptions, ReadyOptions, PrintOptions {}
 

@@ -2,9 +2,9 @@
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/browser-sessions.ts'
 import type { Context } from '../../context.ts'
-import { filesOfSession } from '../../lifecycle/files.ts'
-import { addSaveOptions, saveAndPrint } from '../download.ts'
-import type { SaveOptions } from '../download.ts'
+import { filesOfSession } from '../../files/sources.ts'
+import { addSaveOptions, saveAndPrint } from '../../files/save.ts'
+import type { SaveOptions } from '../../files/save.ts'
 
 export function define(command: Command, context: Context): void {
   addSaveOptions(command)

@@ -2,12 +2,12 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { extendBrowserSession } from '../../api/browser-sessions.ts'
-import { ApiError } from '../../api/errors.ts'
+import { ApiError } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
-import { isUnknownSession } from '../../lifecycle/close.ts'
-import { earliestEnd } from '../../lifecycle/session.ts'
-import { secondsOf } from '../values/duration.ts'
+import { isUnknownSession } from '../../sessions/close.ts'
+import { earliestEnd } from '../../sessions/state.ts'
+import { secondsOf } from '../../options/duration.ts'
 
 export function define(command: Command, context: Context): void {
   command

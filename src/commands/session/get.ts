@@ -1,12 +1,12 @@
 /** `session get`: everything about one session. */
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/browser-sessions.ts'
-import { zonedTime } from '../../api/time.ts'
+import { zonedTime } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { earliestEnd, secondsUsed } from '../../lifecycle/session.ts'
+import { earliestEnd, secondsUsed } from '../../sessions/state.ts'
 import { maskUrl } from '../../output/mask.ts'
-import { formatDuration } from '../values/duration.ts'
+import { formatDuration } from '../../options/duration.ts'
 
 export function define(command: Command, context: Context): void {
   command

@@ -2,13 +2,13 @@
 import type { Command } from 'commander'
 import { getBrowserSessionHistory, getBrowserSessions } from '../../api/browser-sessions.ts'
 import type { Client } from '../../api/client.ts'
-import { timeOf } from '../../api/time.ts'
+import { timeOf } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { earliestEnd, hasEnded, secondsUsed } from '../../lifecycle/session.ts'
+import { earliestEnd, hasEnded, secondsUsed } from '../../sessions/state.ts'
 import type { Column } from '../../output/table.ts'
-import { formatDuration } from '../values/duration.ts'
-import { parseWhole } from '../values/options.ts'
+import { formatDuration } from '../../options/duration.ts'
+import { parseWhole } from '../../options/parse.ts'
 
 interface ListOptions {
   all?: boolean
@@ -49,7 +49,7 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
 }
 
 async function hint(context: Context, sessions: BrowserSession[], now: number): Promise<void> {
-  const { forgottenAmong } = await import('../../lifecycle/forgotten.ts')
+  const { forgottenAmong } = await import('../../sessions/abandoned.ts')
   const current = context.current().resolve()?.value
   const ids = forgottenAmong(sessions, context.ledger(), current, now)
   if (ids.length === 0) return

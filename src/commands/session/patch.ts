@@ -1,7 +1,7 @@
 /** `session patch`: the one thing that the API can change in a live session. */
 import type { Command } from 'commander'
 import { updateBrowserSession } from '../../api/browser-sessions.ts'
-import { ApiError } from '../../api/errors.ts'
+import { ApiError } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 

@@ -2,9 +2,9 @@
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/browser-sessions.ts'
 import type { Context } from '../../context.ts'
-import { ended } from '../../lifecycle/ready.ts'
-import { hasEnded } from '../../lifecycle/session.ts'
-import { readText } from '../values/text.ts'
+import { ended } from '../../sessions/ready.ts'
+import { hasEnded } from '../../sessions/state.ts'
+import { readText } from '../../options/text.ts'
 
 export function define(command: Command, context: Context): void {
   command

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/browser-sessions.ts'
 import type { Context } from '../../context.ts'
-import { hasEnded } from '../../lifecycle/session.ts'
+import { hasEnded } from '../../sessions/state.ts'
 import { showPage } from '../../output/page.ts'
 
 export function define(command: Command, context: Context): void {

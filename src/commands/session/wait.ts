@@ -3,12 +3,12 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { hasEnded, isReady } from '../../lifecycle/session.ts'
-import { SESSION_STATES, waitForSession } from '../../lifecycle/wait.ts'
-import type { SessionState } from '../../lifecycle/wait.ts'
-import { waitTimeoutOption } from '../values/duration.ts'
-import { readyText } from './new.ts'
-import { waiting } from '../waiting.ts'
+import { hasEnded, isReady } from '../../sessions/state.ts'
+import { SESSION_STATES, waitForSession } from '../../sessions/wait.ts'
+import type { SessionState } from '../../sessions/wait.ts'
+import { waitTimeoutOption } from '../../options/duration.ts'
+import { readyText } from '../../sessions/start.ts'
+import { waiting } from '../../output/waiting.ts'
 
 interface WaitOptions {
   for: SessionState

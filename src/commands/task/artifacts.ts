@@ -1,12 +1,12 @@
 /** `task artifacts`: what a run left behind. */
 import type { Command } from 'commander'
 import { getRun, getRunArtifacts } from '../../api/runs.ts'
-import { zonedTime } from '../../api/time.ts'
+import { zonedTime } from '../../http/clock.ts'
 import type { Artifact } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { artifactsIdOf } from '../../lifecycle/files.ts'
+import { artifactsIdOf } from '../../files/sources.ts'
 import type { Column } from '../../output/table.ts'
-import { parseList } from '../values/options.ts'
+import { parseList } from '../../options/parse.ts'
 
 const COLUMNS: Column<Artifact>[] = [
   { title: 'ID', value: (artifact) => artifact.artifact_id },

@@ -1,14 +1,14 @@
 /** `task cancel`: stops runs; one that has ended is left as it ended. */
 import type { Command } from 'commander'
 import type { Client } from '../../api/client.ts'
-import { DryRun } from '../../api/errors.ts'
+import { DryRun } from '../../http/errors.ts'
 import { cancelRun } from '../../api/runs.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
-import { cancelUnlessFinal } from '../../lifecycle/cancel.ts'
+import { cancelUnlessFinal } from '../../runs/cancel.ts'
 import { report } from '../../output/report.ts'
-import { throwGravest } from '../failures.ts'
-import { parseIds } from '../values/options.ts'
+import { throwGravest } from '../../output/failures.ts'
+import { parseIds } from '../../options/parse.ts'
 
 export function define(command: Command, context: Context): void {
   command.argument('<runs...>', 'Ids of the runs').action(async (given: string[]) => {

@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import { getRun } from '../../api/runs.ts'
 import type { Context } from '../../context.ts'
-import { artifactsOfRun, filesOfRun } from '../../lifecycle/files.ts'
-import { addSaveOptions, saveAndPrint } from '../download.ts'
-import type { SaveOptions } from '../download.ts'
-import { parseList } from '../values/options.ts'
+import { artifactsOfRun, filesOfRun } from '../../files/sources.ts'
+import { addSaveOptions, saveAndPrint } from '../../files/save.ts'
+import type { SaveOptions } from '../../files/save.ts'
+import { parseList } from '../../options/parse.ts'
 
 interface DownloadOptions extends SaveOptions {
   type?: string[]

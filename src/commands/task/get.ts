@@ -1,7 +1,7 @@
 /** `task get`: one run as it stands. */
 import type { Command } from 'commander'
 import { getRun } from '../../api/runs.ts'
-import { zonedTime } from '../../api/time.ts'
+import { zonedTime } from '../../http/clock.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { stringify } from '../../output/json.ts'

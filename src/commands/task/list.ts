@@ -4,12 +4,12 @@ import { InvalidArgumentError } from 'commander'
 import type { Client } from '../../api/client.ts'
 import { getRuns } from '../../api/runs.ts'
 import type { GetRunsQuery } from '../../api/runs.ts'
-import { zonedTime } from '../../api/time.ts'
+import { zonedTime } from '../../http/clock.ts'
 import { RUN_STATUSES, RUN_TYPES } from '../../api/values.ts'
 import type { RunListItem } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import type { Column } from '../../output/table.ts'
-import { parseChoices, parseWhole } from '../values/options.ts'
+import { parseChoices, parseWhole } from '../../options/parse.ts'
 
 interface ListOptions {
   status?: string[]

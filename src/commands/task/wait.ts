@@ -1,18 +1,18 @@
 /** `task wait`: waits for runs, all of them or the first that ends, and prints their output. */
 import type { Command } from 'commander'
 import type { Client } from '../../api/client.ts'
-import { poll, PollTimeout } from '../../api/poll.ts'
+import { poll, PollTimeout } from '../../http/poll.ts'
 import { getRun, isFinal } from '../../api/runs.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { interruptible } from '../../interrupts.ts'
-import { failureOf } from '../../lifecycle/run.ts'
+import { failureOf } from '../../runs/wait.ts'
 import { report } from '../../output/report.ts'
-import { waitTimeoutOption } from '../values/duration.ts'
-import { parseIds } from '../values/options.ts'
-import { waiting } from '../waiting.ts'
-import { follow, outputText } from './follow.ts'
+import { waitTimeoutOption } from '../../options/duration.ts'
+import { parseIds } from '../../options/parse.ts'
+import { waiting } from '../../output/waiting.ts'
+import { follow, outputText } from '../../runs/follow.ts'
 
 interface WaitOptions {
   any?: boolean

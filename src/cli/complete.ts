@@ -1,0 +1,130 @@
+/**
+ * Completions for a shell: what can follow the words so far, a candidate a line, with a description behind a tab. The
+ * scripts of `completion <shell>` call it at every press of the key: it never says anything else, and never takes
+ * longer than one short request.
+ */
+import type { Argument, Command, Option } from 'commander'
+import { candidatesFor } from './candidates.ts'
+import type { Candidate } from './candidates.ts'
+import type { Context, Globals } from '../context.ts'
+import { createProgram, load } from './program.ts'
+
+/** `words` are `__complete`, the name of the program, the words so far, and the one that is being typed, maybe empty. */
+export async function complete(words: string[], context: Context): Promise<void> {
+  try {
+    context.output.mode = { quiet: true }
+    const current = words.at(-1) ?? ''
+    const place = await findPlace(words.slice(2, -1), context)
+    context.begin({ ...place.globals, quiet: true })
+    const [prefix, candidates] = await candidatesAt(place, current, context)
+    const lines = candidates
+      .map(([value, description]): Candidate => [prefix + value, description])
+      .filter(([value]) => value.startsWith(current))
+      .map(([value, description]) => (description ? `${value}\t${description}` : value))
+    if (lines.length > 0) context.output.write(lines.join('\n'))
+  } catch {
+    // Whatever is wrong, the command itself will tell.
+  }
+}
+
+/** Where the words so far have led. */
+interface Place {
+  command: Command
+  /** The option whose value comes next. */
+  pending: Option | undefined
+  /** Arguments so far. */
+  given: number
+  /** Those that lead to another server or key. */
+  globals: Globals
+}
+
+async function findPlace(words: string[], context: Context): Promise<Place> {
+  const place: Place = {
+    command: createProgram(context),
+    pending: undefined,
+    given: 0,
+    globals: {},
+  }
+  for (const word of words) {
+    if (place.pending) {
+      // Bash hands over --option=value in three words.
+      if (word === '=') continue
+      note(place.globals, place.pending, word)
+      place.pending = undefined
+    } else if (word.startsWith('-') && word !== '-') {
+      const [flag, value] = split(word)
+      const option = optionsOf(place.command).find(is(flag))
+      if (option && value !== undefined) note(place.globals, option, value)
+      else if (option && (option.required || option.optional)) place.pending = option
+      else if (option) note(place.globals, option, true)
+    } else {
+      const next = place.command.commands.find((command) => command.name() === word)
+      if (next) await load(next, context)
+      if (next) place.command = next
+      else place.given++
+    }
+  }
+  return place
+}
+
+/** Standard input belongs to the shell: a key is not read from there. */
+function note(globals: Globals, option: Option, value: string | true): void {
+  const name = option.attributeName()
+  if (name === 'local') globals.local = true
+  if (value === true || value === '-') return
+  if (name === 'baseUrl' || name === 'apiKey' || name === 'apiKeyFile') globals[name] = value
+}
+
+/** What can stand at a place, and what of the current word comes before it. */
+async function candidatesAt(
+  { command, pending, given }: Place,
+  current: string,
+  context: Context,
+): Promise<[prefix: string, Candidate[]]> {
+  if (pending) return ['', await valuesOf(pending, context)]
+  const [flag, value] = split(current)
+  if (current.startsWith('-') && value !== undefined) {
+    const option = optionsOf(command).find(is(flag))
+    return [`${flag}=`, option ? await valuesOf(option, context) : []]
+  }
+  if (current.startsWith('-')) {
+    return [
+      '',
+      optionsOf(command).map((option) => [option.long ?? option.flags, option.description]),
+    ]
+  }
+  const shown = command.createHelp().visibleCommands(command)
+  if (shown.length > 0 && given === 0) {
+    return ['', shown.map((item) => [item.name(), item.description()])]
+  }
+  const known = command.registeredArguments
+  const argument = known[given] ?? (known.at(-1)?.variadic ? known.at(-1) : undefined)
+  return ['', argument ? await valuesOf(argument, context) : []]
+}
+
+/** Those that help shows, of the command and of every command. */
+function optionsOf(command: Command): Option[] {
+  const root = command.parent ? [...optionsOf(command.parent)] : []
+  return [...command.options.filter(({ hidden }) => !hidden), ...root]
+}
+
+const is =
+  (flag: string) =>
+  ({ short, long }: Option): boolean =>
+    flag === short || flag === long
+
+const split = (word: string): [string, string | undefined] => {
+  const at = word.indexOf('=')
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
+}
+
+/** Choices, or what the placeholder stands for: `--session <session>` is one like `[session]`. */
+async function valuesOf(item: Option | Argument, context: Context): Promise<Candidate[]> {
+  const words = item.argChoices ?? wordsOf(item.parseArg)
+  if (words) return words.map((word) => [word, ''])
+  const name = 'flags' in item ? /[<[]([a-z]+)/.exec(item.flags)?.[1] : item.name()
+  return candidatesFor(name ?? '', context)
+}
+
+const wordsOf = (parse: object | undefined): readonly string[] | undefined =>
+  parse && 'words' in parse ? (parse.words as readonly string[]) : undefined

@@ -1,0 +1,120 @@
+/** The program: the tree as Commander's commands. A command's file is loaded only when it is called or its help is shown. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError, Option } from 'commander'
+import {
+  parseAssignments,
+  parseFields,
+  parseHeaders,
+  parseJsonAssignments,
+  parseWhole,
+} from '../options/parse.ts'
+import type { Context, Globals } from '../context.ts'
+import { usageError } from '../errors.ts'
+import { formatHelp } from './help.ts'
+import { TREE } from './tree.ts'
+import type { Group, Leaf, Tree } from './tree.ts'
+
+export function createProgram(context: Context): Command {
+  const { palette, terminal } = context.output
+  const { stdout, stderr } = terminal
+  const program = new Command('skyvern')
+    .description('The command line for Skyvern cloud browser sessions')
+    .exitOverride(function (this: Command, error) {
+      // Whose help to point to.
+      error.cause = this
+      throw error
+    })
+    .configureHelp({
+      formatHelp,
+      subcommandTerm: (command) => command.name(),
+      styleTitle: palette.stdout.strong,
+    })
+    .configureOutput({
+      writeOut: (text) => context.output.write(text),
+      // Usage errors are told once, by the reporter.
+      outputError: () => {},
+      writeErr: (text) => context.output.mode.json || context.output.writeError(text.trimEnd()),
+      getOutHelpWidth: () => stdout.columns || 80,
+      getErrHelpWidth: () => stderr.columns || 80,
+      getOutHasColors: () => palette.stdout.colored,
+      getErrHasColors: () => palette.stderr.colored,
+    })
+    .showSuggestionAfterError()
+    .helpCommand(false)
+  addGlobalOptions(program, context)
+  addCommands(program, TREE, context)
+  program.hook('preAction', (_, command) => {
+    context.begin(command.optsWithGlobals<Globals>())
+    if (context.globals.dryRun && OF_THIS_MACHINE.includes(command.parent?.name() ?? '')) {
+      throw usageError('--dry-run shows requests, and this command writes none.')
+    }
+  })
+  return program
+}
+
+/** What changes something here writes nothing to the API: nothing could be shown, and it must not be done. */
+const OF_THIS_MACHINE = ['auth', 'config', 'local']
+
+/** Commands of which only the name is known so far. */
+const unloaded = new WeakMap<Command, Group | Leaf>()
+
+/** Adds commands by name only: what they consist of follows when one is called or its help is shown. */
+function addCommands(parent: Command, tree: Tree, context: Context): void {
+  const add = (name: string, entry: Group | Leaf, hidden = false): void => {
+    const command = parent.command(name, { hidden }).description(entry.summary)
+    unloaded.set(command.helpCommand(false), entry)
+  }
+  for (const [name, entry] of Object.entries(tree)) {
+    add(name, entry)
+    if ('load' in entry) for (const alias of entry.aliases) add(alias, entry, true)
+  }
+  parent.hook('preSubcommand', (_, command) => load(command, context))
+}
+
+/** Gives a command what it consists of, the first time. */
+export async function load(command: Command, context: Context): Promise<void> {
+  const entry = unloaded.get(command)
+  if (!entry) return
+  unloaded.delete(command)
+  if ('verbs' in entry) return addCommands(command, entry.verbs, context)
+  const { define } = await entry.load()
+  define(command, context)
+}
+
+function addGlobalOptions(program: Command, context: Context): void {
+  program
+    .option('-V, --version', 'Print the version')
+    .on('option:version', () => printVersion(context))
+    .helpOption('-h, --help', 'Show help')
+    .option('--local', 'Use the embedded backend on this machine')
+    .option('--base-url <url>', 'API root, https://api.skyvern.com by default')
+    .option('--api-key-file <path>', 'Read the API key from a file, or - for standard input')
+    .option('--api-key <key>', 'API key (other users can read it in the process list)')
+    .option('--json', 'Print JSON: the API’s own object; errors too')
+    .option('--fields <names>', 'Print only these fields', parseFields)
+    .option('-q, --quiet', 'Print nothing on stderr but errors; lists print ids only')
+    .option('--no-color', 'Print without colour')
+    .option('--no-input', 'Never ask')
+    .option('--strict', 'Fail where the server only warns')
+    .option('--dry-run', 'Show the request of a write, secrets masked, and send nothing')
+    .option('--debug', 'Log every request on stderr')
+    .option('--request-timeout <seconds>', 'Time for each HTTP try', parseWhole(1, 3600))
+    .option(
+      '--max-retries <n>',
+      'Tries after the first, where repeating is safe',
+      parseWhole(0, 20),
+    )
+    .option('--header <line>', "Send a header, 'Name: value'; repeatable", parseHeaders)
+    .option('--query <pair>', 'Add a query parameter, name=value; repeatable', parseAssignments)
+    .option('--body <pair>', 'Add a body field, name=json; repeatable', parseJsonAssignments)
+    .addOption(new Option('--insecure-http', 'Let the key travel over http://').hideHelp())
+}
+
+/** As the launcher does for `--version` alone, without loading any of this. */
+function printVersion({ output }: Context): never {
+  const text = readFileSync(join(__dirname, '../package.json'), 'utf8')
+  const { name, version } = JSON.parse(text) as { name: string; version: string }
+  output.write(`${name} ${version} (node ${process.version})`)
+  throw new CommanderError(0, 'commander.version', version)
+}

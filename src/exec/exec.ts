@@ -1,0 +1,162 @@
+/**
+ * A session around a command: ready before it starts, closed exactly once however it ends. The order of things is the
+ * point here: from before the create to after the close no signal and no crash can get past the close.
+ */
+import type { Client } from '../api/client.ts'
+import type { BrowserSession } from '../api/types.ts'
+import { CliError } from '../errors.ts'
+import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts'
+import type { Signal } from '../interrupts.ts'
+import { Child, isTyped } from './child.ts'
+import type { ChildEnd } from './child.ts'
+import { asUnconfirmed, leftBeforeEnd } from '../sessions/close.ts'
+import { waitUntilReady } from '../sessions/ready.ts'
+
+export interface ExecOptions {
+  open: () => Promise<BrowserSession>
+  /** Seconds until the browser must be up. */
+  readySeconds: number
+  /** Starts the command. */
+  start: (session: BrowserSession) => Child
+  /** Closes the session for sure; undefined leaves it open. */
+  close: ((sessionId: string) => Promise<unknown>) | undefined
+  warn: (text: string) => void
+  /** Tells what is left in doubt when a signal ends the process before the close is confirmed. */
+  leave: (error: CliError) => void
+}
+
+export interface ExecEnd {
+  /** Undefined when the command was never started. */
+  child: ChildEnd | undefined
+  /** The signal to die of. */
+  signal: Signal | undefined
+  failure: unknown
+  closeFailure: CliError | undefined
+}
+
+/** How many signals change nothing while a session is created or closed; one more leaves. */
+export const STUBBORNNESS = 2
+
+export async function execInSession(client: Client, options: ExecOptions): Promise<ExecEnd> {
+  const run = new ExecRun(client, options)
+  try {
+    return await run.whole()
+  } finally {
+    run.release()
+  }
+}
+
+class ExecRun {
+  /** What a signal does now; before and between the phases it is only noted. */
+  private onSignal = (_signal: Signal): void => {}
+  private interruptedBy: Signal | undefined
+  private crash: unknown
+  private readonly stop = new AbortController()
+  private readonly releases: (() => void)[]
+
+  constructor(
+    private readonly client: Client,
+    private readonly options: ExecOptions,
+  ) {
+    this.releases = [
+      catchSignals((signal) => this.onSignal(signal)),
+      catchCrashes((error) => {
+        if (this.crash !== undefined) return
+        this.crash = error
+        this.onSignal('SIGTERM')
+      }),
+    ]
+    this.onSignal = this.interrupt
+  }
+
+  release(): void {
+    for (const release of this.releases) release()
+  }
+
+  private readonly interrupt = (signal: Signal): void => {
+    this.interruptedBy ??= signal
+    this.stop.abort()
+  }
+
+  async whole(): Promise<ExecEnd> {
+    const { browser_session_id: id } = await this.options.open()
+    let child: ChildEnd | undefined
+    let failure: unknown
+    try {
+      this.throwIfInterrupted()
+      const session = await this.ready(id)
+      this.throwIfInterrupted()
+      child = await this.runCommand(session)
+    } catch (error) {
+      if (!this.interruptedBy) failure = error
+    }
+    const closeFailure = this.options.close && (await this.close(id, this.options.close))
+    const signal = this.crash ? undefined : this.interruptedBy
+    return { child, signal, failure: this.crash ?? failure, closeFailure }
+  }
+
+  private throwIfInterrupted(): void {
+    if (this.interruptedBy) throw new Interrupted(this.interruptedBy)
+  }
+
+  private async ready(id: string): Promise<BrowserSession> {
+    const { readySeconds, close } = this.options
+    try {
+      const { session } = await waitUntilReady(this.client, id, readySeconds, {
+        abortSignal: this.stop.signal,
+      })
+      return session
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code !== 'wait_timeout' || !close) throw error
+      throw new CliError('wait_timeout', `Session ${id} was not ready within ${readySeconds} s.`, {
+        sessionId: id,
+        hint: 'It is being closed. For more patience: `--wait-timeout 5m`',
+      })
+    }
+  }
+
+  private async runCommand(session: BrowserSession): Promise<ChildEnd> {
+    const child = this.options.start(session)
+    let given: { signal: Signal; typed: boolean } | undefined
+    this.onSignal = (signal) => {
+      given ??= { signal, typed: isTyped(signal) }
+      child.deliver(signal)
+    }
+    try {
+      const end = await child.ended
+      if (given && isEndedBy(end, given)) this.interruptedBy = given.signal
+      return end
+    } finally {
+      this.onSignal = this.interrupt
+    }
+  }
+
+  private async close(
+    id: string,
+    close: (sessionId: string) => Promise<unknown>,
+  ): Promise<CliError | undefined> {
+    const { warn, leave } = this.options
+    let count = 0
+    this.onSignal = (signal) => {
+      this.interruptedBy ??= signal
+      count++
+      if (count <= STUBBORNNESS) return warn(`Closing ${id} first…`)
+      leave(leftBeforeEnd(id))
+      raise(signal)
+    }
+    try {
+      await close(id)
+      return undefined
+    } catch (error) {
+      return asUnconfirmed(id, error)
+    }
+  }
+}
+
+/**
+ * Whether the command ended because of the signal. One that was typed is the command's own affair: when it went on
+ * and ended later with a status of its own, so do we.
+ */
+function isEndedBy({ code }: ChildEnd, { signal, typed }: { signal: Signal; typed: boolean }) {
+  return code === null || !typed || code === (signal === 'SIGINT' ? 130 : 131)
+}

@@ -1,0 +1,47 @@
+/** What `session exec` ends with: the command's own end where there is one, else a status that says it was us. */
+import os from 'node:os'
+import { DryRun } from '../http/errors.ts'
+import { codeOf } from '../config/files.ts'
+import { CliError, ExitStatus, toCliError } from '../errors.ts'
+import { Interrupted, SIGNALS } from '../interrupts.ts'
+import type { ChildEnd } from './child.ts'
+import type { ExecEnd } from './exec.ts'
+import { notExecutable, notFound } from './executable.ts'
+
+const OWN_FAILURE = 125
+
+/** What to throw, gravest first, and what else to tell. A close in doubt only changes a success. */
+export function outcomeOf(end: ExecEnd): { thrown?: unknown; told?: CliError } {
+  const { child, signal, failure, closeFailure } = end
+  const thrown = signal
+    ? new Interrupted(signal)
+    : failure === undefined
+      ? child && statusOf(child)
+      : asOwnFailure(failure)
+  if (thrown === undefined) return { thrown: closeFailure }
+  return { thrown, ...(closeFailure && { told: closeFailure }) }
+}
+
+/** Undefined for success. */
+function statusOf({ code, signal }: ChildEnd): ExitStatus | Interrupted | undefined {
+  const own = SIGNALS.find((name) => name === signal)
+  if (own) return new Interrupted(own)
+  if (signal) return new ExitStatus(128 + os.constants.signals[signal])
+  return code ? new ExitStatus(code) : undefined
+}
+
+/** The same failure under an exit status that no one takes for the command's. */
+export function asOwnFailure(error: unknown): unknown {
+  if (error instanceof DryRun || error instanceof Interrupted) return error
+  const code = isSpawnFailure(error) ? codeOf(error) : ''
+  if (code === 'ENOENT') return notFound('The command, or the interpreter of the script')
+  if (code === 'EACCES' || code === 'ENOEXEC') return notExecutable('The command')
+  const told = toCliError(error)
+  const { exit } = told.details
+  const meansMore = ['usage', 'create_unconfirmed', 'close_unconfirmed'].includes(told.code)
+  if (exit !== undefined || meansMore) return told
+  return new CliError(told.code, told.message, { ...told.details, exit: OWN_FAILURE })
+}
+
+const isSpawnFailure = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')

@@ -1,0 +1,40 @@
+/** The process behind `session exec --watchdog`: reads until the pipe ends, then closes what is still open. */
+import { findAgents } from '../http/agents.ts'
+import { createClient } from '../api/client.ts'
+import { sleep } from '../http/retry.ts'
+import { Ledger } from '../config/ledger.ts'
+import { closeSession } from '../sessions/close.ts'
+import type { WatchdogOrders } from './watchdog.ts'
+
+/** Seconds between tries; a server that cannot be reached may come back. */
+const PAUSES = [5, 15, 60, 300]
+
+async function main(): Promise<void> {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
+  // A line that was cut by the end is none.
+  const [first, ...rest] = text.split('\n').slice(0, -1)
+  const last = rest.at(-1)
+  if (!first || !last) return
+  const { client, ledger } = JSON.parse(first) as WatchdogOrders
+  const { session_id: id } = JSON.parse(last) as { session_id: string | null }
+  if (!id) return
+  const kept = new Ledger(ledger.folder, ledger.origin, '', () => {})
+  for (const pause of [...PAUSES, 0]) {
+    if (await close(client, id)) return kept.forget(id)
+    await sleep(pause * 1000)
+  }
+}
+
+async function close(options: WatchdogOrders['client'], id: string): Promise<boolean> {
+  try {
+    const agentFor = await findAgents(process.env)
+    const client = createClient({ ...options, ...(agentFor && { agentFor }) })
+    await closeSession(client, id, { waitSeconds: 60 })
+    return true
+  } catch {
+    return false
+  }
+}
+
+void main()

@@ -1,0 +1,152 @@
+/**
+ * Saving a file that the API names: by its artifact id where it has one, the key only to the API's own origin, written
+ * beside and moved into place only when size and checksum are right. Nothing is overwritten unasked.
+ */
+import { createHash } from 'node:crypto'
+import { constants, createReadStream, existsSync, statSync } from 'node:fs'
+import { copyFile, link, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { getAddress, getArtifactContent } from '../api/artifacts.ts'
+import { isLoopback } from '../http/base-url.ts'
+import type { Client } from '../api/client.ts'
+import { codeOf } from '../config/files.ts'
+import { CliError } from '../errors.ts'
+
+/** A file to fetch. */
+export interface Source {
+  /** A plain file name. */
+  name: string
+  artifactId?: string
+  address?: string
+  /** SHA-256, hexadecimal. */
+  checksum?: string
+  /** Bytes. */
+  size?: number
+}
+
+export interface SavedFile {
+  path: string
+  file_size: number
+  /** SHA-256, hexadecimal. */
+  checksum: string
+  artifact_id: string | null
+}
+
+export interface DownloadOptions {
+  folder: string
+  overwrite?: boolean
+  /** Reads `file://` addresses of a server on this machine. */
+  allowFileUrls?: boolean
+  signal?: AbortSignal
+}
+
+/** Bytes of a file whose size nobody said. */
+const SIZE_LIMIT = 8 * 1024 ** 3
+
+/** @throws CliError `conflict`, `bad_response`, `not_found` · ApiError */
+export async function download(
+  client: Client,
+  source: Source,
+  options: DownloadOptions,
+): Promise<SavedFile> {
+  const path = join(options.folder, source.name)
+  if (existsSync(path) && !options.overwrite) return keptFile(path, source)
+  const partial = join(options.folder, `${source.name}.${process.pid}.part`)
+  try {
+    const body = await openSource(client, source, options)
+    const written = await write(body, partial, source)
+    await moveIntoPlace(partial, path, options.overwrite === true)
+    return { path, ...written, artifact_id: source.artifactId ?? null }
+  } finally {
+    await rm(partial, { force: true })
+  }
+}
+
+async function openSource(
+  client: Client,
+  { name, artifactId, address = '' }: Source,
+  { allowFileUrls, signal }: DownloadOptions,
+): Promise<AsyncIterable<Buffer>> {
+  const request = signal ? { abortSignal: signal } : {}
+  if (artifactId) return (await getArtifactContent(client, artifactId, request)).body
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') {
+    return (await getAddress(client, url, request)).body
+  }
+  if (url?.protocol !== 'file:') {
+    throw new CliError('not_found', `The server names no address for ${name}.`)
+  }
+  // Else any server could have this machine's files copied.
+  const own = isLoopback(new URL(client.baseUrl))
+  if (own && allowFileUrls) return createReadStream(fileURLToPath(url))
+  throw new CliError('api_error', `${name} is only on the disk of the server, and not served.`, {
+    ...(own && { hint: 'When that is this machine, add --allow-file-urls.' }),
+  })
+}
+
+/** Writes a new file. @throws CliError `bad_response` when it is not what was announced */
+async function write(
+  body: AsyncIterable<Buffer>,
+  path: string,
+  { name, size, checksum }: Source,
+): Promise<{ file_size: number; checksum: string }> {
+  const hash = createHash('sha256')
+  const limit = size ?? SIZE_LIMIT
+  let written = 0
+  const file = await open(path, 'wx')
+  try {
+    for await (const chunk of body) {
+      written += chunk.length
+      if (written > limit) throw notAsAnnounced(name, `is larger than ${limit} bytes`)
+      hash.update(chunk)
+      await file.writeFile(chunk)
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  const actual = hash.digest('hex')
+  if (size !== undefined && written !== size) {
+    throw notAsAnnounced(name, `has ${written} bytes, not ${size}`)
+  }
+  if (checksum !== undefined && actual !== checksum.toLowerCase()) {
+    throw notAsAnnounced(name, `has the SHA-256 ${actual}, not ${checksum}`)
+  }
+  return { file_size: written, checksum: actual }
+}
+
+const notAsAnnounced = (name: string, what: string): CliError =>
+  new CliError('bad_response', `${name} ${what}. It was not kept.`, { retryable: true })
+
+/** A link fails where a file is, which a rename does not; a copy is for file systems without links. */
+async function moveIntoPlace(from: string, to: string, overwrite: boolean): Promise<void> {
+  if (overwrite) return rename(from, to)
+  try {
+    await link(from, to).catch((error: unknown) => {
+      if (codeOf(error) === 'EEXIST') throw error
+      return copyFile(from, to, constants.COPYFILE_EXCL)
+    })
+  } catch (error) {
+    throw codeOf(error) === 'EEXIST' ? exists(to) : error
+  }
+}
+
+/** The file is there already: fine when it is the same, so that a command can be called again. */
+async function keptFile(path: string, { checksum, artifactId }: Source): Promise<SavedFile> {
+  if (checksum === undefined || !statSync(path).isFile()) throw exists(path)
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk)
+    size += chunk.length
+  }
+  const actual = hash.digest('hex')
+  if (actual !== checksum.toLowerCase()) throw exists(path)
+  return { path, file_size: size, checksum: actual, artifact_id: artifactId ?? null }
+}
+
+const exists = (path: string): CliError =>
+  new CliError('conflict', `${path} exists and was left as it is.`, {
+    hint: 'Save into another --dir, or add --overwrite.',
+  })

@@ -1,0 +1,98 @@
+/** Saving files into a folder: options, progress, receipt, and the failures of each. */
+import { mkdirSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { Client } from '../api/client.ts'
+import { reasonOf } from '../config/files.ts'
+import type { Context } from '../context.ts'
+import { CliError, isFileError, usageError } from '../errors.ts'
+import { Interrupted, interruptible } from '../interrupts.ts'
+import { download } from './download.ts'
+import type { SavedFile, Source } from './download.ts'
+import { countOf } from '../output/count.ts'
+import { throwGravest } from '../output/failures.ts'
+
+export interface SaveOptions {
+  dir: string
+  overwrite?: boolean
+  allowFileUrls?: boolean
+}
+
+export const addSaveOptions = (command: Command): Command =>
+  command
+    .option('--dir <folder>', 'Where to save', '.')
+    .option('--overwrite', 'Replace files that exist')
+    .option('--allow-file-urls', 'Read file:// addresses of a server on this machine')
+
+/** Makes the folder, so that nothing is waited for that cannot be saved. @throws CliError `usage` */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw usageError(`${folder} cannot be made: ${reasonOf(error)}.`)
+  }
+}
+
+/**
+ * Saves the files, those that can be saved, and prints their paths.
+ * @param otherwise where else to look, told when there are none
+ */
+export async function saveAndPrint(
+  context: Context,
+  client: Client,
+  sources: Source[],
+  options: SaveOptions,
+  otherwise = '',
+): Promise<void> {
+  const { output } = context
+  const { saved, failures } = await save(context, client, sources, options)
+  if (sources.length === 0) output.note(`There are no files. ${otherwise}`.trim())
+  const paths = saved.map(({ path }) => path).join('\n')
+  if (saved.length > 0 || failures.length === 0) output.result(saved, paths)
+  throwGravest(output, failures)
+}
+
+/** Saves one after the other; a failure of one does not keep the others. */
+export async function save(
+  { output }: Context,
+  client: Client,
+  sources: Source[],
+  { dir, ...options }: SaveOptions,
+): Promise<{ saved: SavedFile[]; failures: unknown[] }> {
+  makeFolder(dir)
+  const saved: SavedFile[] = []
+  const failures: unknown[] = []
+  const interruption = interruptible()
+  const progress = output.progress('Saving')
+  try {
+    for (const [index, source] of sources.entries()) {
+      progress.update(`Saving ${source.name} (${index + 1} of ${sources.length})`)
+      const { signal } = interruption
+      try {
+        saved.push(await download(client, source, { folder: dir, signal, ...options }))
+      } catch (error) {
+        const received = interruption.received()
+        if (received) throw new Interrupted(received)
+        failures.push(isFileError(error) ? folderError(dir, error) : error)
+      }
+    }
+  } finally {
+    progress.stop()
+    interruption.release()
+  }
+  if (saved.length > 0) output.done(`${countOf(saved, 'file')} (${formatSize(saved)}) in ${dir}`)
+  return { saved, failures }
+}
+
+const folderError = (dir: string, error: NodeJS.ErrnoException): CliError => {
+  const message = `Nothing can be saved in ${dir}: ${reasonOf(error)}.`
+  return /ACCES|PERM|ROFS|NOTDIR|NOENT/.test(error.code ?? '')
+    ? usageError(message)
+    : new CliError('internal', message)
+}
+
+function formatSize(files: SavedFile[]): string {
+  const bytes = files.reduce((sum, { file_size: size }) => sum + size, 0)
+  const units = ['B', 'kB', 'MB', 'GB']
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`
+}

@@ -1,0 +1,93 @@
+/** Which files a run or a session has, as sources to download. */
+import type { Client } from '../api/client.ts'
+import { getRunArtifacts } from '../api/runs.ts'
+import type { Artifact, BrowserSession, FileInfo, Run } from '../api/types.ts'
+import type { Source } from './download.ts'
+import { distinctNames, safeName } from './names.ts'
+
+/** What a run downloaded. */
+export const downloadsOf = (run: Run): Source[] =>
+  distinct((run.downloaded_files ?? []).map((file) => sourceOf(file, 'download')))
+
+/** What a run downloaded, and its recording. */
+export async function filesOfRun(client: Client, run: Run): Promise<Source[]> {
+  const recordings = await artifactsOfRun(client, run, ['recording'])
+  if (recordings.length === 0 && run.recording_url) {
+    recordings.push(sourceOf({ url: run.recording_url }, 'recording'))
+  }
+  return distinct([...downloadsOf(run), ...recordings])
+}
+
+/**
+ * The id under which a run's artifacts are found. The server has those of a `tsk_v2_…` only under the `wr_…` behind it,
+ * which nothing but its address in the web UI names.
+ */
+export const artifactsIdOf = ({ run_id: id, app_url: address }: Run): string =>
+  /\/runs\/(wr_\w+)$/.exec(address ?? '')?.[1] ?? id
+
+/** Artifacts of some types. */
+export async function artifactsOfRun(client: Client, run: Run, types: string[]): Promise<Source[]> {
+  const artifacts = await getRunArtifacts(client, artifactsIdOf(run), { artifact_type: types })
+  return distinct(artifacts.map(sourceOfArtifact))
+}
+
+/** What was downloaded in a session, and its recordings. */
+export const filesOfSession = (session: BrowserSession): Source[] =>
+  distinct([
+    ...(session.downloaded_files ?? []).map((file) => sourceOf(file, 'download')),
+    ...(session.recordings ?? []).map((file) => sourceOf(file, 'recording')),
+  ])
+
+function sourceOf(file: FileInfo, kind: string): Source {
+  const name = safeName(file.filename ?? '') || safeName(lastPart(file.url)) || kind
+  return {
+    name,
+    ...(file.artifact_id && { artifactId: file.artifact_id }),
+    ...(file.url && { address: file.url }),
+    ...(file.checksum && { checksum: file.checksum }),
+    ...(typeof file.file_size === 'number' && { size: file.file_size }),
+  }
+}
+
+/** By the first word of a type, where the server does not say how the file is kept. */
+const ENDINGS: Record<string, string> = {
+  screenshot: '.png',
+  recording: '.webm',
+  har: '.har',
+  html: '.html',
+  pdf: '.pdf',
+  trace: '.zip',
+}
+
+/** Artifacts have no names: type and id, with the ending of where they are kept. */
+function sourceOfArtifact(artifact: Artifact): Source {
+  const kept = /\.[A-Za-z0-9]{1,8}$/.exec(lastPart(artifact.uri ?? ''))?.[0]
+  const ending = kept ?? ENDINGS[artifact.artifact_type.split('_')[0] ?? ''] ?? ''
+  const { artifact_id: id, artifact_type: type, checksum, file_size: size } = artifact
+  return {
+    name: safeName(`${type}-${id}${ending}`),
+    artifactId: id,
+    ...(checksum && { checksum }),
+    ...(typeof size === 'number' && { size }),
+  }
+}
+
+function lastPart(address: string): string {
+  const path = URL.canParse(address) ? new URL(address).pathname : ''
+  const part = path.split('/').at(-1) ?? ''
+  // The address of an artifact ends in a word that is no name.
+  return part === 'content' ? '' : decodeOr(part)
+}
+
+function decodeOr(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const distinct = (sources: Source[]): Source[] => {
+  const names = distinctNames(sources.map(({ name }) => name))
+  return sources.map((source, index) => ({ ...source, name: names[index] ?? source.name }))
+}

@@ -1,0 +1,121 @@
+/** From a reply to the value that was asked for, or to the error that it stands for. */
+import type { IncomingMessage } from 'node:http'
+import { ApiError, errorOfAnswer, errorOfTransport } from './errors.ts'
+import { isId } from './id.ts'
+import { parseRetryAfter } from './retry.ts'
+import { TransportError } from './transport.ts'
+import type { Reply } from './transport.ts'
+
+/**
+ * What a good answer is: an array, an object with this string in it, any JSON, any text, nothing, a `StreamReply`, or
+ * (`reply`) a `StreamReply` of any status.
+ */
+export type Expectation =
+  | 'array'
+  | 'json'
+  | 'text'
+  | 'nothing'
+  | 'stream'
+  | 'reply'
+  | { id: string }
+
+export interface StreamReply {
+  status: number
+  statusText: string
+  /** Names and values in turn, as they were sent. */
+  rawHeaders: string[]
+  /** The body piece by piece. Silence beyond the time limit, and a cut, throw an ApiError. */
+  body: AsyncIterable<Buffer>
+}
+
+/** A page of errors may show the headers that it was sent: the key, and those of the caller. */
+export function withoutSecrets(text: string, { apiKey = '', headers = {} }: Sent): string {
+  const secrets = [apiKey, ...Object.values(headers)].filter(({ length }) => length >= 8)
+  return secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    .reduce((safe, secret) => safe.replaceAll(secret, '••••'), text)
+}
+
+interface Sent {
+  apiKey?: string
+  headers?: Record<string, string>
+}
+
+export function answerOf<T>(expect: Expectation, reply: Reply, text: string, host: string): T {
+  const { status } = reply
+  if (expect === 'reply') return streamReply(reply, host) as T
+  if (status >= 300 && status < 400) {
+    throw new ApiError('bad_response', redirectMessage(reply.headers.get('location'), host), {
+      status,
+    })
+  }
+  if (status < 200 || status > 299) {
+    const { headers } = reply
+    const patience = parseRetryAfter(headers.get('retry-after'), headers.get('date'))
+    throw errorOfAnswer(status, text, host, patience)
+  }
+  if (expect === 'stream') return streamReply(reply, host) as T
+  if (expect === 'nothing') return undefined as T
+  if (expect === 'text') return text as T
+  const value = parseJson(text, status, host)
+  if (!isExpected(value, expect)) {
+    throw new ApiError('bad_response', `${host} answered ${status} with JSON of another shape`, {
+      status,
+    })
+  }
+  return value as T
+}
+
+function streamReply({ status, body }: Reply, host: string): StreamReply {
+  if (body === true) throw new Error('not a stream')
+  return {
+    status,
+    statusText: body.statusMessage ?? '',
+    rawHeaders: body.rawHeaders,
+    body: pieces(body, host),
+  }
+}
+
+async function* pieces(message: IncomingMessage, host: string): AsyncGenerator<Buffer> {
+  try {
+    yield* message
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const cause = error instanceof TransportError ? error : undefined
+    throw errorOfTransport(cause ?? new TransportError('network', true, code), host)
+  }
+}
+
+function parseJson(text: string, status: number, host: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const what = text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'no JSON'
+    throw new ApiError('bad_response', `${host} answered ${status} with ${what}: is it the API?`, {
+      status,
+    })
+  }
+}
+
+function isExpected(value: unknown, expect: Expectation): boolean {
+  if (expect === 'array') return Array.isArray(value) && value.every(hasSoundIds)
+  if (typeof expect !== 'object') return true
+  return hasSoundIds(value) && isDictionary(value) && isId(value[expect.id])
+}
+
+/** The ids that go into paths, commands to paste and the environment of other commands. */
+const IDS = ['browser_session_id', 'run_id', 'runnable_id', 'browser_profile_id']
+
+function hasSoundIds(value: unknown): boolean {
+  if (!isDictionary(value)) return true
+  return IDS.every((name) => value[name] === undefined || value[name] === null || isId(value[name]))
+}
+
+const isDictionary = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+function redirectMessage(location: string | undefined, host: string): string {
+  const target = location && URL.canParse(location, `https://${host}`)
+  const to = target ? ` to ${new URL(location, `https://${host}`).host}` : ''
+  return `${host} redirects${to}; not followed, because the API key would go along`
+}

@@ -1,0 +1,144 @@
+/** Waiting by asking: often at first, rarely later, and through whatever passes by on a network. */
+import { setMaxListeners } from 'node:events'
+import { ApiError } from './errors.ts'
+import { sleep } from './retry.ts'
+import { uptime } from './clock.ts'
+
+export interface PollOptions<Value> {
+  isDone: (value: Value) => boolean
+  /** Milliseconds until giving up. */
+  limit: number
+  signal?: AbortSignal | undefined
+  /** Called with every answer. */
+  onAnswer?: (value: Value) => void
+}
+
+/** Thrown when the limit has passed; the last answer says where things stood. */
+export class PollTimeout<Value> extends ApiError {
+  override readonly name = 'PollTimeout'
+  constructor(
+    readonly last: Value | undefined,
+    /** The last try, if it failed. */
+    readonly failure?: ApiError | undefined,
+    message = 'Gave up waiting',
+  ) {
+    super('timeout', message)
+  }
+}
+
+/** Without any answer for this long, waiting has no sense. */
+const SILENCE_LIMIT = 15 * 60_000
+
+/** Milliseconds that the question at the limit may take. */
+const LAST_QUESTION = 5_000
+/** Node fires a longer timer at once. */
+const LONGEST_TIMER = 2 ** 31
+
+/**
+ * Milliseconds to the next question, by the time waited so far: an end is noticed within 0.5 s in the first seconds,
+ * within 2.5 s in the first minutes, then within a tenth of the time; an hour is about 260 questions.
+ */
+export function pollDelay(waited: number): number {
+  const longest =
+    waited < 5_000
+      ? 450
+      : waited < 300_000
+        ? 2_200
+        : Math.min(Math.max(waited * 0.08, 2_200), 30_000)
+  return (waited < 200 ? 300 : longest) * (0.85 + Math.random() * 0.15)
+}
+
+/**
+ * Asks until the answer is done. Lives through resets, 5xx, limits and pages that are no JSON. At the limit it asks once
+ * more; a server that stays silent then is not waited for.
+ * @param ask gets a signal that ends the question
+ * @throws PollTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
+ */
+export async function poll<Value>(
+  ask: (signal: AbortSignal) => Promise<Value>,
+  options: PollOptions<Value>,
+): Promise<Value> {
+  const bound = boundBy(options.limit + LAST_QUESTION, options.signal)
+  try {
+    return await askUntilDone(ask, options, bound.signal)
+  } finally {
+    bound.release()
+  }
+}
+
+async function askUntilDone<Value>(
+  ask: (signal: AbortSignal) => Promise<Value>,
+  { isDone, limit, signal, onAnswer }: PollOptions<Value>,
+  bound: AbortSignal,
+): Promise<Value> {
+  const started = uptime()
+  const failures = new Failures()
+  let last: Value | undefined
+  for (;;) {
+    const late = uptime() - started >= limit
+    let pause = 0
+    try {
+      const value = await ask(bound)
+      failures.clear()
+      last = value
+      onAnswer?.(value)
+      if (isDone(value)) return value
+    } catch (error) {
+      if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
+      if (bound.aborted) throw new PollTimeout(last, SILENT)
+      pause = failures.add(error)
+    }
+    if (late) throw new PollTimeout(last, failures.last)
+    const left = limit - (uptime() - started)
+    await sleep(Math.max(0, Math.min(left, pause || pollDelay(uptime() - started))), signal)
+    if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
+  }
+}
+
+const SILENT = new ApiError('timeout', 'the server does not answer')
+
+/** Aborts after the time, or with the other signal. */
+function boundBy(
+  milliseconds: number,
+  signal?: AbortSignal,
+): { signal: AbortSignal; release: () => void } {
+  const stop = new AbortController()
+  // A question may be one of many requests at once; Node would take more than ten for a leak.
+  setMaxListeners(0, stop.signal)
+  const abort = (): void => stop.abort()
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
+  const timer = milliseconds < LONGEST_TIMER ? setTimeout(abort, milliseconds) : undefined
+  const release = (): void => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+  return { signal: stop.signal, release }
+}
+
+/** Counts failures in a row, and decides which ones end the wait. */
+class Failures {
+  private since = 0
+  private count = 0
+
+  last: ApiError | undefined
+
+  clear(): void {
+    this.count = 0
+    this.last = undefined
+  }
+
+  /** Milliseconds to wait before the next question. @throws the error, when asking again has no sense */
+  add(error: unknown): number {
+    if (!(error instanceof ApiError)) throw error
+    const now = uptime()
+    if (this.count === 0) this.since = now
+    this.last = error
+    this.count++
+    const passing = error.transient || error.kind === 'bad_response'
+    if (error.kind === 'not_found' ? this.count > 2 : !passing) throw error
+    if (now - this.since > SILENCE_LIMIT) throw error
+    const asked = (error.retryAfterSeconds ?? 0) * 1000
+    return Math.max(Math.min(asked, 300_000), Math.min(500 * 2 ** this.count, 30_000))
+  }
+}

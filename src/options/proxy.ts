@@ -1,0 +1,159 @@
+/**
+ * The words for `--proxy`. They are checked here, because the server is silent about some that it does not know: a
+ * task with a bad place simply runs without a proxy.
+ */
+import { InvalidArgumentError } from 'commander'
+import { closest, distance } from 'fastest-levenshtein'
+import type { Client } from '../api/client.ts'
+import type { GeoTarget, ProxyLocation } from '../api/types.ts'
+import { maskRequest } from '../output/mask.ts'
+import { offering } from './parse.ts'
+
+/** Countries with residential proxies; `US` is plain `RESIDENTIAL`. */
+const COUNTRIES = [
+  'US',
+  'AR',
+  'AU',
+  'BR',
+  'CA',
+  'DE',
+  'ES',
+  'FR',
+  'GB',
+  'IE',
+  'IN',
+  'IT',
+  'JP',
+  'MX',
+  'NL',
+  'NZ',
+  'PH',
+  'KR',
+  'SA',
+  'TR',
+  'ZA',
+]
+const STATES = ['CA', 'NY', 'TX', 'FL', 'WA'].map((state) => `US-${state}`)
+const ENUM = [
+  'RESIDENTIAL',
+  'RESIDENTIAL_ISP',
+  'NONE',
+  ...STATES,
+  ...COUNTRIES.slice(1).map((country) => `RESIDENTIAL_${country}`),
+]
+const WORDS: Record<string, string> = {
+  OFF: 'NONE',
+  DIRECT: 'NONE',
+  ISP: 'RESIDENTIAL_ISP',
+  US: 'RESIDENTIAL',
+  RESIDENTIAL_US: 'RESIDENTIAL',
+  UK: 'RESIDENTIAL_GB',
+  RESIDENTIAL_UK: 'RESIDENTIAL_GB',
+}
+
+/** What to send for a word, a place (`US-CA`, `US/CA/San Francisco`, `GB//London`), a proxy's URL, or JSON. */
+export const parseProxy = offering([...COUNTRIES, 'ISP', 'none'], proxyOf)
+
+function proxyOf(text: string): ProxyLocation {
+  const given = text.trim()
+  if (given.startsWith('{') || given.startsWith('"')) return parseProxyJson(given)
+  if (/^(https?|socks5):\/\//i.test(given)) return { url: proxyUrl(given) }
+  const word = given.toUpperCase()
+  const direct =
+    WORDS[word] ?? (STATES.includes(word) ? undefined : ENUM.find((item) => item === word))
+  if (direct) return direct
+  if (COUNTRIES.includes(word)) return `RESIDENTIAL_${word}`
+  const place = parsePlace(given)
+  if (place) return place
+  throw new InvalidArgumentError(unknownProxy(word))
+}
+
+/** The cloud has proxies of its own; one's own work on self-hosted servers. */
+export function warnOfOwnProxy(
+  { host }: Client,
+  proxy: ProxyLocation | undefined,
+  warn: (text: string) => void,
+): void {
+  if (typeof proxy !== 'object' || !('url' in proxy) || !/(^|\.)skyvern\.com$/.test(host)) return
+  warn('A proxy of your own is for self-hosted servers: Skyvern Cloud may ignore or refuse it.')
+}
+
+/** The same for profiles, which take no proxy of one's own. */
+export const parseManagedProxy = offering(parseProxy.words, (text: string): ProxyLocation => {
+  const proxy = proxyOf(text)
+  if (typeof proxy === 'string' || !('url' in proxy)) return proxy
+  throw new InvalidArgumentError('A profile takes a place, not a proxy of your own.')
+})
+
+function parsePlace(given: string): GeoTarget | undefined {
+  const [, state] = /^us[-_]([a-z]{2,3})$/i.exec(given) ?? []
+  if (state) return { country: 'US', subdivision: state.toUpperCase() }
+  if (!given.includes('/') || given.includes('://')) return undefined
+  const [country = '', subdivision = '', city = '', ...more] = given.split('/')
+  if (more.length > 0) return undefined
+  return geoTarget({
+    country: country.trim(),
+    ...(subdivision.trim() && { subdivision: subdivision.trim() }),
+    ...(city.trim() && { city: city.trim() }),
+  })
+}
+
+function geoTarget(place: GeoTarget): GeoTarget {
+  const country = place.country.toUpperCase() === 'UK' ? 'GB' : place.country.toUpperCase()
+  if (!COUNTRIES.includes(country)) {
+    throw new InvalidArgumentError(
+      `No proxies in "${place.country}". There are in ${COUNTRIES.join(', ')}.`,
+    )
+  }
+  const { subdivision, city } = place
+  if (subdivision && subdivision.length > 10)
+    throw new InvalidArgumentError('A state is a short code.')
+  if (city && city.length > 100) throw new InvalidArgumentError('A city has at most 100 letters.')
+  return {
+    country,
+    ...(subdivision && { subdivision: subdivision.toUpperCase().replace(/^US-/, '') }),
+    ...(city && { city }),
+  }
+}
+
+function parseProxyJson(text: string): ProxyLocation {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new InvalidArgumentError('It is no valid JSON.')
+  }
+  if (typeof value === 'string') {
+    if (ENUM.includes(value)) return value
+    throw new InvalidArgumentError(unknownProxy(value))
+  }
+  const { country, url, subdivision, city } = value as Record<string, unknown>
+  if (typeof country === 'string' && url === undefined) {
+    return geoTarget({
+      country,
+      ...(typeof subdivision === 'string' && { subdivision }),
+      ...(typeof city === 'string' && { city }),
+    })
+  }
+  if (typeof url === 'string' && country === undefined) return { url: proxyUrl(url) }
+  throw new InvalidArgumentError('It takes {"country": …} or {"url": …}, not both.')
+}
+
+function proxyUrl(text: string): string {
+  if (URL.canParse(text) && new URL(text).hostname) return text
+  throw new InvalidArgumentError('It is no proxy URL.')
+}
+
+function unknownProxy(word: string): string {
+  const near = closest(word.toUpperCase(), [...ENUM, 'ISP'])
+  if (word.length > 2 && distance(near, word.toUpperCase()) <= 2) return `Did you mean ${near}?`
+  return `It takes a country (${COUNTRIES.join(', ')}), US-CA, US/CA/San Francisco, ISP, none, a proxy URL or JSON.`
+}
+
+/** `US-CA` for places, the word for words, a proxy's address without its password. */
+export function proxyText(proxy: ProxyLocation | null | undefined): string {
+  if (!proxy) return ''
+  if (typeof proxy === 'string') return proxy
+  if ('url' in proxy) return String(maskRequest(proxy.url))
+  return [proxy.country, proxy.subdivision, proxy.city].filter(Boolean).join('-')
+}

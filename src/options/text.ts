@@ -1,0 +1,42 @@
+/** Texts and JSON that a command line can hold, point at (`@file`) or take from standard input (`-`). */
+import { readFileSync } from 'node:fs'
+import type { Json } from '../api/types.ts'
+import { reasonOf } from '../config/files.ts'
+import { usageError } from '../errors.ts'
+
+let stdinIsRead = false
+
+/** The text itself, of `@file`, or of standard input for `-`. `option` names it in errors. */
+export function readText(given: string, option: string): string {
+  if (given !== '-' && !given.startsWith('@')) return given
+  if (given === '-' && stdinIsRead) {
+    throw usageError(`${option}: standard input has been read: one - a command.`)
+  }
+  stdinIsRead ||= given === '-'
+  const file = given === '-' ? 0 : given.slice(1)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw usageError(`${option}: ${given} cannot be read: ${reasonOf(error)}.`)
+  }
+}
+
+export function readJson(given: string, option: string): Json {
+  const text = readText(given, option)
+  try {
+    return JSON.parse(text) as Json
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : ''
+    throw usageError(`${option} takes JSON, @file or -: ${reason}`)
+  }
+}
+
+/** A JSON object whose values are all strings: error codes, headers. */
+export function readStringMap(given: string, option: string): Record<string, string> {
+  const value = readJson(given, option)
+  const entries = typeof value === 'object' && value !== null && !Array.isArray(value) && value
+  if (entries && Object.values(entries).every((item) => typeof item === 'string')) {
+    return entries as Record<string, string>
+  }
+  throw usageError(`${option} takes a JSON object of strings.`)
+}

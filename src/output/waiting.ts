@@ -1,0 +1,25 @@
+/** Waiting in front of somebody: progress, and a word on what goes on when a signal ends it. */
+import { catchSignals, raise } from '../interrupts.ts'
+import type { Output } from './output.ts'
+import type { Spinner } from './spinner.ts'
+
+/** Does the work under a line of progress. A signal says `leaving`, and is then died of. */
+export async function waiting<T>(
+  output: Output,
+  text: string,
+  leaving: string,
+  work: (progress: Spinner) => Promise<T>,
+): Promise<T> {
+  const progress = output.progress(text)
+  const release = catchSignals((signal) => {
+    progress.stop()
+    output.last(leaving)
+    raise(signal)
+  })
+  try {
+    return await work(progress)
+  } finally {
+    release()
+    progress.stop()
+  }
+}

@@ -1,0 +1,58 @@
+/** Cancelling a run without rewriting one that has ended. */
+import { maxRetriesOf } from '../api/client.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
+import { ApiError } from '../http/errors.ts'
+import { delayBeforeRetry, sleep } from '../http/retry.ts'
+import { cancelRun, getRun, isFinal } from '../api/runs.ts'
+import type { Run } from '../api/types.ts'
+import { poll, PollTimeout } from '../http/poll.ts'
+import { CliError } from '../errors.ts'
+
+/**
+ * Looks before each try: older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run. Returns the run as it
+ * ended, and whether this call was the reason.
+ */
+export async function cancelUnlessFinal(
+  client: Client,
+  runId: string,
+  request: RequestOptions = {},
+): Promise<{ run: Run; canceled: boolean }> {
+  for (let attempt = 0; ; attempt++) {
+    const before = await getRun(client, runId)
+    if (isFinal(before)) {
+      return { run: before, canceled: attempt > 0 && before.status === 'canceled' }
+    }
+    try {
+      // The id of the run itself: the server takes other ids in a look, but not in a cancel.
+      await cancelRun(client, before.run_id, { ...request, maxRetries: 0 })
+      break
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (endedMeanwhile(error)) break
+      const delay = delayBeforeRetry(attempt, error.retryAfterSeconds)
+      const last = attempt >= maxRetriesOf(client, request)
+      if (!error.transient || delay === undefined || last) throw error
+      await sleep(delay)
+    }
+  }
+  const run = await waitUntilFinal(client, runId)
+  return { run, canceled: run.status === 'canceled' }
+}
+
+async function waitUntilFinal(client: Client, runId: string): Promise<Run> {
+  try {
+    return await poll((abortSignal) => getRun(client, runId, { maxRetries: 0, abortSignal }), {
+      isDone: isFinal,
+      limit: 30_000,
+    })
+  } catch (error) {
+    if (!(error instanceof PollTimeout)) throw error
+    throw new CliError('wait_timeout', `Run ${runId} was asked to stop, and goes on so far.`, {
+      runId,
+      hint: `Look: \`skyvern task get ${runId}\``,
+    })
+  }
+}
+
+const endedMeanwhile = ({ detail = '' }: ApiError): boolean =>
+  /status transition|already canceled|TaskAlready/.test(detail)

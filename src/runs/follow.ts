@@ -1,0 +1,117 @@
+/** Waiting for a run in front of somebody: progress, Ctrl-C, and the run's output or failure at the end. */
+import type { Client } from '../api/client.ts'
+import type { Run } from '../api/types.ts'
+import type { Context } from '../context.ts'
+import { leaving } from '../errors.ts'
+import { Interrupted } from '../interrupts.ts'
+import type { Interruption } from '../interrupts.ts'
+import { cancelUnlessFinal } from './cancel.ts'
+import { downloadsOf } from '../files/sources.ts'
+import { failureOf, waitForRun } from './wait.ts'
+import { stringify } from '../output/json.ts'
+import { save } from '../files/save.ts'
+import { throwGravest } from '../output/failures.ts'
+import type { OnInterrupt } from './options.ts'
+
+export interface FollowOptions {
+  limitSeconds: number
+  onInterrupt: OnInterrupt
+  interruption: Interruption
+  sessionId?: string | undefined
+  /** Where the run's downloads go, those of a failed one too. */
+  downloadDir?: string | undefined
+}
+
+/** Waits, then prints the output. @throws CliError for a run that ended without success · Interrupted */
+export async function follow(
+  context: Context,
+  client: Client,
+  submitted: Run,
+  options: FollowOptions,
+): Promise<void> {
+  const run = await waitInterruptibly(context, client, submitted.run_id, options)
+  const files = await saveDownloads(context, client, run, options.downloadDir)
+  const failure = failureOf(run, options.sessionId)
+  if (failure) throw failure
+  printRun(context, run, outputText(run))
+  throwGravest(context.output, files.failures)
+}
+
+/** Prints a run. It has been paid for: when its fields are not those that were asked for, it is named. */
+export function printRun({ output }: Context, run: Run, text: string): void {
+  try {
+    output.result(run, text)
+  } catch (error) {
+    const { run_id: runId } = run
+    throw leaving(error, { runId }, `The whole run: \`skyvern task get ${runId}\``)
+  }
+}
+
+/** The output has been paid for: a file that cannot be saved does not keep it from being printed. */
+async function saveDownloads(
+  context: Context,
+  client: Client,
+  run: Run,
+  dir: string | undefined,
+): Promise<{ failures: unknown[] }> {
+  const sources = dir === undefined ? [] : downloadsOf(run)
+  if (dir === undefined || sources.length === 0) return { failures: [] }
+  return save(context, client, sources, { dir })
+}
+
+/** A string as it is, anything else as JSON, null as nothing. */
+export const outputText = ({ output }: Run): string =>
+  output === null || output === undefined
+    ? ''
+    : typeof output === 'string'
+      ? output
+      : stringify(output, true)
+
+async function waitInterruptibly(
+  context: Context,
+  client: Client,
+  runId: string,
+  { limitSeconds, onInterrupt, interruption }: FollowOptions,
+): Promise<Run> {
+  const progress = context.output.progress(`Waiting for ${runId}`)
+  interruption.signal.addEventListener('abort', () => progress.stop())
+  try {
+    return await waitForRun(client, runId, {
+      limitSeconds,
+      signal: interruption.signal,
+      onStatus: (run) => progress.update(`Waiting for ${runId}: ${run.status}`),
+    })
+  } catch (error) {
+    progress.stop()
+    const received = interruption.received()
+    if (!received) throw error
+    await leave(context, client, runId, onInterrupt)
+    throw new Interrupted(received)
+  } finally {
+    progress.stop()
+  }
+}
+
+async function leave(
+  { output }: Context,
+  client: Client,
+  runId: string,
+  onInterrupt: OnInterrupt,
+): Promise<void> {
+  if (onInterrupt === 'cancel') {
+    try {
+      const { run } = await cancelUnlessFinal(client, runId)
+      return output.note(`Run ${runId} ${run.status}.`)
+    } catch {
+      output.warn(`Run ${runId} could not be canceled.`)
+    }
+  }
+  output.last(
+    [
+      `Stopped waiting. Run ${runId} goes on, and bills.`,
+      `  look: skyvern task get ${runId}`,
+      `  wait: skyvern task wait ${runId}`,
+      `  stop: skyvern task cancel ${runId}`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,129 @@
+/** The options of `task run`, and the request fields that they stand for. */
+import type { Command } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { ENGINES } from '../api/values.ts'
+import type { ProxyLocation, RunTaskRequest } from '../api/types.ts'
+import { hidden, parsePrefixed } from '../options/aliases.ts'
+import { waitTimeoutOption } from '../options/duration.ts'
+import { parseChoice, parseHeaders, parseWhole } from '../options/parse.ts'
+import { parseProxy } from '../options/proxy.ts'
+import { readJson, readStringMap } from '../options/text.ts'
+
+export type OnInterrupt = 'detach' | 'cancel'
+
+export interface TaskOptions {
+  prompt?: string
+  url?: string
+  /** False for --no-session. */
+  session?: string | false
+  browserSessionId?: string
+  engine?: string
+  title?: string
+  schema?: string
+  maxSteps?: number
+  errorCodes?: string
+  webhookUrl?: string
+  totpIdentifier?: string
+  totpUrl?: string
+  proxy?: ProxyLocation
+  proxyLocation?: ProxyLocation
+  profile?: string
+  browserProfileId?: string
+  extraHttpHeader?: Record<string, string>
+  model?: string
+  maxScreenshotScrolls?: number
+  runWith?: string
+  wait: boolean
+  waitTimeout: number
+  whenIdle?: boolean
+  onInterrupt: OnInterrupt
+  downloadDir?: string
+}
+
+/** Checked here: the server takes any other word without a word. */
+const RUN_WITH = ['agent', 'code'] as const
+
+/** Seconds. */
+const DEFAULT_WAIT = 30 * 60
+
+/** The later one would win without a word, and a run in a fresh browser is logged out. */
+const refuseBoth = (command: Command): never =>
+  command.error('--no-session and --session exclude each other.')
+
+export function addTaskOptions(command: Command): Command {
+  // Before the option itself, whose own listener forgets the session.
+  command.on('option:no-session', () => {
+    if (command.getOptionValue('session')) refuseBoth(command)
+  })
+  return command
+    .option('--prompt <text>', 'The prompt, as an option')
+    .option('--url <url>', 'Page to start on')
+    .option(
+      '--session <session>',
+      'Id or name of the session; the current one without it',
+      (id: string, before?: string | false) => (before === false ? refuseBoth(command) : id),
+    )
+    .option('--no-session', 'Run in a fresh browser')
+    .option('--engine <engine>', `${ENGINES.slice(0, 3).join(', ')}, …`)
+    .option('--title <title>', 'Title of the run')
+    .option('--schema <json>', 'Schema of the output: JSON, @file or -')
+    .option('--max-steps <n>', 'Steps at the most', parseWhole(1, 10_000))
+    .option('--error-codes <json>', 'Your error codes and what they stand for: JSON, @file or -')
+    .option('--webhook-url <url>', 'Called when the run ends', parseUrl)
+    .option('--totp-identifier <id>', 'Where one-time codes are looked up')
+    .option('--totp-url <url>', 'Where one-time codes come from', parseUrl)
+    .option('--proxy <place>', 'Proxy of a fresh browser; a session keeps its own', parseProxy)
+    .option('--profile <profile>', 'Profile of a fresh browser: bp_… or its name')
+    .option('--extra-http-header <line>', "Sent to the sites visited, 'Name: value'", parseHeaders)
+    .option('--model <name>', 'Language model: a name or JSON')
+    .option('--max-screenshot-scrolls <n>', 'Scrolls for each screenshot', parseWhole(0, 1000))
+    .option('--run-with <how>', 'agent or code', parseChoice(RUN_WITH))
+    .option('--no-wait', 'Print the run id and return')
+    .addOption(waitTimeoutOption(DEFAULT_WAIT))
+    .option('--download-dir <folder>', 'Save what the run downloads')
+    .option('--when-idle', 'Wait for a busy session to be free, then submit')
+    .addOption(
+      new Option('--on-interrupt <what>', 'What Ctrl-C does to the run')
+        .choices(['detach', 'cancel'])
+        .default('detach'),
+    )
+    .addOption(new Option('--wait').hideHelp())
+    .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy'))
+    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
+    .addOption(hidden('--browser-session-id <id>', parsePrefixed('pbs_'), 'session'))
+}
+
+function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/i.test(text)) return text
+  throw new InvalidArgumentError('It takes an http(s) URL.')
+}
+
+/** The request without prompt, engine, session and profile: those need more than their option. */
+export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
+  const { schema, errorCodes, model } = options
+  const proxy = options.proxy ?? options.proxyLocation
+  return {
+    ...(options.url !== undefined && { url: options.url }),
+    ...(options.title !== undefined && { title: options.title }),
+    ...(schema !== undefined && { data_extraction_schema: readJson(schema, '--schema') }),
+    ...(errorCodes !== undefined && {
+      error_code_mapping: readStringMap(errorCodes, '--error-codes'),
+    }),
+    ...(options.maxSteps !== undefined && { max_steps: options.maxSteps }),
+    ...(options.webhookUrl !== undefined && { webhook_url: options.webhookUrl }),
+    ...(options.totpIdentifier !== undefined && { totp_identifier: options.totpIdentifier }),
+    ...(options.totpUrl !== undefined && { totp_url: options.totpUrl }),
+    ...(proxy !== undefined && { proxy_location: proxy }),
+    ...(options.extraHttpHeader && { extra_http_headers: options.extraHttpHeader }),
+    ...(model !== undefined && { model: modelOf(model) }),
+    ...(options.maxScreenshotScrolls !== undefined && {
+      max_screenshot_scrolls: options.maxScreenshotScrolls,
+    }),
+    ...(options.runWith !== undefined && { run_with: options.runWith }),
+  }
+}
+
+function modelOf(given: string): NonNullable<RunTaskRequest['model']> {
+  if (!given.startsWith('{')) return { model_name: given }
+  return readJson(given, '--model') as NonNullable<RunTaskRequest['model']>
+}

@@ -1,0 +1,42 @@
+/**
+ * A look at the session before a task is submitted: a server takes a task for a busy or closed session, and lets the
+ * run fail.
+ */
+import { getBrowserSession } from '../api/browser-sessions.ts'
+import type { Client } from '../api/client.ts'
+import type { Context } from '../context.ts'
+import { busy, waitUntilIdle } from '../sessions/busy.ts'
+import { ended } from '../sessions/ready.ts'
+import { secondsLeft } from '../sessions/find.ts'
+import { hasEnded } from '../sessions/state.ts'
+import { formatDuration } from '../options/duration.ts'
+import type { TaskOptions } from './options.ts'
+import { waiting } from '../output/waiting.ts'
+
+/** @throws CliError `session_ended`, `session_busy`, `not_found` */
+export async function checkSession(
+  context: Context,
+  client: Client,
+  sessionId: string,
+  options: TaskOptions,
+): Promise<void> {
+  let session = await getBrowserSession(client, sessionId)
+  if (session.runnable_id && options.whenIdle && !hasEnded(session)) {
+    const busySession = session
+    const text = `Waiting for ${session.runnable_id} to leave ${sessionId}`
+    session = await waiting(context.output, text, 'Nothing was submitted.', () =>
+      waitUntilIdle(client, busySession, options.waitTimeout),
+    )
+  }
+  if (hasEnded(session)) {
+    context.current().forget(sessionId)
+    throw ended(session)
+  }
+  if (session.runnable_id) throw await busy(client, session)
+  const left = secondsLeft(session, client)
+  if (options.wait && left < options.waitTimeout) {
+    context.warn(
+      `The session ends in ${formatDuration(Math.max(0, left))} at the earliest, before the wait of ${formatDuration(options.waitTimeout)} does.`,
+    )
+  }
+}

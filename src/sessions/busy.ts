@@ -1,0 +1,74 @@
+/** The run that holds a session: at work, about to leave, or over and never going to leave. */
+import { getBrowserSession } from '../api/browser-sessions.ts'
+import type { Client } from '../api/client.ts'
+import { ApiError } from '../http/errors.ts'
+import { poll, PollTimeout } from '../http/poll.ts'
+import { getRun, isFinal } from '../api/runs.ts'
+import { timeOf } from '../http/clock.ts'
+import type { BrowserSession } from '../api/types.ts'
+import { CliError } from '../errors.ts'
+import { hasEnded } from './state.ts'
+
+type Hold = 'works' | 'leaves' | 'stuck'
+
+/** Milliseconds that a run which is over may take to leave, and between two looks at it. */
+const LEAVES_WITHIN = 20_000
+
+/**
+ * Waits until nothing runs in the session, or it has ended.
+ * @throws CliError `session_busy`, at the limit or as soon as the session is held for good
+ */
+export async function waitUntilIdle(
+  client: Client,
+  session: BrowserSession,
+  limitSeconds: number,
+): Promise<BrowserSession> {
+  let looked = 0
+  const { browser_session_id: id } = session
+  const ask = async (abortSignal: AbortSignal): Promise<BrowserSession> => {
+    const found = await getBrowserSession(client, id, { maxRetries: 0, abortSignal })
+    if (!found.runnable_id || Date.now() - looked < LEAVES_WITHIN) return found
+    looked = Date.now()
+    if ((await holdOf(client, found.runnable_id)) === 'stuck') throw await busy(client, found)
+    return found
+  }
+  try {
+    return await poll(ask, {
+      isDone: (found) => !found.runnable_id || hasEnded(found),
+      limit: limitSeconds * 1000,
+    })
+  } catch (error) {
+    throw error instanceof PollTimeout ? await busy(client, session) : error
+  }
+}
+
+/** Why nothing can run in the session now, and what to do about it. */
+export async function busy(client: Client, session: BrowserSession): Promise<CliError> {
+  const { browser_session_id: sessionId, runnable_id: occupant } = session
+  const hold = await holdOf(client, occupant ?? '')
+  const hints: Record<Hold, string> = {
+    works: `Wait for it with --when-idle, or stop it: \`skyvern task cancel ${occupant}\``,
+    leaves: 'That run is over and about to leave: --when-idle waits for it.',
+    stuck:
+      'That run is over and this server did not release the session. Open a new one; in a session, use --engine skyvern-2.0.',
+  }
+  return new CliError('session_busy', `Session ${sessionId} is occupied by ${occupant}.`, {
+    sessionId,
+    ...(occupant && { runId: occupant }),
+    retryable: hold !== 'stuck',
+    hint: hints[hold],
+  })
+}
+
+/** Open-source servers (1.0.48 to 1.0.56) never release a session after a run of another engine than skyvern-2.0. */
+async function holdOf(client: Client, runId: string): Promise<Hold> {
+  try {
+    const run = await getRun(client, runId, { maxRetries: 0 })
+    if (!isFinal(run)) return 'works'
+    const since = Date.now() + client.clock.offset - timeOf(run.finished_at ?? run.modified_at)
+    return run.run_type !== 'task_v2' && since > LEAVES_WITHIN ? 'stuck' : 'leaves'
+  } catch (error) {
+    if (error instanceof ApiError) return 'works'
+    throw error
+  }
+}

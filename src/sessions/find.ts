@@ -1,0 +1,51 @@
+/** Finding an open session to go on with, instead of paying for another. */
+import { getBrowserSessions } from '../api/browser-sessions.ts'
+import type { Client } from '../api/client.ts'
+import type { BrowserSession } from '../api/types.ts'
+import type { Ledger, LedgerEntry } from '../config/ledger.ts'
+import { earliestEnd, hasEnded } from './state.ts'
+import { findOpen } from './mine.ts'
+
+/** Seconds that the session has left, at least: its whole life before its clock has started; endless without a limit. */
+export function secondsLeft(session: BrowserSession, client: Client): number {
+  if (session.timeout === null) return Infinity
+  const end = earliestEnd(session)
+  if (Number.isNaN(end)) return session.timeout * 60
+  return (end - Date.now() - client.clock.offset) / 1000
+}
+
+export interface Named {
+  entry: LedgerEntry
+  session: BrowserSession
+}
+
+/** The open session that has this name on this machine. One that has ended loses it. */
+export async function findNamed(
+  client: Client,
+  ledger: Ledger,
+  name: string,
+): Promise<Named | undefined> {
+  const entry = ledger.find(name)
+  if (!entry?.session_id) return undefined
+  const session = await findOpen(client, entry.session_id)
+  if (session) return { entry, session }
+  ledger.forget(entry.session_id)
+  return undefined
+}
+
+/**
+ * The best active session of the organization that was started from the profile: idle before busy, then the longest
+ * life.
+ */
+export async function findByProfile(
+  client: Client,
+  profileId: string,
+  leastSeconds: number,
+): Promise<BrowserSession | undefined> {
+  const [best] = (await getBrowserSessions(client))
+    .filter((session) => session.browser_profile_id === profileId && !hasEnded(session))
+    .filter((session) => secondsLeft(session, client) >= leastSeconds)
+    .map((session) => ({ session, busy: session.runnable_id ? 1 : 0, end: earliestEnd(session) }))
+    .sort((a, b) => a.busy - b.busy || (b.end || Infinity) - (a.end || Infinity))
+  return best?.session
+}

@@ -1,0 +1,204 @@
+/**
+ * Opening a session so that it cannot be lost: noted in the ledger before it is sent, sent once, what came back
+ * compared with what was asked, and a signal in between closes what the answer brings.
+ */
+import {
+  createBrowserSession,
+  getBrowserSessions,
+  updateBrowserSession,
+} from '../api/browser-sessions.ts'
+import type { Client, RequestOptions } from '../api/client.ts'
+import { ApiError, DryRun } from '../http/errors.ts'
+import { uptime } from '../http/clock.ts'
+import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
+import type { Ledger, LedgerEntry } from '../config/ledger.ts'
+import { CliError } from '../errors.ts'
+import { catchSignals, Interrupted, raise } from '../interrupts.ts'
+import type { Signal } from '../interrupts.ts'
+import { asUnconfirmed, closeSession, leftBeforeEnd } from './close.ts'
+import { findMadeSince } from './reconcile.ts'
+
+export interface OpenOptions {
+  ledger: Ledger
+  name?: string | undefined
+  /** This process closes the session when it ends. */
+  held?: boolean | undefined
+  /** Turns a warning of the server into a failure, and closes the session. */
+  strict?: boolean | undefined
+  request?: RequestOptions
+  note: (text: string) => void
+  warn: (text: string) => void
+  /** Tells what is left in doubt when a signal ends the process before the answer. */
+  leave: (error: CliError) => void
+  /** Called with the id as soon as there is one, before anything that takes time. */
+  onOpened?: ((sessionId: string) => void) | undefined
+  /** How many signals wait for the answer, before one more leaves without it. */
+  patience?: number
+}
+
+/**
+ * Creates a session.
+ * @throws CliError `create_unconfirmed` when the answer was lost · Interrupted after closing what a signal overtook
+ */
+export async function openSession(
+  client: Client,
+  body: CreateBrowserSessionRequest,
+  options: OpenOptions,
+): Promise<BrowserSession> {
+  const { ledger, name, held, note, leave, onOpened, patience = 1 } = options
+  const entry = ledger.open({
+    ...(name !== undefined && { name }),
+    ...(held && { held }),
+    ...(body.timeout !== undefined && { timeout: body.timeout }),
+  })
+  const stop = new AbortController()
+  let overtaken: Signal | undefined
+  let opened: string | undefined
+  const release = catchSignals((signal, count) => {
+    if (count > patience) {
+      leave(opened === undefined ? leftBeforeAnswer() : leftBeforeEnd(opened))
+      return raise(signal)
+    }
+    overtaken ??= signal
+    stop.abort()
+    const again = count === patience ? ' Again to leave at once.' : ''
+    note(`A session is being created: waiting for the answer, to close it.${again}`)
+  })
+  try {
+    const session = await send(client, body, entry, options, stop.signal)
+    opened = session.browser_session_id
+    onOpened?.(opened)
+    ledger.complete(entry, opened)
+    const verified = overtaken ? session : await verify(client, body, session, options)
+    // Node hands signals over between turns: one that came with the answer is seen only after a turn.
+    await new Promise(setImmediate)
+    if (!overtaken) return verified
+    await closeOpened(client, session, ledger)
+    note(`Session ${opened} was closed.`)
+    throw new Interrupted(overtaken)
+  } catch (error) {
+    if (!overtaken || error instanceof Interrupted) throw error
+    throw new Interrupted(overtaken, error)
+  } finally {
+    release()
+  }
+}
+
+const leftBeforeAnswer = (): CliError =>
+  new CliError('create_unconfirmed', 'Left before the answer: a session may exist, and bill.', {
+    hint: 'Look: `skyvern session list`',
+  })
+
+async function send(
+  client: Client,
+  body: CreateBrowserSessionRequest,
+  entry: LedgerEntry,
+  { ledger, request, note }: OpenOptions,
+  stop: AbortSignal,
+): Promise<BrowserSession> {
+  const sent = uptime()
+  try {
+    return await createBrowserSession(client, body, { ...request, lastTry: stop })
+  } catch (error) {
+    if (error instanceof DryRun || !isInDoubt(error)) {
+      ledger.remove(entry)
+      throw error
+    }
+    note('The answer was lost: looking for what it may have created…')
+    const ids = await findSessions(client, sent, ledger, stop)
+    throw unconfirmed(error, ids)
+  }
+}
+
+/** The request may have been carried out. A clear refusal is no doubt, and neither is a redirect. */
+export const isInDoubt = (error: unknown): error is ApiError => {
+  if (!(error instanceof ApiError) || !error.sent) return false
+  const { kind, status = 0 } = error
+  if (status >= 300 && status < 400) return false
+  return ['network', 'timeout', 'bad_response'].includes(kind) || status >= 500
+}
+
+/** Open sessions that the ledger does not account for. */
+async function findSessions(
+  client: Client,
+  sent: number,
+  ledger: Ledger,
+  stop: AbortSignal,
+): Promise<string[]> {
+  const sessions = await findMadeSince(client, sent, {
+    list: (options) => getBrowserSessions(client, options),
+    mayBeOurs: ({ browser_session_id: id }) => !ledger.knows(id),
+    stop,
+  })
+  return sessions.map((session) => session.browser_session_id)
+}
+
+function unconfirmed(cause: ApiError, ids: string[]): CliError {
+  const hint =
+    ids.length > 0
+      ? `It may be one of these. Nothing was closed, because it may be somebody else's:\n${ids
+          .map((id) => `  skyvern session close ${id}`)
+          .join('\n')}`
+      : 'No new session is listed so far. Look again: `skyvern session list`'
+  return new CliError(
+    'create_unconfirmed',
+    `It is not known whether a session was created, and it would bill: ${cause.message}.`,
+    {
+      hint,
+      possible: { sessions: ids },
+      ...(cause.status !== undefined && { httpStatus: cause.status }),
+    },
+  )
+}
+
+/** The server ignores what it does not know and may change what it does: compare. */
+async function verify(
+  client: Client,
+  body: CreateBrowserSessionRequest,
+  created: BrowserSession,
+  { strict, warn, ledger }: OpenOptions,
+): Promise<BrowserSession> {
+  let session = created
+  const warnings: string[] = []
+  if (session.warning) warnings.push(session.warning)
+  else if (body.timeout !== undefined && session.timeout !== body.timeout) {
+    warnings.push(`The server gave ${session.timeout} minutes, not ${body.timeout}.`)
+  }
+  if (body.generate_browser_profile && !session.generate_browser_profile) {
+    const patched = await patchProfile(client, session.browser_session_id)
+    if (patched) session = { ...patched, warning: session.warning ?? null }
+    else warnings.push('This server cannot save the browser profile of the session.')
+  }
+  if (strict && warnings.length > 0) {
+    await closeOpened(client, session, ledger)
+    throw new CliError('api_error', `${warnings.join(' ')} The session was closed (--strict).`, {
+      sessionId: session.browser_session_id,
+    })
+  }
+  for (const warning of warnings) warn(warning)
+  return session
+}
+
+/** An old server ignores the field in create, and may know it in PATCH. */
+async function patchProfile(client: Client, id: string): Promise<BrowserSession | undefined> {
+  try {
+    const session = await updateBrowserSession(client, id, { generate_browser_profile: true })
+    return session.generate_browser_profile ? session : undefined
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
+  }
+}
+
+async function closeOpened(
+  client: Client,
+  { browser_session_id: id }: BrowserSession,
+  ledger: Ledger,
+): Promise<void> {
+  try {
+    await closeSession(client, id, { waitSeconds: 30 })
+  } catch (error) {
+    throw asUnconfirmed(id, error)
+  }
+  ledger.forget(id)
+}

@@ -1,0 +1,79 @@
+/** The options that describe a new session, shared by every command that opens one. */
+import type { Command } from 'commander'
+import type { Client } from '../api/client.ts'
+import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
+import type { CreateBrowserSessionRequest, ProxyLocation } from '../api/types.ts'
+import { parseSessionMinutes } from '../options/duration.ts'
+import { parseChoice, parseChoices } from '../options/parse.ts'
+import { parseProxy } from '../options/proxy.ts'
+import { hidden, parsePrefixed } from '../options/aliases.ts'
+import { profileIdOf } from './profile-name.ts'
+import { parseSessionName } from './name.ts'
+
+export interface NewSessionOptions {
+  url?: string
+  name?: string
+  timeout?: number
+  proxy?: ProxyLocation
+  proxyLocation?: ProxyLocation
+  proxySessionId?: string
+  extension?: string[]
+  extensions?: string[]
+  browserType?: string
+  profile?: string
+  browserProfileId?: string
+  generateBrowserProfile?: boolean
+  liveView?: boolean
+}
+
+const extensionList = parseChoices(EXTENSIONS)
+
+export function addNewSessionOptions(command: Command): Command {
+  return command
+    .option(
+      '--name <name>',
+      'Name for the session on this machine, usable wherever an id is',
+      parseSessionName,
+    )
+    .option(
+      '--timeout <minutes>',
+      'Life of the session: 5 to 1440 minutes, or 90m, 2h (server default 60)',
+      parseSessionMinutes,
+    )
+    .option(
+      '--proxy <place>',
+      'US, GB, US-CA, US/CA/San Francisco, ISP, none, a URL or JSON',
+      parseProxy,
+    )
+    .option('--proxy-session-id <id>', 'Keep the same ISP address across sessions')
+    .option('--extension <names>', `Install ${EXTENSIONS.join(' or ')}`, extensionList)
+    .option('--browser-type <type>', BROWSER_TYPES.join(', '), parseChoice(BROWSER_TYPES))
+    .option('--profile <profile>', 'Start from a saved profile: bp_… or its name')
+    .option('--generate-browser-profile', 'Save the profile when the session ends')
+    .option('--live-view', 'Ask for a browser that can be watched')
+    .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy'))
+    .addOption(hidden('--extensions <names>', extensionList, 'extension'))
+    .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
+}
+
+/** The request body: a field is left out unless it was asked for, because null means something to the server. */
+export async function newSessionRequest(
+  client: Client,
+  options: NewSessionOptions,
+): Promise<CreateBrowserSessionRequest> {
+  const proxy = options.proxy ?? options.proxyLocation
+  const extensions = options.extension ?? options.extensions
+  const wanted = options.profile ?? options.browserProfileId
+  const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
+  return {
+    ...(options.url !== undefined && { url: options.url }),
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+    ...(proxy !== undefined && { proxy_location: proxy }),
+    ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
+    ...(extensions && { extensions }),
+    ...(options.browserType !== undefined && { browser_type: options.browserType }),
+    ...(profile !== undefined && { browser_profile_id: profile }),
+    ...(options.generateBrowserProfile && { generate_browser_profile: true }),
+    ...(options.liveView && { needs_live_view: true }),
+  }
+}

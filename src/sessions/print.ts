@@ -1,0 +1,70 @@
+/** How `create` and `ensure` hand a session to a script: its id, lines for a shell, or a step of GitHub Actions. */
+import type { Command } from 'commander'
+import type { BrowserSession } from '../api/types.ts'
+import type { Context } from '../context.ts'
+import { usageError } from '../errors.ts'
+import { sessionVariables } from './variables.ts'
+import type { Variables } from './variables.ts'
+import { appendPairs, githubFiles, maskCommand } from '../output/github.ts'
+import { exportLines } from '../output/shell.ts'
+import { parseChoice } from '../options/parse.ts'
+import { stillOpen } from './start.ts'
+
+export interface PrintOptions {
+  format?: 'id' | 'env'
+  showSecrets?: boolean
+  github?: boolean
+}
+
+export function addPrintOptions(command: Command): Command {
+  return command
+    .option(
+      '--format <form>',
+      'id, or env: lines for eval and source',
+      parseChoice(['id', 'env'] as const),
+    )
+    .option('--show-secrets', 'Add the CDP address, which is enough to drive the browser')
+    .option('--github', 'Set outputs and variables of the GitHub Actions job too')
+}
+
+/** Before anything is billed. @throws CliError `usage` */
+export function checkPrintOptions(
+  { env, globals }: Context,
+  { format, github }: PrintOptions,
+): void {
+  if (format && (globals.json || globals.fields)) {
+    throw usageError('--format excludes --json and --fields.')
+  }
+  if (github) githubFiles(env)
+}
+
+export function printSession(
+  context: Context,
+  session: BrowserSession,
+  options: PrintOptions,
+): void {
+  const { SKYVERN_CDP_URL: address, ...plain } = sessionVariables(session)
+  const variables = options.showSecrets && address ? { ...plain, SKYVERN_CDP_URL: address } : plain
+  const { browser_session_id: id } = session
+  if (options.github) tellGithub(context, variables)
+  if (options.format === 'env') return context.output.write(exportLines(variables))
+  try {
+    context.output.result(session, id)
+  } catch (error) {
+    // Which fields there are is known only by now.
+    throw stillOpen(id, error)
+  }
+}
+
+/** Never fails: the session costs money already. */
+function tellGithub({ env, output, warn }: Context, variables: Variables): void {
+  const { SKYVERN_SESSION_ID: id = '', SKYVERN_APP_URL: url, SKYVERN_CDP_URL: address } = variables
+  try {
+    const files = githubFiles(env)
+    if (address) output.writeError(maskCommand(address))
+    appendPairs(files.output, { session_id: id, ...(url && { app_url: url }) })
+    appendPairs(files.env, variables)
+  } catch (error) {
+    warn(`GitHub Actions was not told of ${id}: ${error instanceof Error ? error.message : error}`)
+  }
+}

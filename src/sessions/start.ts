@@ -1,0 +1,130 @@
+/** Opening a session from the options of a command line, as `create`, `ensure` and `exec` do. */
+import type { Client } from '../api/client.ts'
+import { ApiError } from '../http/errors.ts'
+import type { BrowserSession } from '../api/types.ts'
+import type { Context } from '../context.ts'
+import { leaving } from '../errors.ts'
+import type { CliError } from '../errors.ts'
+import { openSession } from './open.ts'
+import { waitUntilReady } from './ready.ts'
+import type { Readiness } from './ready.ts'
+import { isReady } from './state.ts'
+import { waiting } from '../output/waiting.ts'
+import { proxyText, warnOfOwnProxy } from '../options/proxy.ts'
+import { report } from '../output/report.ts'
+import { freeName } from './name.ts'
+import { newSessionRequest } from './options.ts'
+import type { NewSessionOptions } from './options.ts'
+
+export interface Circumstances {
+  /** This process closes the session when it ends. */
+  held?: boolean
+  onOpened?: ((sessionId: string) => void) | undefined
+  /** How many signals wait for the answer to the create, before one more leaves without it. */
+  patience?: number
+}
+
+/** Opens a session; two at once cannot take the same name. */
+export function openNew(
+  context: Context,
+  client: Client,
+  options: NewSessionOptions,
+  circumstances: Circumstances = {},
+): Promise<BrowserSession> {
+  const open = () => openNamed(context, client, options, circumstances)
+  if (options.name === undefined || client.dryRun) return open()
+  return context.ledger().exclusively(nameLock(options.name), open)
+}
+
+export const nameLock = (name: string): string => `name ${name}`
+
+/** The same for who holds the lock of the name. */
+export async function openNamed(
+  context: Context,
+  client: Client,
+  options: NewSessionOptions,
+  circumstances: Circumstances = {},
+): Promise<BrowserSession> {
+  const { output } = context
+  const ledger = context.ledger()
+  if (options.name !== undefined) await freeName(client, ledger, options.name)
+  const body = await newSessionRequest(client, options)
+  warnOfOwnProxy(client, body.proxy_location, context.warn)
+  const progress = output.progress('Creating a session')
+  try {
+    return await openSession(client, body, {
+      ledger,
+      name: options.name,
+      strict: context.globals.strict,
+      request: context.requestOptions(),
+      note: (text) => output.note(text),
+      warn: context.warn,
+      leave: (error) => report(error, output),
+      ...circumstances,
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Makes it the current session. */
+export async function adopt(context: Context, id: string): Promise<void> {
+  await context.current().remember(id)
+  const forced = context.env['SKYVERN_SESSION_ID']
+  if (forced && forced !== id) {
+    context.output.note(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
+  }
+}
+
+export interface ReadyOptions {
+  wait?: boolean
+  waitTimeout: number
+}
+
+/** Waits for its browser, if asked to. */
+export async function readyIfAsked(
+  { output }: Context,
+  client: Client,
+  session: BrowserSession,
+  { wait, waitTimeout }: ReadyOptions,
+): Promise<BrowserSession> {
+  if (!wait || isReady(session)) return session
+  const { browser_session_id: id } = session
+  const ready = await waiting(
+    output,
+    `Waiting for ${id}`,
+    `${stays(id)}: skyvern session close ${id}`,
+    () => waitUntilReady(client, id, waitTimeout),
+  ).catch((error: unknown) => {
+    throw error instanceof ApiError ? stillOpen(id, error) : error
+  })
+  output.done(readyText(id, ready.state))
+  return ready.session
+}
+
+const stays = (id: string): string => `Session ${id} stays open, and bills`
+
+/** What failed after a session was opened: the id may not have been told in any other way. */
+export const stillOpen = (id: string, error: unknown): CliError =>
+  leaving(error, { sessionId: id }, `${stays(id)}: \`skyvern session close ${id}\``)
+
+/** A server that starts browsers with their first task never says that one is ready. */
+export const readyText = (id: string, state: Readiness['state']): string =>
+  state === 'ready'
+    ? `Session ${id} is ready`
+    : `Session ${id} is usable: this server starts the browser with the first task`
+
+export function receipt(
+  { output }: Context,
+  session: BrowserSession,
+  options: NewSessionOptions,
+): void {
+  const proxy = options.proxy ?? options.proxyLocation
+  const parts = [
+    `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
+    session.timeout === null ? 'no timeout' : `${session.timeout} min`,
+    proxy !== undefined && `proxy ${proxyText(proxy)}`,
+  ]
+  output.done(parts.filter(Boolean).join(' · '))
+  if (session.app_url) output.note(`Live view ${session.app_url}`)
+}

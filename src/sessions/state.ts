@@ -1,0 +1,23 @@
+/** What a session's fields mean: ended, ready, busy, how long it has left. */
+import type { BrowserSession } from '../api/types.ts'
+import { timeOf } from '../http/clock.ts'
+
+const FINAL = ['completed', 'failed', 'timeout', 'closed']
+
+/** An unknown status is not final, but a time of completion is. */
+export const hasEnded = (session: BrowserSession): boolean =>
+  Boolean(session.completed_at) || FINAL.includes(session.status ?? '')
+
+/** The browser is up. An address proves nothing: a cloud server mints it first. */
+export const isReady = (session: BrowserSession): boolean => Boolean(session.started_at)
+
+/** The earliest time of the session's end, in milliseconds; activity may extend it. NaN before it is ready. */
+export const earliestEnd = ({ started_at, timeout }: BrowserSession): number =>
+  timeout === null ? NaN : timeOf(started_at) + timeout * 60_000
+
+/** Seconds that were billed so far. */
+export function secondsUsed(session: BrowserSession, now = Date.now()): number {
+  const from = timeOf(session.started_at ?? session.created_at)
+  const to = session.completed_at ? timeOf(session.completed_at) : now
+  return Math.max(0, (to - from) / 1000)
+}

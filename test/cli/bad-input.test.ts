@@ -1,0 +1,249 @@
+import { expect, test } from 'vitest'
+import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
+import { createCli } from '../support/cli.ts'
+
+const GET = 'GET /v1/browser_sessions/*'
+
+test.each([
+  [['sesion', 'list'], 'session'],
+  [['session', 'lst'], 'list'],
+  [['session', 'list', '--jsno'], '--json'],
+  [['session', 'create', '--timout', '5'], '--timeout'],
+  [['task', 'run', 'x', '--titel', 'y'], '--title'],
+])('%j is a usage error that suggests %s', async (args, suggestion) => {
+  const result = await createCli().run(args)
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(`Did you mean ${suggestion}?`)
+})
+
+test.each([
+  [['foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['help', 'foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['foo', '--help'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
+  [['session'], 'A command is missing.', 'See `skyvern session --help`.'],
+  [['login'], "Unknown command 'login'.", 'Did you mean `skyvern auth login`?'],
+  [['task', 'wait'], "Missing required argument 'runs'.", 'See `skyvern task wait --help`.'],
+  [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
+  [['session', 'exec', 'ls', '-la'], "Unknown option '-la'.", 'skyvern session exec -- …'],
+  [
+    ['task', 'run', "-don't use\ntwo lines"],
+    "Unknown option '-don't use",
+    'skyvern task run -- "-…"',
+  ],
+  [['task', 'run', '-two words'], "Unknown option '-two words'.", 'skyvern task run -- "-…"'],
+])('%j says what is wrong and what to type next', async (args, message, hint) => {
+  const { code, stdout, error } = await createCli().run([...args, '--json'])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(error.message).toContain(message)
+  expect(error.hint).toContain(hint)
+})
+
+test.each([
+  ['help session create', 'session create --help'],
+  ['session help create', 'session create --help'],
+  ['session help', 'session --help'],
+  ['help', '--help'],
+  ['version', '--version'],
+])('%s is %s', async (said, meant) => {
+  const cli = createCli()
+  const [one, other] = await Promise.all([said, meant].map((line) => cli.run(line.split(' '))))
+  expect(one).toMatchObject({ code: 0, stderr: '' })
+  expect(one?.stdout).toBe(other?.stdout)
+})
+
+test('a group without a verb shows its help on stderr and fails', async () => {
+  const result = await createCli().run(['session'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('create')
+})
+
+test('usage errors are JSON under --json, and stdout stays empty', async () => {
+  const result = await createCli().run(['session', 'create', '--timeout', 'soon', '--json'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'usage', http_status: null, retryable: false })
+  expect(result.stderr.trim().split('\n')).toHaveLength(1)
+})
+
+test('no key: exit 4, pointing to auth login and to --local', async () => {
+  const result = await createCli().run(['session', 'list'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain('skyvern auth login')
+  expect(result.stderr).toContain('--local')
+})
+
+test.each([
+  [403, 'Invalid credentials'],
+  [403, 'Could not validate credentials'],
+  [404, 'Organization not found'],
+  [401, 'Unauthorized'],
+])('a key refused with %i "%s": exit 4, and the key is not shown', async (status, detail) => {
+  const api = await startApi({ 'GET /v1/browser_sessions': { status, json: { detail } } })
+  const result = await cliFor(api).run(['session', 'list', '--json'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'auth_rejected', http_status: status })
+  expect(result.stderr).toContain(detail)
+  expect(result.stderr).not.toContain(KEY)
+  expect(api.requests).toHaveLength(1)
+})
+
+test.each([
+  [['session', 'get', 'pbs_0'], 'Browser session pbs_0 not found', 'session list --all'],
+  [['task', 'get', 'tsk_0'], 'Task run not found tsk_0', 'task list'],
+])('%j names where to look for what there is', async (args, detail, list) => {
+  const notFound = { status: 404, json: { detail } }
+  const api = await startApi({ [GET]: notFound, 'GET /v1/runs/*': notFound })
+  const { code, error } = await cliFor(api).run([...args, '--json'])
+  expect([code, error.hint]).toEqual([5, `See what there is: \`skyvern ${list}\``])
+})
+
+test('a feature that the plan lacks is no authentication failure', async () => {
+  const detail = 'This engine is for enterprise plans'
+  const api = await startApi({ 'POST /v1/run/tasks': { status: 403, json: { detail } } })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--no-session'])
+  expect(result.code).toBe(1)
+  expect(result.stderr).toContain(detail)
+})
+
+test('an unknown session: exit 5', async () => {
+  const detail = `Browser session ${SESSION_ID} not found`
+  const api = await startApi({ [GET]: { status: 404, json: { detail } } })
+  const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
+  expect(result).toMatchObject({ code: 5, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'not_found', message: `${detail} (404).` })
+})
+
+test.each([
+  [['session', 'get']],
+  [['session', 'close']],
+  [['session', 'current']],
+  [['task', 'run', 'Extract all']],
+])('%j without a current session: exit 5, nothing sent', async (args) => {
+  const api = await startApi()
+  const result = await cliFor(api).run([...args, '--json'])
+  expect(result).toMatchObject({ code: 5, stdout: '' })
+  expect(result.error.code).toBe('no_current_session')
+  expect(api.requests).toHaveLength(0)
+})
+
+test.each([
+  [['session', 'close', '']],
+  [['session', 'close', ',', '--ignore-missing']],
+  [['session', 'get', '']],
+  [['session', 'use', '-']],
+  [['session', 'exec', '--session', '', '--', 'true']],
+  [['task', 'run', 'Extract all', '--session', '']],
+  [['task', 'wait', '']],
+  [['task', 'cancel', ' ']],
+  [['profile', 'create', 'shop', '--from-session', '']],
+])('%j: a variable that is not set is not the current session; nothing sent', async (args) => {
+  const api = await startApi()
+  const result = await cliFor(api, { SKYVERN_SESSION_ID: SESSION_ID }).run([
+    ...args.slice(0, 2),
+    '--json',
+    ...args.slice(2),
+  ])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error.message).toBe('The id is empty.')
+  expect(api.requests).toHaveLength(0)
+})
+
+test('a task without a session names --no-session', async () => {
+  const result = await cliFor(await startApi()).run(['task', 'run', 'Extract all'])
+  expect(result.stderr).toContain('--no-session')
+})
+
+test('an id that could lead elsewhere is refused, nothing sent', async () => {
+  const api = await startApi()
+  const result = await cliFor(api).run(['session', 'get', 'pbs_1/../../api'])
+  expect(result.code).toBe(2)
+  expect(api.requests).toHaveLength(0)
+})
+
+test('an unreachable host: exit 7, the host named', async () => {
+  const cli = createCli({ SKYVERN_BASE_URL: 'http://127.0.0.1:1', SKYVERN_API_KEY: KEY })
+  const result = await cli.run(['session', 'list', '--max-retries', '0', '--json'])
+  expect(result).toMatchObject({ code: 7, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'network', retryable: true })
+  expect(result.error.message).toContain('127.0.0.1:1')
+})
+
+test('HTML in place of JSON is told as that', async () => {
+  const api = await startApi({ 'GET /v1/browser_sessions': { text: '<html>Sign in</html>' } })
+  const result = await cliFor(api).run(['session', 'list', '--json'])
+  expect(result).toMatchObject({ code: 1, stdout: '' })
+  expect(result.error.code).toBe('bad_response')
+  expect(result.error.message).toContain('HTML')
+})
+
+test.each([
+  ['http://api.example.com', 'not encrypted'],
+  ['ftp://api.example.com', 'https://'],
+  ['https://user:secret@api.example.com', 'user name'],
+  ['https://api.example.com/?', 'query'],
+  ['https://api.example.com/#', 'fragment'],
+  ['nonsense', 'no base URL'],
+  ['', 'no base URL'],
+])('the base URL %s is refused', async (url, reason) => {
+  const cli = createCli({ SKYVERN_API_KEY: KEY })
+  const result = await cli.run(['session', 'list', '--base-url', url])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(reason)
+})
+
+test.each([
+  [['task', 'run', '-', '--schema', '-', '--session', SESSION_ID]],
+  [['api', '/v1/credentials', '-F', 'a=-', '-F', 'b=-']],
+])('%j: standard input is read once, and nothing is sent', async (args) => {
+  const api = await startApi()
+  const result = await cliFor(api).run([...args, '--json'], { input: '{}' })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error.message).toContain('standard input has been read: one - a command')
+  expect(api.requests).toHaveLength(0)
+})
+
+test('--local and --base-url exclude each other', async () => {
+  const result = await createCli().run(['session', 'list', '--local', '--base-url', 'https://x.y'])
+  expect(result.code).toBe(2)
+})
+
+test('a field that is not there lists those that are', async () => {
+  const api = await startApi({ [GET]: { json: session() } })
+  const cli = cliFor(api)
+  const result = await cli.run(['session', 'get', SESSION_ID, '--fields', 'stauts'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('browser_session_id')
+})
+
+test('close --all without a terminal asks for --yes and closes nothing', async () => {
+  const api = await startApi({ 'GET /v1/browser_sessions': { json: [session()] } })
+  const result = await cliFor(api).run(['session', 'close', '--all'])
+  expect(result.code).toBe(2)
+  expect(result.stderr).toContain('--yes')
+  expect(api.requests.every(({ method }) => method === 'GET')).toBe(true)
+})
+
+test('a session that has ended takes no task: exit 5, nothing submitted', async () => {
+  const api = await startApi({ [GET]: { json: endedSession() } })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--session', SESSION_ID, '--json'])
+  expect(result.code).toBe(5)
+  expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })
+  expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
+})
+
+test.each([
+  [['session', 'list', '--dry-run'], 'shows writes'],
+  [['session', 'list', '--fields='], 'separated by commas'],
+  [['task', 'run', 'x', '--no-session', '--run-with', 'cod'], 'one of: agent, code'],
+  [['session', 'create', '--proxy', 'US', '--proxy-location', 'GB'], 'cannot be used with'],
+  [['task', 'run', 'x', '--no-session', '--browser-session-id', 'pbs_1'], 'cannot be used with'],
+  [['task', 'run', 'x', '--totp-url', 'shop'], "'--totp-url <url>' argument 'shop'"],
+  [['config', 'set', 'engine', 'skyvern-1.0', '--dry-run'], 'shows requests'],
+  [['auth', 'logout', '--dry-run'], 'shows requests'],
+  [['local', 'start', '--dry-run'], 'shows requests'],
+])('%j is refused, nothing sent', async (args, reason) => {
+  const api = await startApi()
+  const result = await cliFor(api).run(args)
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(reason)
+  expect(api.requests).toHaveLength(0)
+})

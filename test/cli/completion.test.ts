@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { cliFor, KEY, profile, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import type { Api } from '../support/api.ts'
+import { BINARY, createCli } from '../support/cli.ts'
+import type { Cli } from '../support/cli.ts'
+
+const LIST = 'GET /v1/browser_sessions'
+
+/** What would be offered for the words so far, the last of them unfinished. */
+async function offered(cli: Cli, line: string): Promise<string[]> {
+  const result = await cli.run(['__complete', 'skyvern', ...line.split(' ')])
+  expect(result).toMatchObject({ code: 0, stderr: '' })
+  return result.stdout.split('\n').filter(Boolean)
+}
+
+test.each([
+  ['', 'session\tCreate, use and close browser sessions'],
+  ['session cl', 'close\tClose sessions, and verify that they ended'],
+  ['session wait --for ', 'idle'],
+  ['session wait --for=i', '--for=idle'],
+  ['session create --pro', '--proxy-session-id\tKeep the same ISP address across sessions'],
+  [
+    'session create --timeout 5 --dry',
+    '--dry-run\tShow the request of a write, secrets masked, and send nothing',
+  ],
+  ['completion ', 'zsh'],
+  ['config set ', 'base-url'],
+  ['api -X P', 'PATCH'],
+  ['session create --proxy ', 'GB'],
+  ['session create --browser-type=', '--browser-type=stealth-chromium'],
+  ['session ensure --extension ', 'captcha-solver'],
+  ['task run x --engine ', 'skyvern-2.0'],
+  ['task list --status ', 'timed_out'],
+])('%j offers %j', async (line, candidate) => {
+  expect(await offered(createCli(), line)).toContain(candidate)
+})
+
+test('hidden spellings are not offered', async () => {
+  const all = await offered(createCli(), 'session create --')
+  expect(all.join('\n')).not.toContain('--browser-profile-id')
+  expect((await offered(createCli(), 'session ')).join('\n')).not.toContain('stop')
+})
+
+test('open sessions are offered by id and by name, wherever a session goes', async () => {
+  const api = await startApi({
+    'POST /v1/browser_sessions': { json: session() },
+    [LIST]: { json: [session(), session({ browser_session_id: 'pbs_2', runnable_id: RUN_ID })] },
+  })
+  const cli = cliFor(api)
+  await cli.run(['session', 'create', '--name', 'shop'])
+  const all = [`shop\t${SESSION_ID}`, `${SESSION_ID}\tidle`, `pbs_2\tbusy ${RUN_ID}`]
+  expect(await offered(cli, 'session close ')).toEqual(all)
+  expect(await offered(cli, 'session close pbs_9 ')).toEqual(all)
+  expect(await offered(cli, 'task run hello --session sh')).toEqual([`shop\t${SESSION_ID}`])
+  expect(await offered(cli, 'session get pbs_9 ')).toEqual([])
+  expect(api.sent(LIST).every(({ headers }) => headers['x-api-key'] === KEY)).toBe(true)
+})
+
+test('runs and profiles are offered too', async () => {
+  const api = await startApi({
+    'GET /v1/runs': { json: [run({ title: 'Invoices\u001B[2J' })] },
+    'GET /v1/browser_profiles': {
+      json: [profile({ name: 'shop' }), profile({ browser_profile_id: 'bp_2', name: 'two words' })],
+    },
+  })
+  const cli = cliFor(api)
+  expect(await offered(cli, 'task cancel ')).toEqual([`${RUN_ID}\tcompleted · Invoices␛[2J`])
+  expect(await offered(cli, 'session create --profile bp_2')).toEqual(['bp_2\ttwo words'])
+  expect(await offered(cli, 'profile delete sh')).toHaveLength(1)
+})
+
+test('another server on the command line is the one that is asked', async () => {
+  const api = await startApi({ [LIST]: { json: [session()] } })
+  const cli = createCli({ SKYVERN_API_KEY: KEY })
+  expect(await offered(cli, `--base-url ${api.url} session get `)).toEqual([`${SESSION_ID}\tidle`])
+})
+
+test.each([
+  ['refuses', { status: 403, json: { detail: 'Invalid credentials' } }],
+  ['fails', { status: 500, text: 'oops' }],
+  ['sends no JSON', { text: '<html>' }],
+  ['says nothing', 'hang'],
+] as const)(
+  'when the server %s, what this machine opened is offered, quietly and soon',
+  async (_, reply) => {
+    const api = await startApi({ 'POST /v1/browser_sessions': { json: session() }, [LIST]: reply })
+    const cli = cliFor(api)
+    await cli.run(['session', 'create', '--name', 'shop'])
+    const started = Date.now()
+    expect(await offered(cli, 'session close ')).toEqual([`shop\t${SESSION_ID}`, SESSION_ID])
+    expect(Date.now() - started).toBeLessThan(10_000)
+    expect(api.sent(LIST)).toHaveLength(1)
+  },
+)
+
+test('without a key nothing is offered and nothing is said', async () => {
+  expect(
+    await offered(createCli({ SKYVERN_BASE_URL: 'http://127.0.0.1:1' }), 'session get '),
+  ).toEqual([])
+  expect(await offered(createCli(), 'no such command ')).toEqual([])
+  expect(await offered(createCli(), 'session get --api-key-file - ')).toEqual([])
+})
+
+/** What bash puts on the command line, with the script in force and `skyvern` on the path. */
+function bash(api: Api, cli: Cli, words: string[]): string[] {
+  const bin = join(cli.folder, 'bin')
+  mkdirSync(bin, { recursive: true })
+  const program = `#!/bin/sh\nexec "${process.execPath}" "${BINARY}" "$@"\n`
+  writeFileSync(join(bin, 'skyvern'), program, { mode: 0o755 })
+  const script = [
+    'set -eu',
+    'source <(skyvern completion bash)',
+    `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}) COMP_CWORD=${words.length - 1}`,
+    '_skyvern',
+    'printf "%s\\n" "${COMPREPLY[@]}"',
+  ]
+  const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-c', script.join('\n')], {
+    encoding: 'utf8',
+    env: {
+      PATH: `${bin}:${process.env['PATH']}`,
+      SKYVERN_CONFIG_DIR: cli.folder,
+      SKYVERN_BASE_URL: api.url,
+      SKYVERN_API_KEY: KEY,
+    },
+  })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  return stdout.trim().split('\n')
+}
+
+test('the bash script offers commands', async () => {
+  const api = await startApi()
+  expect(bash(api, cliFor(api), ['skyvern', 'session', 'c'])).toEqual([
+    'create',
+    'current',
+    'close',
+  ])
+  expect(bash(api, cliFor(api), ['skyvern', 'session', 'wait', '--for', '=', 'r'])).toEqual([
+    'ready',
+  ])
+})
+
+test('a shell without a script is refused', async () => {
+  const result = await createCli().run(['completion', 'tcsh'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('bash, zsh, fish')
+})

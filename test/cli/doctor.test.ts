@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest'
+import { cliFor, naiveTime, session, startApi } from '../support/api.ts'
+import type { Api, Routes } from '../support/api.ts'
+import { createCli } from '../support/cli.ts'
+
+const serverOf = (more: Routes = {}): Promise<Api> =>
+  startApi({
+    'GET /api/v1/heartbeat': { text: 'Server is running.' },
+    'GET /v1/version': { json: { version: '1.0.50' } },
+    'GET /v1/config/runtime': { json: { environment: 'local', browser_streaming_mode: 'vnc' } },
+    'GET /api/v1/organizations/me': {
+      json: { organization_id: 'o_1', organization_name: 'Acme' },
+    },
+    ...more,
+  })
+
+interface Row {
+  check: string
+  status: string
+  detail: string
+  fix?: string
+}
+
+const rowsBy = (rows: Row[]): Record<string, Row> =>
+  Object.fromEntries(rows.map((row) => [row.check, row]))
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+const tokenUntil = (seconds: number): string =>
+  `${encode({ alg: 'HS256' })}.${encode({ sub: 'o_1', exp: seconds })}.c2lnbmF0dXJl`
+
+test('everything in order is exit 0, a row a check', async () => {
+  const api = await serverOf()
+  const result = await cliFor(api).run(['doctor', '--json'])
+  expect(result.code).toBe(0)
+  const rows = rowsBy(result.json)
+  expect(Object.keys(rows)).toEqual(
+    'node folder browser server reachable version clock key account sessions'.split(' '),
+  )
+  expect(rows['version']?.detail).toBe('1.0.50, self-hosted')
+  expect(rows['account']?.detail).toBe('Acme (o_1)')
+  expect(result.stdout).not.toContain('test-key-0123456789abcdef')
+})
+
+test('a refused key is exit 4, after what needs no key', async () => {
+  const api = await serverOf({
+    'GET /api/v1/organizations/me': { status: 403, json: { detail: 'Invalid credentials' } },
+  })
+  const result = await cliFor(api).run(['doctor'])
+  expect(result.code).toBe(4)
+  expect(result.stdout).toMatch(/^ok\treachable\t/m)
+  expect(result.stdout).toMatch(/^failed\taccount\t.*refuses the API key.*\t.*auth status/m)
+})
+
+test.each([
+  ['missing', undefined, 'auth login'],
+  ['expired', tokenUntil(1_000_000_000), '2001-09-09'],
+])('a key that is %s is exit 4', async (_, key, said) => {
+  const api = await serverOf()
+  const result = await cliFor(api, { SKYVERN_API_KEY: key }).run(['doctor', '--json'])
+  expect(result.code).toBe(4)
+  const row = rowsBy(result.json)['key']
+  expect(row?.status).toBe('failed')
+  expect(JSON.stringify(row)).toContain(said)
+  expect(api.sent('GET /api/v1/heartbeat')).toHaveLength(1)
+})
+
+test('a key that ends in the future is fine', async () => {
+  const api = await serverOf()
+  const env = { SKYVERN_API_KEY: tokenUntil(4_000_000_000) }
+  expect(await cliFor(api, env).run(['doctor'])).toMatchObject({ code: 0 })
+})
+
+test('nothing listening is exit 7', async () => {
+  const api = await serverOf()
+  const result = await cliFor(api, { SKYVERN_BASE_URL: 'http://127.0.0.1:1' }).run(['doctor'])
+  expect(result.code).toBe(7)
+  expect(result.stdout).toMatch(/^failed\treachable\tNothing is listening at 127\.0\.0\.1:1/m)
+})
+
+test.each([['https://app.skyvern.com'], ['ftp://x'], ['http://api.example.com']])(
+  'the base URL %s is exit 2',
+  async (url) => {
+    const api = await serverOf()
+    const result = await cliFor(api, { SKYVERN_BASE_URL: url }).run(['doctor', '--json'])
+    expect(result.code).toBe(2)
+    expect(rowsBy(result.json)['server']?.status).toBe('failed')
+  },
+)
+
+test('a clock that is off is a warning, and no failure', async () => {
+  const date = new Date(Date.now() + 3_600_000).toUTCString()
+  const api = await serverOf({
+    'GET /v1/config/runtime': { json: {}, headers: { date } },
+  })
+  const result = await cliFor(api).run(['doctor', '--json'])
+  expect(result.code).toBe(0)
+  expect(rowsBy(result.json)['clock']).toMatchObject({ status: 'warning' })
+  expect(rowsBy(result.json)['clock']?.detail).toMatch(/behind the server/)
+})
+
+test('a server that shows nobody its version is fine: the key is a check of its own', async () => {
+  const refused = { status: 403, json: { detail: 'Invalid credentials' } }
+  const api = await serverOf({ 'GET /v1/version': refused, 'GET /v1/config/runtime': refused })
+  const result = await createCli({ SKYVERN_BASE_URL: api.url }).run(['doctor', '--json'])
+  expect(result.code).toBe(4)
+  const rows = rowsBy(result.json)
+  expect(rows['version']).toMatchObject({ status: 'ok', detail: 'not told' })
+  expect(rows['key']?.detail).toBe('There is no API key for this server.')
+})
+
+test('--debug shows its requests, and --request-timeout bounds them', async () => {
+  const api = await serverOf({ 'GET /api/v1/heartbeat': 'hang' })
+  const started = Date.now()
+  const result = await cliFor(api).run(['doctor', '--debug', '--request-timeout', '1'])
+  expect(Date.now() - started).toBeLessThan(8_000)
+  expect(result.code).toBe(7)
+  expect(result.stderr).toContain('debug: GET /api/v1/heartbeat → ')
+})
+
+test('a server that lacks version and runtime is fine', async () => {
+  const missing = { status: 404, json: { detail: 'Not Found' } }
+  const api = await serverOf({ 'GET /v1/version': missing, 'GET /v1/config/runtime': missing })
+  const result = await cliFor(api).run(['doctor', '--json'])
+  expect(result.code).toBe(0)
+  expect(rowsBy(result.json)['version']?.detail).toBe('not told')
+})
+
+test('what this machine left open is told, and so is a create without an answer', async () => {
+  const api = await serverOf({
+    'POST /v1/browser_sessions': (_, before) =>
+      before === 0 ? { json: session() } : { status: 500, text: '' },
+    'GET /v1/browser_sessions': () => ({
+      json: [session(), session({ browser_session_id: 'pbs_2', created_at: naiveTime() })],
+    }),
+  })
+  const cli = cliFor(api)
+  await cli.run(['session', 'create'])
+  const one = rowsBy((await cli.run(['doctor', '--json'])).json)['sessions']
+  expect(one).toMatchObject({ status: 'ok', detail: '1 open session of this machine' })
+  expect(one?.fix).toContain('session close --mine')
+
+  expect(await cli.run(['session', 'create'])).toMatchObject({ code: 75 })
+  const two = rowsBy((await cli.run(['doctor', '--json'])).json)['sessions']
+  expect(two).toMatchObject({ status: 'warning', fix: 'skyvern session list' })
+  expect(two?.detail).toContain('1 create without an answer')
+})

@@ -1,0 +1,230 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { EXIT_OF } from '../../src/errors.ts'
+import type { ErrorCode } from '../../src/errors.ts'
+import {
+  cliFor,
+  endedSession,
+  naiveTime,
+  run,
+  RUN_ID,
+  session,
+  SESSION_ID,
+  startApi,
+} from '../support/api.ts'
+import type { Routes } from '../support/api.ts'
+
+const SESSION = 'GET /v1/browser_sessions/*'
+const SESSIONS = 'GET /v1/browser_sessions'
+const CREATE = 'POST /v1/browser_sessions'
+const CLOSE = 'POST /v1/browser_sessions/*/close'
+const SUBMIT = 'POST /v1/run/tasks'
+const RUN = 'GET /v1/runs/*'
+
+interface Case {
+  args: string
+  routes?: Routes
+  env?: Record<string, string | undefined>
+  /** Fields of the error beside the code. */
+  error?: object
+}
+
+const IN_SESSION = `task run look --session ${SESSION_ID}`
+const endsAs = (status: string): Case => ({
+  args: 'task run look --no-session',
+  routes: {
+    [SUBMIT]: { json: run({ status: 'queued' }) },
+    [RUN]: { json: run({ status, failure_reason: 'It rained' }) },
+  },
+  error: { run_id: RUN_ID, run: expect.objectContaining({ run_id: RUN_ID, status }) },
+})
+
+/** One way to each code. */
+const CASES: Record<ErrorCode, Case> = {
+  usage: { args: 'session frobnicate' },
+  auth_missing: { args: 'session list', env: { SKYVERN_API_KEY: undefined } },
+  auth_rejected: {
+    args: 'session list',
+    routes: { [SESSIONS]: { status: 403, json: { detail: 'Invalid credentials' } } },
+    error: { http_status: 403, retryable: false },
+  },
+  not_found: {
+    args: 'task get tsk_1',
+    routes: { [RUN]: { status: 404, json: { detail: 'Task run not found tsk_1' } } },
+    error: { http_status: 404 },
+  },
+  no_current_session: { args: 'task run look' },
+  session_ended: {
+    args: IN_SESSION,
+    routes: { [SESSION]: { json: endedSession() } },
+    error: { session_id: SESSION_ID },
+  },
+  session_busy: {
+    args: IN_SESSION,
+    routes: {
+      [SESSION]: { json: session({ runnable_id: RUN_ID }) },
+      [RUN]: { json: run({ status: 'running' }) },
+    },
+    error: { session_id: SESSION_ID, run_id: RUN_ID, retryable: true },
+  },
+  conflict: {
+    args: 'profile create shop',
+    routes: {
+      'POST /v1/browser_profiles': { status: 409, json: { detail: 'A profile named shop exists' } },
+    },
+    error: { http_status: 409 },
+  },
+  network: {
+    args: 'session list --max-retries 0',
+    env: { SKYVERN_BASE_URL: 'http://127.0.0.1:1' },
+    error: { retryable: true },
+  },
+  timeout: {
+    args: 'session list --max-retries 0 --request-timeout 1',
+    routes: { [SESSIONS]: 'hang' },
+    error: { retryable: true },
+  },
+  wait_timeout: {
+    args: `session wait ${SESSION_ID} --for closed --wait-timeout 1s`,
+    routes: { [SESSION]: { json: session() } },
+    error: { session_id: SESSION_ID },
+  },
+  close_unconfirmed: {
+    args: `session close ${SESSION_ID} --wait-timeout 1s`,
+    routes: { [CLOSE]: { json: {} }, [SESSION]: { json: session() } },
+    error: { session_id: SESSION_ID, retryable: true },
+  },
+  create_unconfirmed: {
+    args: 'session create',
+    routes: {
+      [CREATE]: { status: 504, text: '<html>' },
+      [SESSIONS]: () => ({ json: [session({ created_at: naiveTime() })] }),
+    },
+    error: { http_status: 504, possible_sessions: [SESSION_ID] },
+  },
+  run_failed: endsAs('failed'),
+  run_terminated: endsAs('terminated'),
+  run_timed_out: endsAs('timed_out'),
+  run_canceled: endsAs('canceled'),
+  rate_limited: {
+    args: 'task run look --no-session --max-retries 0',
+    routes: { [SUBMIT]: { status: 429, json: { detail: 'Rate limit exceeded' } } },
+    error: { http_status: 429, retryable: true },
+  },
+  payment_required: {
+    args: 'task run look --no-session',
+    routes: { [SUBMIT]: { status: 402, json: { detail: 'No balance' } } },
+    error: { http_status: 402, hint: expect.stringContaining('billing') },
+  },
+  bad_response: {
+    args: 'session list',
+    routes: { [SESSIONS]: { text: '<html>Welcome</html>' } },
+    error: { http_status: 200 },
+  },
+  api_error: {
+    args: 'session create',
+    routes: {
+      [CREATE]: {
+        status: 422,
+        json: {
+          detail: [{ loc: ['body', 'timeout'], msg: 'Input should be less than 240', input: 1000 }],
+        },
+      },
+    },
+    error: { http_status: 422, message: 'timeout: Input should be less than 240 (422).' },
+  },
+  internal: {
+    args: 'config set engine skyvern-2.0',
+    env: { SKYVERN_CONFIG_DIR: '/dev/null/nowhere' },
+  },
+}
+
+test.each(Object.entries(CASES))('%s', async (code, { args, routes, env, error }) => {
+  const api = await startApi(routes)
+  const cli = cliFor(api, env)
+  const machine = await cli.run([...args.split(' '), '--json'])
+  expect(machine).toMatchObject({ code: EXIT_OF[code as ErrorCode], stdout: '' })
+  expect(machine.error).toMatchObject({ code, ...error })
+  expect(Object.keys(machine.error)).toEqual(
+    expect.arrayContaining(['message', 'hint', 'http_status', 'retryable', 'session_id', 'run_id']),
+  )
+  const human = await cli.run(args.split(' '))
+  expect(human).toMatchObject({ code: machine.code, stdout: '' })
+  expect(human.stderr).toMatch(/^error: \S/m)
+})
+
+test('docs/exit-codes.md has exactly these codes, with these statuses', () => {
+  const page = readFileSync(new URL('../../docs/exit-codes.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)]
+  expect(Object.fromEntries(rows.map(([, code, exit]) => [code, Number(exit)]))).toEqual(EXIT_OF)
+  const statuses = [...page.matchAll(/^\| (\d+) \| [^|]+\|([^|]*)\|$/gm)].flatMap(
+    ([, status, codes = '']) =>
+      [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(status)]),
+  )
+  const shared = statuses.filter(([code]) => code !== 'usage')
+  expect(Object.fromEntries(shared)).toEqual(
+    Object.fromEntries(Object.entries(EXIT_OF).filter(([code]) => code !== 'usage')),
+  )
+})
+
+test('0: done', async () => {
+  const api = await startApi({ [SESSIONS]: { json: [] } })
+  expect(await cliFor(api).run(['session', 'list'])).toMatchObject({ code: 0 })
+})
+
+/** A session that opens and ends; or whose end cannot be seen, because the key is refused from then on. */
+const around = (confirmed: boolean): Routes => ({
+  [CREATE]: { json: session() },
+  [CLOSE]: confirmed ? { json: {} } : { status: 500, text: '' },
+  [SESSION]: (_, before) => {
+    if (before === 0) return { json: session() }
+    return confirmed
+      ? { json: endedSession() }
+      : { status: 403, json: { detail: 'Invalid credentials' } }
+  },
+})
+
+test.each([
+  ['0: the command succeeded', 'true', true, 0],
+  ['its own status', 'exit 9', true, 9],
+  ['75: the command succeeded, and the close is in doubt', 'true', false, 75],
+  ['its own status, though the close is in doubt', 'exit 9', false, 9],
+])(
+  'session exec, %s',
+  async (_, script, closed, exit) => {
+    const api = await startApi(around(closed))
+    const args = ['session', 'exec', '--max-retries', '0', '--', 'sh', '-c', script]
+    expect(await cliFor(api).run(args)).toMatchObject({ code: exit, stdout: '' })
+  },
+  90_000,
+)
+
+test('session exec, 125: our own failure', async () => {
+  const api = await startApi({ [CREATE]: { status: 402, json: { detail: 'No balance' } } })
+  const result = await cliFor(api).run('session exec --json -- true'.split(' '))
+  expect(result).toMatchObject({ code: 125, stdout: '' })
+  expect(result.error.code).toBe('payment_required')
+})
+
+test('session exec, 126 and 127: nothing to execute, and no session is opened for it', async () => {
+  const api = await startApi(around(true))
+  const cli = cliFor(api)
+  const file = join(cli.folder, 'plain.txt')
+  writeFileSync(file, 'text')
+  expect(await cli.run(['session', 'exec', '--', file])).toMatchObject({ code: 126 })
+  const missing = ['session', 'exec', '--', 'no-such-command-at-all']
+  expect(await cli.run(missing)).toMatchObject({ code: 127 })
+  expect(api.sent(CREATE)).toHaveLength(0)
+})
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('128 + n: died of %s', async (signal) => {
+  const api = await startApi({
+    [SUBMIT]: { json: run({ status: 'queued' }) },
+    [RUN]: { json: run({ status: 'running' }) },
+  })
+  const running = cliFor(api).start('task run look --no-session'.split(' '))
+  await expect.poll(() => api.sent(RUN).length, { timeout: 30_000 }).toBeGreaterThan(0)
+  running.child.kill(signal)
+  expect(await running.result).toMatchObject({ code: null, signal, stdout: '' })
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { cliFor } from '../support/api.ts'
+import { startSessions } from '../support/sessions.ts'
+
+const GITHUB = {
+  GITHUB_ACTIONS: 'true',
+  GITHUB_RUN_ID: '1',
+  GITHUB_RUN_ATTEMPT: '1',
+  GITHUB_JOB: 'build',
+  RUNNER_NAME: 'box-1',
+  RUNNER_TEMP: '/runner-1/_temp',
+  RUNNER_TRACKING_ID: 'github_1',
+}
+const GITLAB = { GITLAB_CI: 'true', CI_JOB_ID: '7', CI_PIPELINE_ID: '3' }
+const CIRCLE = { CIRCLECI: 'true', CIRCLE_WORKFLOW_JOB_ID: 'a', CIRCLE_NODE_INDEX: '0' }
+const JENKINS = {
+  JENKINS_URL: 'https://ci.example.com/',
+  BUILD_TAG: 'jenkins-x-1',
+  NODE_NAME: 'box',
+  EXECUTOR_NUMBER: '0',
+  WORKSPACE: '/ws/x',
+}
+
+test.each([
+  [
+    'GitHub Actions: legs of a matrix, two runners on one machine',
+    GITHUB,
+    { RUNNER_NAME: 'box-2' },
+  ],
+  ['GitHub Actions: legs one after the other on one runner', GITHUB, { RUNNER_TRACKING_ID: 'b' }],
+  ['GitHub Actions: a new attempt', GITHUB, { GITHUB_RUN_ATTEMPT: '2' }],
+  ['GitLab: parallel jobs of one pipeline', GITLAB, { CI_JOB_ID: '8' }],
+  ['CircleCI: jobs of one workflow', CIRCLE, { CIRCLE_WORKFLOW_JOB_ID: 'b' }],
+  ['CircleCI: containers of one job', CIRCLE, { CIRCLE_NODE_INDEX: '1' }],
+  ['Jenkins: two executors', JENKINS, { EXECUTOR_NUMBER: '1', WORKSPACE: '/ws/x@2' }],
+  ['Jenkins: two builds', JENKINS, { BUILD_TAG: 'jenkins-x-2' }],
+  ['SKYVERN_SCOPE', { ...GITLAB, SKYVERN_SCOPE: 'a' }, { SKYVERN_SCOPE: 'b' }],
+])('%s have a current session each', async (_, one, difference) => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const id = await create(cli, one)
+  // A later step of the job finds it, and is told why.
+  const later = await current(cli, one)
+  expect(later.stdout.trim()).toBe(id)
+  expect(later.stderr).toMatch(/scope of (GitHub Actions|GitLab CI|CircleCI|Jenkins|SKYVERN_SCOPE)/)
+  expect((await current(cli, { ...one, ...difference })).code).toBe(5)
+})
+
+test('the choice of a session is said on stderr, with its reason', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const id = await create(cli, {})
+  expect((await cli.run(['session', 'get'])).stderr).toContain(`Session ${id} (current session)`)
+  const forced = await cli.run(['session', 'get'], { env: { SKYVERN_SESSION_ID: id } })
+  expect(forced.stderr).toContain(`Session ${id} (SKYVERN_SESSION_ID)`)
+})
+
+const create = async (cli: ReturnType<typeof cliFor>, env: Record<string, string>) =>
+  (await cli.run(['session', 'create'], { env })).stdout.trim()
+
+const current = (cli: ReturnType<typeof cliFor>, env: Record<string, string>) =>
+  cli.run(['session', 'current'], { env })
+
+test('a list shows the names that can be used: those of this scope', async () => {
+  const cli = cliFor(await startSessions())
+  await cli.run(['session', 'create', '--name', 'shop'], { env: { SKYVERN_SCOPE: 'a' } })
+  const list = async (scope: string): Promise<string> =>
+    (await cli.run(['session', 'list'], { env: { SKYVERN_SCOPE: scope } })).stdout
+  expect(await list('a')).toContain('shop')
+  expect(await list('b')).not.toContain('shop')
+})

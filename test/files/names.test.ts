@@ -1,0 +1,46 @@
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { distinctNames, safeName } from '../../src/files/names.ts'
+
+/** What a server may call a file: paths, controls, devices, half surrogates, and very long names. */
+const anyName = oneof(
+  string({ unit: 'binary', maxLength: 300 }),
+  array(
+    constantFrom('..', '/', '\\', '.', ' ', '\0', '\n', '\u202E', 'nul', 'é', '😀', '.tar.gz', 'a'),
+    {
+      maxLength: 120,
+    },
+  ).map((parts) => parts.join('')),
+)
+
+test('whatever a server calls a file, its name is plain: it stays in the folder, in sight, and is no device', () => {
+  assert(
+    property(anyName, (given) => {
+      const name = safeName(given)
+      if (name === '') return
+      expect(name).not.toMatch(/[/\\:*?"<>|\p{Cc}\u202A-\u202E\u2066-\u2069]/u)
+      expect(name).not.toMatch(/^\.|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i)
+      expect(name.isWellFormed()).toBe(true)
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(220)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('such names can be written side by side', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-names-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  assert(
+    property(array(anyName, { minLength: 1, maxLength: 5 }), (given) => {
+      const names = distinctNames(given.map((name) => safeName(name) || 'download'))
+      for (const name of names) writeFileSync(join(folder, name), '')
+      const written = readdirSync(folder)
+      expect(written.toSorted()).toEqual(names.toSorted())
+      for (const name of names) rmSync(join(folder, name))
+    }),
+    { numRuns: 200 },
+  )
+})

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
+import type { Answer } from '../support/api.ts'
+
+const GET = 'GET /v1/browser_sessions/*'
+
+/** The bodies that the API and what stands before it answer errors with. */
+const BODIES: [what: string, Answer, exit: number, said: string][] = [
+  [
+    'a text',
+    { status: 400, json: { detail: 'The host is blocked' } },
+    1,
+    'The host is blocked (400)',
+  ],
+  [
+    'a list of fields',
+    {
+      status: 422,
+      json: {
+        detail: [
+          {
+            type: 'x',
+            loc: ['body', 'timeout'],
+            msg: 'Input should be less than 240',
+            input: 's3cret',
+          },
+          { type: 'x', loc: ['query', 'page'], msg: 'Too large', input: { key: 's3cret' } },
+        ],
+      },
+    },
+    1,
+    'timeout: Input should be less than 240; page: Too large (422)',
+  ],
+  [
+    'a text where a list is usual',
+    { status: 422, json: { detail: 'prompt: Input should be a valid string' } },
+    1,
+    'prompt: Input should be a valid string (422)',
+  ],
+  [
+    'a coded object with a message',
+    { status: 409, json: { detail: { code: 'reconnect_required', message: 'Connect again' } } },
+    6,
+    'Connect again (409)',
+  ],
+  [
+    'a coded object',
+    { status: 404, json: { detail: { code: 'browser_session_not_found' } } },
+    5,
+    'browser_session_not_found (404)',
+  ],
+  [
+    'an unhandled fault, under another name',
+    { status: 500, json: { error: 'Unexpected error: TaskAlreadyTimeout' } },
+    1,
+    'answered 500: Unexpected error: TaskAlreadyTimeout',
+  ],
+  ['nothing', { status: 404, text: '' }, 5, 'answered 404'],
+  ['a page', { status: 502, text: '<html>Bad gateway</html>' }, 1, 'answered 502 with no JSON'],
+  ['JSON of another kind', { status: 400, json: ['no'] }, 1, 'answered 400'],
+  ['a detail of another kind', { status: 400, json: { detail: 7 } }, 1, 'answered 400'],
+]
+
+test.each(BODIES)('an error with %s as its body', async (_, reply, exit, said) => {
+  const api = await startApi({ [GET]: reply })
+  const args = `session get ${SESSION_ID} --max-retries 0 --debug --json`.split(' ')
+  const result = await cliFor(api).run(args)
+  expect(result).toMatchObject({ code: exit, stdout: '' })
+  expect(result.error).toMatchObject({ http_status: reply.status })
+  expect(result.error.message).toContain(said)
+  expect(result.stderr).not.toContain('s3cret')
+})
+
+test.each([[408], [425], [429], [500], [502], [503], [504]])(
+  'a read that is answered with %i is asked again',
+  async (status) => {
+    const api = await startApi({
+      [GET]: (_, before) =>
+        before === 0 ? { status, json: { detail: 'Later' } } : { json: session() },
+    })
+    const result = await cliFor(api).run(['session', 'get', SESSION_ID])
+    expect(result.code).toBe(0)
+    expect(api.sent(GET)).toHaveLength(2)
+  },
+)
+
+test.each([[400], [402], [403], [404], [409], [410], [422]])(
+  'a read that is answered with %i is not asked again',
+  async (status) => {
+    const api = await startApi({ [GET]: { status, json: { detail: 'No' } } })
+    await cliFor(api).run(['session', 'get', SESSION_ID])
+    expect(api.sent(GET)).toHaveLength(1)
+  },
+)

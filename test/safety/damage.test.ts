@@ -1,0 +1,168 @@
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
+import { createCli } from '../support/cli.ts'
+
+const CREATE = 'POST /v1/browser_sessions'
+const ME = 'GET /api/v1/organizations/me'
+const ROUTES = {
+  [CREATE]: { json: session() },
+  'GET /v1/browser_sessions': { json: [session()] },
+  'GET /v1/browser_sessions/*': { json: endedSession() },
+  'POST /v1/browser_sessions/*/close': { json: {} },
+  [ME]: { json: { organization_id: 'o_1', organization_name: 'Ada' } },
+}
+
+test('processes that create at the same time lose no entry of the ledger', async () => {
+  let made = 0
+  const api = await startApi({
+    [CREATE]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
+  })
+  const cli = cliFor(api)
+  const names = Array.from({ length: 12 }, (_, index) => `job-${index}`)
+  const results = await Promise.all(
+    names.map((name) => cli.run(['session', 'create', '--name', name])),
+  )
+  expect(results.map(({ code, stderr }) => `${code}${stderr.includes('warning')}`)).toEqual(
+    names.map(() => '0false'),
+  )
+  const folder = join(cli.folder, 'ledger')
+  const kept = readdirSync(folder).map((file) =>
+    JSON.parse(readFileSync(join(folder, file), 'utf8')),
+  )
+  expect(kept.map((entry) => entry.session_id).sort()).toEqual(
+    results.map(({ stdout }) => stdout.trim()).sort(),
+  )
+  expect(kept.map((entry) => entry.name).sort()).toEqual(names.sort())
+  const current = await cli.run(['session', 'current'])
+  expect(results.map(({ stdout }) => stdout)).toContain(current.stdout)
+})
+
+test('logins to several servers at the same time lose no key', async () => {
+  const apis = await Promise.all(Array.from({ length: 8 }, () => startApi(ROUTES)))
+  const cli = createCli()
+  const results = await Promise.all(
+    apis.map(({ url }, index) =>
+      cli.run(['auth', 'login', '--with-token', '--base-url', url], {
+        input: `key-number-${index}`,
+      }),
+    ),
+  )
+  expect(results.map(({ code }) => code)).toEqual(apis.map(() => 0))
+  const keys = JSON.parse(readFileSync(join(cli.folder, 'keys.json'), 'utf8'))
+  expect(keys).toEqual(
+    Object.fromEntries(apis.map(({ url }, index) => [url, `key-number-${index}`])),
+  )
+  expect(readdirSync(cli.folder)).toEqual(['keys.json'])
+})
+
+test.each([
+  ['nothing', ''],
+  ['a cut object', '{"session_id": "pbs_'],
+  ['a list', '[1]'],
+  ['a word', '"pbs_1"'],
+  ['null', 'null'],
+  ['bytes', '\0\u0001\u00ff'],
+  ['an object of somebody else', '{"version": 3}'],
+  ['an id that is none', '{"origin":"ORIGIN","scope":"","opened_at":1,"session_id":"$(reboot)"}'],
+  ['a path for an id', '{"origin":"ORIGIN","scope":"","opened_at":1,"entry":"../../keys"}'],
+  ['other types', '{"origin":"ORIGIN","scope":"","opened_at":"1","session_id":7}'],
+])('a ledger with %s in a file of it still closes what is in the others', async (_, text) => {
+  const api = await startApi(ROUTES)
+  const cli = cliFor(api)
+  await cli.run(['session', 'create', '--name', 'mine'])
+  writeFileSync(join(cli.folder, 'keys.json'), '{}')
+  const file = join(cli.folder, 'ledger', 'foreign.json')
+  writeFileSync(file, text.replace('ORIGIN', api.url))
+  for (const args of [['list'], ['create'], ['close', 'mine'], ['close', '--mine']]) {
+    const { code, stderr } = await cli.run(['session', ...args])
+    expect(code).toBe(0)
+    expect(stderr).not.toMatch(/reboot|Unexpected|undefined/)
+  }
+  expect(statSync(join(cli.folder, 'keys.json')).isFile()).toBe(true)
+  // A create of long ago whose answer never came is settled; everything else is somebody else's, and kept.
+  const left = text.includes('../../keys') ? [] : ['foreign.json']
+  expect(readdirSync(join(cli.folder, 'ledger'))).toEqual(left)
+})
+
+test('an entry of the ledger cannot point to another file', async () => {
+  const api = await startApi(ROUTES)
+  const cli = cliFor(api)
+  mkdirSync(join(cli.folder, 'ledger'))
+  writeFileSync(join(cli.folder, 'keys.json'), '{}')
+  const entry = { origin: api.url, scope: '', opened_at: 1, session_id: SESSION_ID }
+  const file = join(cli.folder, 'ledger', 'foreign.json')
+  writeFileSync(file, JSON.stringify({ ...entry, entry: '../keys' }))
+  expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(0)
+  expect(readdirSync(join(cli.folder, 'ledger'))).toEqual([])
+  expect(readFileSync(join(cli.folder, 'keys.json'), 'utf8')).toBe('{}')
+})
+
+test('a folder where a file should be fails no command that has cost money', async () => {
+  const cli = cliFor(await startApi(ROUTES))
+  await cli.run(['session', 'create'])
+  const folder = join(cli.folder, 'current')
+  const file = join(folder, readdirSync(folder)[0] ?? '')
+  renameSync(file, `${file}.moved`)
+  mkdirSync(file)
+  mkdirSync(join(cli.folder, 'ledger', 'folder.json'))
+  const created = await cli.run(['session', 'create'])
+  expect(created).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
+  expect(created.stderr).toContain('warning:')
+  expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(0)
+})
+
+test('a file of keys that is a link stays one that works', async () => {
+  const api = await startApi(ROUTES)
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  const [file, real] = [join(cli.folder, 'keys.json'), join(cli.folder, 'dotfiles.json')]
+  writeFileSync(real, '{"https://api.example.com":"another-key"}', { mode: 0o600 })
+  symlinkSync(real, file)
+  expect((await cli.run(['auth', 'login', '--with-token'], { input: KEY })).code).toBe(0)
+  const keys = { 'https://api.example.com': 'another-key', [api.url]: KEY }
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(keys)
+  expect(JSON.parse(readFileSync(real, 'utf8'))).toEqual(keys)
+  expect(lstatSync(file).isSymbolicLink()).toBe(true)
+})
+
+test('a damaged file of keys is kept when a key is stored, and that is said', async () => {
+  const api = await startApi(ROUTES)
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  writeFileSync(join(cli.folder, 'keys.json'), '{"https://api.example.com":"anoth')
+  const result = await cli.run(['auth', 'login', '--with-token'], { input: KEY })
+  expect(result.code).toBe(0)
+  const kept = readdirSync(cli.folder).find((name) => name.includes('damaged')) ?? ''
+  expect(result.stderr).toContain(kept)
+  expect(readFileSync(join(cli.folder, kept), 'utf8')).toContain('anoth')
+})
+
+test.each([undefined, '', '/', 'relative/home'])(
+  'without a usable home (%j): said, not crashed',
+  async (home) => {
+    const api = await startApi(ROUTES)
+    const cli = createCli({
+      HOME: home,
+      SKYVERN_CONFIG_DIR: undefined,
+      SKYVERN_BASE_URL: api.url,
+      SKYVERN_API_KEY: KEY,
+    })
+    expect(await cli.run(['session', 'create'])).toMatchObject({
+      code: 0,
+      stdout: `${SESSION_ID}\n`,
+    })
+    expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(0)
+    const login = await cli.run(['auth', 'login', '--with-token'], { input: KEY })
+    expect(login).toMatchObject({ code: 2, stdout: '' })
+    expect(login.stderr).toContain('home')
+  },
+)

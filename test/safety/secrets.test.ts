@@ -1,0 +1,223 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  cliFor,
+  endedSession,
+  KEY,
+  naiveTime,
+  run,
+  RUN_ID,
+  session,
+  SESSION_ID,
+  startApi,
+} from '../support/api.ts'
+import type { Recorded } from '../support/api.ts'
+import { createCli } from '../support/cli.ts'
+import { onTerminal } from '../support/pty.ts'
+
+const CREATE = 'POST /v1/browser_sessions'
+const SECRETS = {
+  cdp: 'cdp-token-of-the-session',
+  proxy: 'proxy-hunter2',
+  header: 'header-hunter3',
+  query: 'query-hunter4',
+  body: 'body-hunter5',
+  prompt: 'prompt-hunter6',
+  url: 'url-hunter7',
+}
+const ADDRESS = `wss://cdp.example.com/${SESSION_ID}/${SECRETS.cdp}/devtools/browser/1`
+const PROXY = `http://user:${SECRETS.proxy}@proxy.example.com:8080`
+
+/** Options that carry a secret each. */
+const CARRIERS = [
+  '--header',
+  `Authorization: Bearer ${SECRETS.header}`,
+  '--query',
+  `token=${SECRETS.query}`,
+  '--body',
+  `credentials={"login":{"value":"${SECRETS.body}"}}`,
+]
+const CREATES = ['session', 'create', `https://a.example.com/?api_key=${SECRETS.url}`, '--proxy']
+const TASK = ['task', 'run', `Log in with user ada and password "${SECRETS.prompt}"`]
+const TASK_CARRIERS = [
+  '--no-session',
+  '--extra-http-header',
+  `X-Anything: ${SECRETS.header}`,
+  '--totp-url',
+  `https://totp.example.com/?code_token=${SECRETS.url}`,
+]
+
+function routes() {
+  const open = session({ browser_address: ADDRESS, created_at: naiveTime() })
+  return {
+    [CREATE]: { json: open },
+    'GET /v1/browser_sessions': { json: [open] },
+    'GET /v1/browser_sessions/history': { json: [open] },
+    'GET /v1/browser_sessions/*': (_: unknown, before: number) => ({
+      json: before < 3 ? open : endedSession({ browser_address: ADDRESS }),
+    }),
+    'PATCH /v1/browser_sessions/*': { json: open },
+    'POST /v1/browser_sessions/*/close': { json: {} },
+    'POST /v1/run/tasks': { json: run({ status: 'queued' }) },
+    'GET /v1/runs/*': { json: run() },
+    'GET /v1/runs': ({ headers }: Recorded) => ({
+      status: 500,
+      json: { error: `headers were ${JSON.stringify(headers)}` },
+    }),
+    'GET /api/v1/organizations/me': { json: { organization_id: 'o_1', organization_name: 'Ada' } },
+  }
+}
+
+/** Whatever a folder holds, but for the file of keys. */
+function filesOf(folder: string): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names
+    .filter((name) => name !== 'keys.json' && statSync(join(folder, name)).isFile())
+    .map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`)
+    .join('\n')
+}
+
+test('no secret is in anything that a wide set of commands says or leaves behind', async () => {
+  const api = await startApi(routes())
+  const cli = cliFor(api)
+  const commands = [
+    [...CREATES, PROXY, ...CARRIERS],
+    ['session', 'list'],
+    ['session', 'list', '--all'],
+    ['session', 'get', SESSION_ID],
+    ['session', 'wait', SESSION_ID],
+    ['session', 'current'],
+    ['session', 'patch', '--generate-browser-profile', ...CARRIERS],
+    [...TASK, ...TASK_CARRIERS, ...CARRIERS],
+    ['task', 'get', RUN_ID],
+    ['task', 'list'],
+    ['task', 'list', ...CARRIERS.slice(0, 2)],
+    ['api', `/v1/nowhere?token=${SECRETS.query}`],
+    ['auth', 'status'],
+    ['config', 'list'],
+    ['session', 'close'],
+    ['session', 'create', '--api-key', `${KEY} with a space`],
+    ['session', 'list', '--api-key-file', KEY],
+    ['session', 'list', '--api-key', KEY, '--api-key-file', '-'],
+    ['auth', 'login', '--with-token'],
+  ]
+  let said = ''
+  for (const command of commands) {
+    const runs = [[], ['--debug'], ['--dry-run']].map((flags) =>
+      cli.run([...command, ...flags], { input: KEY }),
+    )
+    for (const { stdout, stderr } of await Promise.all(runs)) said += `${stdout}${stderr}`
+  }
+  expect(api.requests.length).toBeGreaterThan(30)
+  said += filesOf(cli.folder)
+  for (const secret of [KEY, ...Object.values(SECRETS)]) expect(said).not.toContain(secret)
+})
+
+test('a dry run shows the request without its secrets', async () => {
+  const api = await startApi()
+  const cli = cliFor(api)
+  const created = await cli.run([...CREATES, PROXY, ...CARRIERS, '--dry-run'])
+  expect(created.json).toEqual({
+    method: 'POST',
+    path: '/v1/browser_sessions',
+    query: { token: ['••••'] },
+    body: {
+      proxy_location: { url: 'http://••••@proxy.example.com:8080' },
+      url: 'https://a.example.com/?api_key=••••',
+      credentials: { login: { value: '••••' } },
+    },
+  })
+  const task = await cli.run([...TASK, ...TASK_CARRIERS, '--dry-run'])
+  expect(task.json.body).toEqual({
+    prompt: 'Log in with user ada and password ••••',
+    totp_url: 'https://totp.example.com/?code_token=••••',
+    extra_http_headers: { 'x-anything': '••••' },
+  })
+  expect(api.requests).toHaveLength(0)
+})
+
+test.each([
+  ['white space', 'a key 0123456789'],
+  ['a line break', 'key-0123456789\nX-Evil: 1'],
+  ['letters beyond ASCII', 'kéy-0123456789'],
+  ['an escape', 'key\u001b[31m-0123456789'],
+])('a key with %s is refused before anything is sent', async (_, key) => {
+  const api = await startApi(routes())
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  for (const env of [{ SKYVERN_API_KEY: key }, {}]) {
+    const flags = 'SKYVERN_API_KEY' in env ? [] : ['--api-key', key]
+    const result = await cli.run(['session', 'create', ...flags], { env })
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain('API key')
+    expect(result.stderr).not.toContain('0123456789')
+  }
+  expect(api.requests).toHaveLength(0)
+})
+
+test.each([
+  ['--api-key', ''],
+  ['--api-key', '""'],
+  ['--api-key-file', '-'],
+])('%s with nothing in it never falls back to another key', async (flag, value) => {
+  const api = await startApi(routes())
+  const result = await cliFor(api).run(['session', 'list', flag, value], { input: ' \n' })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(flag)
+  expect(api.requests).toHaveLength(0)
+})
+
+test('a file of keys that others can read is closed to them, and that is said', async () => {
+  const api = await startApi(routes())
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  const file = join(cli.folder, 'keys.json')
+  writeFileSync(file, JSON.stringify({ [api.url]: KEY }))
+  chmodSync(file, 0o644)
+  const first = await cli.run(['session', 'list'])
+  expect(first.code).toBe(0)
+  expect(first.stderr).toContain(`${file} was open to others (644); it is 600 now.`)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect((await cli.run(['session', 'list'])).stderr).toBe('')
+})
+
+test('a shared folder is not taken from the others', async () => {
+  const api = await startApi(routes())
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  chmodSync(cli.folder, 0o1777)
+  const result = await cli.run(['auth', 'login', '--with-token'], { input: KEY })
+  expect(result.code).toBe(0)
+  expect(statSync(cli.folder).mode & 0o7777).toBe(0o1777)
+  expect(statSync(join(cli.folder, 'keys.json')).mode & 0o777).toBe(0o600)
+})
+
+test('--api-key on a terminal says that others can read it, and in a script says nothing', async () => {
+  const api = await startApi(routes())
+  const cli = createCli({ SKYVERN_BASE_URL: api.url })
+  const terminal = onTerminal(cli, ['session', 'list', '--api-key', KEY])
+  expect((await terminal.end).code).toBe(0)
+  expect(terminal.output.split('process list')).toHaveLength(2)
+  expect(terminal.output).toContain('--api-key-file')
+  expect(terminal.output).not.toContain(KEY)
+  const script = await cli.run(['session', 'list', '--api-key', KEY])
+  expect(script).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('SKYVERN_API_KEY never goes to the embedded backend, which would refuse it', async () => {
+  const cli = createCli({ SKYVERN_API_KEY: KEY, SKYVERN_LOCAL: '1' })
+  try {
+    const result = await cli.run(['session', 'list', '--json', '--debug'])
+    expect(result).toMatchObject({ code: 0, stdout: '[]\n' })
+    expect(result.stderr + filesOf(cli.folder)).not.toContain(KEY)
+  } finally {
+    await cli.run(['local', 'stop'])
+  }
+})
+
+test('a key goes over http:// to this machine alone', async () => {
+  const cli = createCli({ SKYVERN_API_KEY: KEY })
+  for (const url of ['http://api.example.com', 'http://127.0.0.1.example.com', 'http://10.0.0.1']) {
+    const result = await cli.run(['session', 'list', '--base-url', url, '--json'])
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.error.message).toContain('not encrypted')
+  }
+})

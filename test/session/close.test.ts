@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
+import type { Routes } from '../support/api.ts'
+import { startSessions } from '../support/sessions.ts'
+
+const CLOSE = 'POST /v1/browser_sessions/*/close'
+const GET = 'GET /v1/browser_sessions/*'
+const closes: Routes = {
+  [CLOSE]: { json: { message: 'Browser session closed' } },
+  [GET]: { json: endedSession() },
+}
+const UNKNOWN = { status: 404, json: { detail: `Browser session ${SESSION_ID} not found` } }
+
+test('close asks until the session has ended, and then forgets it', async () => {
+  const api = await startApi({
+    'POST /v1/browser_sessions': { json: session() },
+    [CLOSE]: { json: {} },
+    [GET]: (_, before) => ({ json: before < 2 ? session() : endedSession() }),
+  })
+  const cli = cliFor(api)
+  await cli.run(['session', 'create'])
+  const result = await cli.run(['session', 'close'])
+  expect(result).toMatchObject({ code: 0, stdout: '' })
+  expect(result.stderr).toContain(`Session ${SESSION_ID} completed`)
+  expect(api.sent(GET)).toHaveLength(3)
+  expect((await cli.run(['session', 'current'])).code).toBe(5)
+})
+
+test('a close that is not confirmed: exit 75, and the session stays the current one', async () => {
+  const api = await startApi({
+    'POST /v1/browser_sessions': { json: session() },
+    [CLOSE]: { json: {} },
+    [GET]: { json: session() },
+  })
+  const cli = cliFor(api)
+  await cli.run(['session', 'create'])
+  const result = await cli.run(['session', 'close', '--wait-timeout', '1s', '--json'])
+  expect(result).toMatchObject({ code: 75, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'close_unconfirmed', session_id: SESSION_ID })
+  expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
+})
+
+test('a close whose answer is lost is asked again and confirmed by a look', async () => {
+  const api = await startApi({ ...closes, [CLOSE]: 'drop' })
+  const result = await cliFor(api).run(['session', 'close', SESSION_ID])
+  expect(result.code).toBe(0)
+  expect(api.sent(CLOSE)).toHaveLength(3)
+})
+
+test('a session that the server does not know: 5, or 0 with --ignore-missing', async () => {
+  const api = await startApi({ [CLOSE]: UNKNOWN })
+  const cli = cliFor(api)
+  expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(5)
+  expect((await cli.run(['session', 'close', SESSION_ID, '--ignore-missing'])).code).toBe(0)
+})
+
+test('a 404 that is not about the session closed nothing', async () => {
+  const api = await startApi({ [CLOSE]: { status: 404, json: { detail: 'Not Found' } } })
+  const result = await cliFor(api).run(['session', 'close', SESSION_ID, '--ignore-missing'])
+  expect(result.code).not.toBe(0)
+})
+
+test('closing another session leaves the current one remembered', async () => {
+  const api = await startApi({ 'POST /v1/browser_sessions': { json: session() }, ...closes })
+  const cli = cliFor(api)
+  await cli.run(['session', 'create'])
+  expect((await cli.run(['session', 'close', 'pbs_2'])).code).toBe(0)
+  expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
+})
+
+test('several at once: each is told, and what may still bill decides the exit status', async () => {
+  const api = await startApi({
+    [CLOSE]: { json: {} },
+    [GET]: ({ path }) => ({ json: path.endsWith('pbs_2') ? session() : endedSession() }),
+  })
+  const args = ['session', 'close', 'pbs_1', 'pbs_2', 'pbs_3', '--wait-timeout', '0.5s']
+  const result = await cliFor(api).run(args)
+  expect(result.code).toBe(75)
+  expect(api.sent(CLOSE)).toHaveLength(3)
+  expect(result.stderr).toContain('pbs_2')
+})
+
+test('--mine closes what this machine created, and nothing else', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const foreign = (await cliFor(api).run(['session', 'create'])).stdout.trim()
+  await cli.run(['session', 'create'])
+  await cli.run(['session', 'create'])
+  expect((await cli.run(['session', 'close', '--mine'])).code).toBe(0)
+  expect(api.open()).toEqual([foreign])
+  expect(api.closes()).toEqual([0, 1, 1])
+  expect((await cli.run(['session', 'close', '--mine'])).stderr).toContain('No open sessions')
+  const none = await cli.run(['session', 'close', '--mine', '--json'])
+  expect(none).toMatchObject({ code: 0, json: [] })
+})
+
+test('--all --yes closes every active session of the organization', async () => {
+  const active = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
+  const api = await startApi({ 'GET /v1/browser_sessions': { json: active }, ...closes })
+  const result = await cliFor(api).run(['session', 'close', '--all', '--yes', '--json'])
+  expect(result.code).toBe(0)
+  expect(result.json).toHaveLength(2)
+  expect(api.sent(CLOSE)).toHaveLength(2)
+})
+
+test('--all --dry-run reads with the key, shows every close, and sends none', async () => {
+  const active = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
+  const api = await startApi({ 'GET /v1/browser_sessions': { json: active }, ...closes })
+  const result = await cliFor(api).run(['session', 'close', '--all', '--dry-run'])
+  expect(result.code).toBe(0)
+  expect(result.stdout.match(/pbs_\d\/close/g)).toHaveLength(2)
+  expect(api.sent('GET /v1/browser_sessions')[0]?.headers['x-api-key']).toBe(KEY)
+  expect(api.sent(CLOSE)).toHaveLength(0)
+})
+
+test('a name that nothing has keeps no other session open; --ignore-missing forgives it', async () => {
+  const api = await startApi(closes)
+  const cli = cliFor(api)
+  const both = await cli.run(['session', 'close', 'shop', SESSION_ID, 'till', '--json'])
+  expect(both).toMatchObject({ code: 5, json: [{ browser_session_id: SESSION_ID }] })
+  expect(both.stderr).toContain('shop')
+  expect(both.stderr).toContain('till')
+  expect(api.sent(CLOSE)).toHaveLength(1)
+  const forgiven = await cli.run(['session', 'close', 'shop', '--ignore-missing'])
+  expect(forgiven.code).toBe(0)
+  expect(forgiven.stderr).toContain('No session is named "shop" here.')
+})
+
+test('a dry run shows each request and sends no write', async () => {
+  const api = await startApi()
+  const result = await cliFor(api).run(['session', 'close', SESSION_ID, '--dry-run'])
+  expect(result.code).toBe(0)
+  expect(result.json).toMatchObject({
+    method: 'POST',
+    path: `/v1/browser_sessions/${SESSION_ID}/close`,
+  })
+  expect(api.requests).toHaveLength(0)
+})

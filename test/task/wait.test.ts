@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import type { Recorded, Reply } from '../support/api.ts'
+
+const GET = 'GET /v1/runs/*'
+const SESSION = 'GET /v1/browser_sessions/*'
+
+const idOf = ({ path }: Recorded): string => path.split('/').at(-1) ?? ''
+/** Runs that need that many looks to end. */
+const endingAfter =
+  (looks: Record<string, number>, fields: Record<string, object> = {}): Reply =>
+  (request) => {
+    const id = idOf(request)
+    const left = (looks[id] = (looks[id] ?? 0) - 1)
+    return {
+      json: run({ run_id: id, output: id, ...(left >= 0 ? { status: 'running' } : fields[id]) }),
+    }
+  }
+
+test('several are waited for, each asked until its own end, their outputs in the order given', async () => {
+  const api = await startApi({ [GET]: endingAfter({ tsk_1: 2, tsk_2: 0 }) })
+  const result = await cliFor(api).run(['task', 'wait', 'tsk_1,tsk_2'])
+  expect(result).toMatchObject({ code: 0, stdout: 'tsk_1\ntsk_2\n' })
+  expect(api.requests.filter((request) => idOf(request) === 'tsk_2')).toHaveLength(1)
+})
+
+test('more than ten at once are nothing to warn of', async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => `tsk_${index}`)
+  const api = await startApi({ [GET]: endingAfter({ tsk_1: 1 }) })
+  expect(await cliFor(api).run(['task', 'wait', ...ids])).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('--any returns with the first that ends', async () => {
+  const api = await startApi({ [GET]: endingAfter({ tsk_1: 1_000, tsk_2: 1 }) })
+  const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', '--any', '--json'])
+  expect(result.code).toBe(0)
+  expect(result.json).toMatchObject([{ run_id: 'tsk_2', status: 'completed' }])
+})
+
+test('one that failed decides the exit status, and the others are printed', async () => {
+  const fields = { tsk_1: { status: 'failed', failure_reason: 'It rained' } }
+  const api = await startApi({ [GET]: endingAfter({}, fields) })
+  const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', '--json'])
+  expect(result.code).toBe(3)
+  expect(result.error).toMatchObject({ code: 'run_failed', run_id: 'tsk_1' })
+})
+
+test.each([['paused'], ['hibernating']])('a run that is %s has not ended', async (status) => {
+  const api = await startApi({
+    [GET]: (_, before) => ({ json: run(before < 2 ? { status } : {}) }),
+  })
+  expect(await cliFor(api).run(['task', 'wait', RUN_ID])).toMatchObject({ code: 0 })
+  expect(api.sent(GET)).toHaveLength(3)
+})
+
+test('a run that the server cannot show is told as what it says', async () => {
+  const detail = 'prompt: Input should be a valid string'
+  const api = await startApi({ [GET]: { status: 422, json: { detail } } })
+  const result = await cliFor(api).run(['task', 'wait', RUN_ID, '--json'])
+  expect(result).toMatchObject({ code: 1, stdout: '' })
+  expect(result.error.message).toContain(detail)
+})
+
+test('a wait that fails names the run that goes on', async () => {
+  const api = await startApi({
+    'POST /v1/run/tasks': { json: run({ status: 'running' }) },
+    [GET]: { status: 403, json: { detail: 'Invalid credentials' } },
+  })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--no-session', '--json'])
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'auth_rejected', run_id: RUN_ID })
+  expect(result.error.hint).toContain(`skyvern task get ${RUN_ID}`)
+})
+
+test.each([['--wait'], ['--no-wait']])(
+  '%s: a field that there is not names the run',
+  async (how) => {
+    const api = await startApi({
+      'POST /v1/run/tasks': { json: run({ status: 'running' }) },
+      [GET]: { json: run() },
+    })
+    const args = ['task', 'run', 'x', '--no-session', how, '--fields', 'novel', '--json']
+    const result = await cliFor(api).run(args)
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.error).toMatchObject({ code: 'usage', run_id: RUN_ID })
+  },
+)
+
+test('--when-idle gives up with the wait: exit 6, the occupant named, nothing submitted', async () => {
+  const api = await startApi({
+    [SESSION]: { json: session({ runnable_id: 'tsk_9' }) },
+    [GET]: { json: run({ run_id: 'tsk_9', status: 'running' }) },
+  })
+  const result = await cliFor(api).run(
+    `task run Look --session ${SESSION_ID} --when-idle --wait-timeout 1s --json`.split(' '),
+  )
+  expect(result).toMatchObject({ code: 6, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'session_busy', run_id: 'tsk_9' })
+  expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
+})
