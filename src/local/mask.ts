@@ -1,6 +1,6 @@
 /** Passwords in prompts: the record of a run shows that there was one, and nothing of it. */
-import { parsePrompt } from './steps/grammar.ts'
-import { MASK, masker, secretsOf } from './steps/secrets.ts'
+import { parsePrompt } from './steps/sentence/grammar.ts'
+import { MASK, masker, secretsOf } from './steps/sentence/secrets.ts'
 
 const QUOTED = String.raw`"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’|` + '`[^`]*`'
 const WORD = String.raw`\S+`

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { array, assert, constantFrom, oneof, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FORMS } from '../../src/local/steps/forms.ts'
-import { parsePrompt } from '../../src/local/steps/grammar.ts'
+import { FORMS } from '../../src/local/steps/sentence/forms.ts'
+import { parsePrompt } from '../../src/local/steps/sentence/grammar.ts'
 import { Refusal } from '../../src/local/steps/refusal.ts'
-import { masker, secretsOf } from '../../src/local/steps/secrets.ts'
-import { describeStep, type Step } from '../../src/local/steps/step.ts'
+import { masker, secretsOf } from '../../src/local/steps/sentence/secrets.ts'
+import { describeStep, type Step } from '../../src/local/steps/sentence/step.ts'
 
 const plain = (text: string) => ({ text, quoted: false })
 const quoted = (text: string) => ({ text, quoted: true })

@@ -8,7 +8,7 @@ import type { Enter, RunOptions } from '../runs.ts'
 import { endedReason } from '../session-record.ts'
 import { parseBody, unprocessable } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
-import { MASK } from '../steps/secrets.ts'
+import { MASK } from '../steps/sentence/secrets.ts'
 import { HttpError, notFound } from '../wire.ts'
 import { answerRun } from './runs.ts'
 

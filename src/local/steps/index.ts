@@ -1,12 +1,12 @@
 /** Carries out a task written in plain English on a real page. See docs/steps.md for the sentences. */
 import type { BrowserContext } from 'playwright-core'
 import type { Json } from '../../api/types.ts'
-import { parsePrompt } from './grammar.ts'
-import { open, perform } from './perform.ts'
+import { parsePrompt } from './sentence/grammar.ts'
+import { open, perform } from './act/perform.ts'
 import { Refusal } from './refusal.ts'
-import { masker, secretsOf } from './secrets.ts'
-import { openStage, type Stage } from './stage.ts'
-import { describeStep, type Step } from './step.ts'
+import { masker, secretsOf } from './sentence/secrets.ts'
+import { openStage, type Stage } from './page/stage.ts'
+import { describeStep, type Step } from './sentence/step.ts'
 
 export interface TaskInput {
   prompt: string

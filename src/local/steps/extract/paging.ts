@@ -1,5 +1,5 @@
 /** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
-import { click } from './attempt.ts'
+import { click } from '../act/attempt.ts'
 import { contradiction } from './counts.ts'
 import {
   partAt,
@@ -8,8 +8,8 @@ import {
   type Control,
   type PageData,
 } from './page-data.ts'
-import { Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
+import { Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
 import type { Collection } from './tables.ts'
 
 const MOST_PAGES = 200

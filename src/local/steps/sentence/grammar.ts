@@ -3,9 +3,9 @@
  * understood. Pure. English only.
  */
 import { FORMS } from './forms.ts'
-import { attempted, Refusal } from './refusal.ts'
+import { attempted, Refusal } from '../refusal.ts'
 import { isDelicate, masker, secretsOf } from './secrets.ts'
-import { clausesOf, unquote, type Clause } from './sentence.ts'
+import { clausesOf, unquote, type Clause } from './clauses.ts'
 import type { Step } from './step.ts'
 
 const RULES = FORMS.map((form) => ({

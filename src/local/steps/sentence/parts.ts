@@ -1,6 +1,6 @@
 /** The parts of a clause: names, phrases, and a text cut from its field. */
-import { Refusal } from './refusal.ts'
-import { isQuoted, unquote, type Clause } from './sentence.ts'
+import { Refusal } from '../refusal.ts'
+import { isQuoted, unquote, type Clause } from './clauses.ts'
 import { KIND_NOUN, type Name } from './step.ts'
 
 export const QUOTE_IT =

@@ -1,9 +1,9 @@
 /** Acting on an element that was found, and saying in our words why it could not be done. */
 import type { Locator } from 'playwright-core'
-import { readAria } from './aria.ts'
-import { describeOffers } from './page-offers.ts'
-import { Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
+import { readAria } from '../page/aria.ts'
+import { describeOffers } from '../find/offers.ts'
+import { Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
 
 /** An element and what the page calls it. */
 export interface Found {

@@ -3,8 +3,8 @@ import { chooseTarget, type Target } from './explain.ts'
 import { filtersFor, keep } from './filters.ts'
 import { readCollections } from './page-data.ts'
 import { readAllRows } from './paging.ts'
-import { attempted, Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
+import { attempted, Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
 
 export async function extractAll(stage: Stage, phrase: string): Promise<string[]> {
   const target = await waitForTarget(stage, phrase)

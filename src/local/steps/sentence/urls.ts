@@ -1,5 +1,5 @@
 /** Which addresses a sentence may open: http and https, and nothing that carries a password. */
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../refusal.ts'
 
 /** An http(s) URL, a path of the current site, or a host name without its scheme; undefined for anything else. */
 export function toUrl(text: string): string | undefined {

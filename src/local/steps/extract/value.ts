@@ -1,12 +1,12 @@
 /** "Extract the …": one labelled value, or the one cell of a table that the phrase leaves. */
-import { describeCollections } from './describe-data.ts'
+import { describeCollections } from './describe.ts'
 import { chooseTarget } from './explain.ts'
-import { extractAll } from './extract-column.ts'
+import { extractAll } from './column.ts'
 import { chooseFact, readFacts } from './facts.ts'
 import { readCollections } from './page-data.ts'
-import { toPhrase, type Phrase } from './phrase.ts'
-import { attempted, quoteList, Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
+import { toPhrase, type Phrase } from '../sentence/phrase.ts'
+import { attempted, quoteList, Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
 
 /** An array only for a plural ("the invoice numbers") that labels no value. */
 export async function extractOne(stage: Stage, text: string): Promise<string | string[]> {

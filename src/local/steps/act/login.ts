@@ -2,12 +2,12 @@
  * Logging in: one form, or a page for the user name and a page for the password. It counts as done only when the form
  * is gone and the site has not complained.
  */
-import { readAria, type AriaElement } from './aria.ts'
+import { readAria, type AriaElement } from '../page/aria.ts'
 import { attempt, click, type Found } from './attempt.ts'
 import { BUTTONS, findLoginForm, readForms, type Field, type LoginForm } from './login-form.ts'
-import { describeOffers } from './page-offers.ts'
-import { Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
+import { describeOffers } from '../find/offers.ts'
+import { Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
 
 interface Credentials {
   user: string

@@ -1,6 +1,6 @@
 /** Which element a name means. Pure. */
-import { KIND_NOUN, type Name } from './step.ts'
-import { tidy, wordsOf } from './words.ts'
+import { KIND_NOUN, type Name } from '../sentence/step.ts'
+import { tidy, wordsOf } from '../sentence/words.ts'
 
 interface Named {
   name: string

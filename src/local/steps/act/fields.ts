@@ -1,12 +1,12 @@
 /** Typing, selecting, ticking. */
-import { readAria } from './aria.ts'
+import { readAria } from '../page/aria.ts'
 import { attempt, click } from './attempt.ts'
-import { locate, type Located } from './locate.ts'
-import { match } from './match.ts'
-import { BOX_ROLES, FIELD_ROLES } from './page-offers.ts'
-import { quoteList, Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
-import type { Name } from './step.ts'
+import { locate, type Located } from '../find/locate.ts'
+import { match } from '../find/match.ts'
+import { BOX_ROLES, FIELD_ROLES } from '../find/offers.ts'
+import { quoteList, Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
+import type { Name } from '../sentence/step.ts'
 
 export async function type(stage: Stage, field: Name, value: string): Promise<void> {
   const found = await locate(stage, field, FIELD_ROLES, 'field')

@@ -1,5 +1,5 @@
 /** What the rows of a table mean: which are headers, which are data, which are totals. Pure. */
-import type { RawCell, RawPart, RawRow } from './raw.ts'
+import type { RawCell, RawPart, RawRow } from '../reader/raw.ts'
 
 export interface Collection {
   is: 'table' | 'list'

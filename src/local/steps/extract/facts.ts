@@ -1,12 +1,12 @@
 /** The labelled values of a page: definition lists, row headers, fields, "label: value" lines, headings. */
 import type { Page } from 'playwright-core'
 import { nameWords } from './explain.ts'
-import { readInPage } from './in-page.ts'
-import type { RawPart } from './raw.ts'
-import { includesAll, type Phrase } from './phrase.ts'
-import { quoteList, Refusal } from './refusal.ts'
+import { readInPage } from '../reader/read.ts'
+import type { RawPart } from '../reader/raw.ts'
+import { includesAll, type Phrase } from '../sentence/phrase.ts'
+import { quoteList, Refusal } from '../refusal.ts'
 import { factsOf, type Fact } from './tables.ts'
-import { headerWords, isStopWord } from './words.ts'
+import { headerWords, isStopWord } from '../sentence/words.ts'
 
 const LABELLED =
   'dl, table, [role=table], [role=grid], output, meter, input, select, textarea, p, li, div, span, td, dd, b, strong, label, h1, h2, h3, h4, h5, h6'

@@ -1,12 +1,12 @@
 /** Finds the one element that a step names, waiting for it if it is not there yet. */
 import type { Page } from 'playwright-core'
-import { readAria, type AriaElement } from './aria.ts'
-import type { Found } from './attempt.ts'
+import { readAria, type AriaElement } from '../page/aria.ts'
+import type { Found } from '../act/attempt.ts'
 import { match, type Match } from './match.ts'
-import { describeOffers } from './page-offers.ts'
-import { quoteList, Refusal } from './refusal.ts'
-import type { Stage } from './stage.ts'
-import type { Name } from './step.ts'
+import { describeOffers } from './offers.ts'
+import { quoteList, Refusal } from '../refusal.ts'
+import type { Stage } from '../page/stage.ts'
+import type { Name } from '../sentence/step.ts'
 
 /** So many times in a row a page must look the same before a name that only contains the words is taken. */
 const LOOKS = 2

@@ -1,7 +1,7 @@
 /** Tables, lists and what turns their pages, read in one go and in document order. */
 import type { Locator, Page } from 'playwright-core'
-import { readInPage } from './in-page.ts'
-import type { RawPart } from './raw.ts'
+import { readInPage } from '../reader/read.ts'
+import type { RawPart } from '../reader/raw.ts'
 import { countsIn, type Counts } from './counts.ts'
 import { toList, toTable, type Collection } from './tables.ts'
 

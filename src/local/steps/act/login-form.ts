@@ -3,7 +3,7 @@
  * Where on a page one logs in. `readForms` runs inside the page and only reports facts; choosing among them is pure.
  */
 import type { Page } from 'playwright-core'
-import { quoteList, Refusal } from './refusal.ts'
+import { quoteList, Refusal } from '../refusal.ts'
 
 export interface Field {
   /** Index among the page's `input` elements. */

@@ -4,7 +4,7 @@
  * A step begins at the start, and after a connector (`,` `.` `;` a line break, "and", "then") that a step's verb follows.
  * Quotes protect what they enclose. Full stops and commas count only before a space, so URLs and amounts stay whole.
  */
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../refusal.ts'
 
 /** A clause with its quoted parts taken out: `⟨0⟩` stands for `quotes[0]`, so that no rule looks inside quotes. */
 export interface Clause {

@@ -2,11 +2,11 @@
  * Which column or list a phrase names. Every word of the phrase must be explained: by the column's header, by what names
  * the table, or by cells that hold exactly that value (filters.ts). Pure.
  */
-import { describeCollections } from './describe-data.ts'
-import { includesAll, severalHint, toPhrase, type Phrase, type Unit } from './phrase.ts'
-import { Refusal } from './refusal.ts'
+import { describeCollections } from './describe.ts'
+import { includesAll, severalHint, toPhrase, type Phrase, type Unit } from '../sentence/phrase.ts'
+import { Refusal } from '../refusal.ts'
 import type { Collection } from './tables.ts'
-import { headerWords, tidy } from './words.ts'
+import { headerWords, tidy } from '../sentence/words.ts'
 
 export interface Target {
   phrase: Phrase

@@ -1,6 +1,6 @@
 /** What a browser context is doing: requests under way, answers that are errors, questions that pages ask. */
 import type { BrowserContext, Dialog, Request, Response } from 'playwright-core'
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../refusal.ts'
 
 /** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
 const LONG_POLL = 5000

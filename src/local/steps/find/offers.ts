@@ -1,6 +1,6 @@
 /** What a page offers to a sentence: said in every refusal, so that the next try can be right. */
-import type { AriaElement } from './aria.ts'
-import { quoteList } from './refusal.ts'
+import type { AriaElement } from '../page/aria.ts'
+import { quoteList } from '../refusal.ts'
 
 export const FIELD_ROLES = ['textbox', 'searchbox', 'combobox', 'spinbutton', 'slider', 'listbox']
 export const BUTTON_ROLES = ['button', 'tab', 'menuitem', 'switch']

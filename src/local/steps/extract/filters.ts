@@ -2,11 +2,11 @@
  * Rows that a phrase leaves out: a word beyond the header that is a cell's exact value filters by it. A word that nothing
  * explains refuses the whole extraction, so that paid invoices never pass for open ones. Pure.
  */
-import { describeCollections } from './describe-data.ts'
+import { describeCollections } from './describe.ts'
 import { nameWords, type Target } from './explain.ts'
-import { includesAll, severalHint, type Unit } from './phrase.ts'
-import { quoteList, Refusal } from './refusal.ts'
-import { headerWords, isStopWord, wordsOf } from './words.ts'
+import { includesAll, severalHint, type Unit } from '../sentence/phrase.ts'
+import { quoteList, Refusal } from '../refusal.ts'
+import { headerWords, isStopWord, wordsOf } from '../sentence/words.ts'
 
 /** A value that only its column gives a meaning. */
 const SAYS_LITTLE = /^(?:[\d.,]+|yes|no|true|false|none)$/

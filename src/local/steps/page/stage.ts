@@ -3,7 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { watchDialogs, watchRequests, type Activity } from './watch.ts'
 
 /** Milliseconds. */

@@ -5,8 +5,8 @@
  * A rule sees a clause whose quoted parts are holes (`⟨0⟩`), so "and", "in" or a full stop inside quotes never confuses it.
  */
 import { cut, END_IT, nameIn, phraseIn, QUOTE_IT, textIn } from './parts.ts'
-import { Refusal } from './refusal.ts'
-import { unquote, type Clause } from './sentence.ts'
+import { Refusal } from '../refusal.ts'
+import { unquote, type Clause } from './clauses.ts'
 import type { Key, Step } from './step.ts'
 import { toUrl } from './urls.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Keeps passwords out of everything that is said: the log, failure reasons, outputs, echoes of the prompt.
  */
-import type { Clause } from './sentence.ts'
+import type { Clause } from './clauses.ts'
 import type { Step } from './step.ts'
 
 export const MASK = '•••'
