@@ -9,8 +9,8 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { isId } from '../http/id.ts'
 import { CliError } from '../errors.ts'
-import { codeOf, makePrivateFolder, reasonOf, readValues, replaceFile } from './files.ts'
-import type { Warn } from './files.ts'
+import { codeOf, makePrivateFolder, reasonOf, readValues, replaceFile } from '../system/files.ts'
+import type { Warn } from '../system/files.ts'
 import { isAlive, thisProcess } from './process.ts'
 
 export interface LedgerEntry {

@@ -15,7 +15,7 @@ import {
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { CliError } from '../errors.ts'
-import { codeOf } from './files.ts'
+import { codeOf } from '../system/files.ts'
 import { isAlive, thisProcess } from './process.ts'
 import type { ProcessIdentity } from './process.ts'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { baseUrlOf, CLOUD_URL } from '../http/base-url.ts'
 import { usageError } from '../errors.ts'
 import type { Environment } from '../output/terminal.ts'
-import { reasonOf, readValues, repairMode } from './files.ts'
-import type { Warn } from './files.ts'
+import { reasonOf, readValues, repairMode } from '../system/files.ts'
+import type { Warn } from '../system/files.ts'
 import type { Folders } from './folders.ts'
 
 export interface Resolved<Value> {

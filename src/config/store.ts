@@ -6,8 +6,15 @@ import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync } f
 import { basename, dirname, join } from 'node:path'
 import { CliError } from '../errors.ts'
 import { SIGNALS } from '../interrupts.ts'
-import { isDamaged, keepDamaged, makePrivateFolder, reasonOf, repairMode } from './files.ts'
-import type { Warn } from './files.ts'
+import {
+  isDamaged,
+  keepDamaged,
+  makePrivateFolder,
+  reasonOf,
+  repairMode,
+  uniqueSuffix,
+} from '../system/files.ts'
+import type { Warn } from '../system/files.ts'
 import { withLock } from './lock.ts'
 
 type Values = Record<string, unknown>
@@ -51,7 +58,7 @@ async function write(file: string, values: Values, warn: Warn): Promise<void> {
   makePrivateFolder(folder)
   repairMode(folder, 0o700, warn)
   keepDamaged(file, warn)
-  const before = `${file}.before-${process.pid}`
+  const before = `${file}.before-${uniqueSuffix()}`
   const kept = keep(file, before)
   try {
     const store = await openStore(file)

@@ -1,7 +1,8 @@
 /** Looks a command up as a shell would, before a session is opened for it. */
-import { accessSync, constants, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { CliError } from '../errors.ts'
+import { isProgram } from '../system/programs.ts'
 
 /** The exit statuses that shells have for these. */
 export const NOT_EXECUTABLE = 126
@@ -12,12 +13,12 @@ export const NOT_FOUND = 127
  * @throws CliError with exit 127 when there is none, 126 when it cannot be executed
  */
 export function findExecutable(command: string, searchPath = ''): string {
-  // There, what can be executed is a matter of endings; the start of the process says it.
+  // Windows goes by the ending of the name. The start of the process says what it makes of it.
   if (process.platform === 'win32') return command
   const candidates = command.includes('/')
     ? [command]
     : searchPath.split(delimiter).map((folder) => join(folder || '.', command))
-  const found = candidates.find(isExecutable)
+  const found = candidates.find(isProgram)
   if (found) return found
   const blocked = candidates.find(isFile)
   throw blocked ? notExecutable(blocked) : notFound(command)
@@ -34,13 +35,4 @@ export const notExecutable = (file: string): CliError =>
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }

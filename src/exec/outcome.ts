@@ -1,7 +1,7 @@
 /** What `session exec` ends with: the command's own end where there is one, else a status that says it was us. */
 import os from 'node:os'
 import { DryRun } from '../http/errors.ts'
-import { codeOf } from '../config/files.ts'
+import { codeOf } from '../system/files.ts'
 import { CliError, ExitStatus, toCliError } from '../errors.ts'
 import { Interrupted, SIGNALS } from '../interrupts.ts'
 import type { ChildEnd } from './child.ts'

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { getAddress, getArtifactContent } from '../api/artifacts.ts'
 import { isLoopback } from '../http/base-url.ts'
 import type { Client } from '../api/client.ts'
-import { codeOf } from '../config/files.ts'
+import { codeOf } from '../system/files.ts'
 import { CliError } from '../errors.ts'
 
 /** A file to fetch. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Client } from '../api/client.ts'
-import { reasonOf } from '../config/files.ts'
+import { reasonOf } from '../system/files.ts'
 import type { Context } from '../context.ts'
 import { CliError, isFileError, usageError } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'

@@ -1,6 +1,7 @@
 /** Which browser on this machine the sessions run in, and what to do when there is none. */
-import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { isProgram } from '../system/programs.ts'
 
 /**
  * A headless shell comes first: it is ready in a quarter of the time, needs half the memory, and a window is never
@@ -57,15 +58,6 @@ function installedAt(env: NodeJS.ProcessEnv): string[] {
     return roots.flatMap((root) => (root ? all.map((program) => join(root, program)) : []))
   }
   return ['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge', '/snap/bin/chromium']
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }
 
 export interface InstallAdvice {

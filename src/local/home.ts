@@ -2,16 +2,9 @@
  * The state folder of the embedded backend: where things are in it, and how a file gets there whole. Whoever may
  * write here owns the browsers and their logins, so the folder is 0700 and belongs to the user.
  */
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../system/files.ts'
 import { LocalError } from './local-error.ts'
 
 export interface Home {
@@ -75,22 +68,5 @@ function unsafe(message: string): LocalError {
 }
 
 /** Readers see the old file or the new one, never a part of either. */
-export function writeJson(file: string, value: unknown): void {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    writeFileSync(temporary, JSON.stringify(value), { mode: 0o600 })
-    renameSync(temporary, file)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
-  }
-}
-
-/** undefined when the file is missing or is no JSON. */
-export function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
-}
+export const writeJson = (file: string, value: unknown): void =>
+  replaceFile(file, JSON.stringify(value), { flush: false })

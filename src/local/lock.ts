@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readJson } from './home.ts'
+import { readJson } from '../system/files.ts'
 
 export interface Owner {
   pid: number

@@ -2,7 +2,8 @@
 import { cp } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BrowserContext, Cookie } from 'playwright-core'
-import { readJson, writeJson } from './home.ts'
+import { writeJson } from './home.ts'
+import { readJson } from '../system/files.ts'
 
 /** The real server keeps them under the same name, for the same reason: a clean exit drops them. */
 const SESSION_COOKIES = '.skyvern_session_cookies.json'

@@ -1,7 +1,8 @@
 /** What the API remembers over a restart: one JSON file an object, read once, written through. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readJson, writeJson } from './home.ts'
+import { writeJson } from './home.ts'
+import { readJson } from '../system/files.ts'
 
 export class Records<T> {
   private readonly all = new Map<string, T>()

@@ -1,7 +1,8 @@
 /** Whether a backend runs for a folder, and is the one that it says it is. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { get } from 'node:http'
-import { homeAt, readJson, requireOwn } from './home.ts'
+import { homeAt, requireOwn } from './home.ts'
+import { readJson } from '../system/files.ts'
 
 export interface LocalBackend {
   baseUrl: string

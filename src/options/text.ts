@@ -1,7 +1,7 @@
 /** Texts and JSON that a command line can hold, point at (`@file`) or take from standard input (`-`). */
 import { readFileSync } from 'node:fs'
 import type { Json } from '../api/types.ts'
-import { reasonOf } from '../config/files.ts'
+import { reasonOf } from '../system/files.ts'
 import { usageError } from '../errors.ts'
 
 let stdinIsRead = false

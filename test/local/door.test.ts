@@ -34,11 +34,17 @@ test('the command line reaches the embedded backend through its door alone', () 
   expect(entering.filter(({ to }) => to !== 'local/door.ts')).toEqual([])
 })
 
-test('the embedded backend takes nothing from the command line but the types of the wire and their words', () => {
+test('the embedded backend shares with the command line what the machine is to both, and the types of the wire', () => {
   const leaving = imports.filter(({ from, to }) => isLocal(from) && !isLocal(to))
   expect(leaving.length).toBeGreaterThan(3)
   const shared = ['api/types.ts', 'api/values.ts']
-  expect(leaving.filter(({ to }) => !shared.includes(to))).toEqual([])
+  expect(leaving.filter(({ to }) => !to.startsWith('system/') && !shared.includes(to))).toEqual([])
+})
+
+test('what both need of the machine needs neither of them', () => {
+  const inside = (file: string): boolean => file.startsWith('system/')
+  const all = imports.filter(({ from }) => inside(from))
+  expect(all.filter(({ to }) => !inside(to))).toEqual([])
 })
 
 test('only the daemon loads the browser library, and only commands that start it load what starts it', () => {
@@ -64,5 +70,7 @@ test('only the daemon loads the browser library, and only commands that start it
     'local/home.ts',
     'local/local-error.ts',
     'local/running.ts',
+    'system/files.ts',
+    'system/programs.ts',
   ])
 })

@@ -1,6 +1,6 @@
 /** `auth logout`: forgets the stored key of one server. */
 import type { Command } from 'commander'
-import { readValues } from '../../config/files.ts'
+import { readValues } from '../../system/files.ts'
 import { keysFile } from '../../config/settings.ts'
 import type { Context } from '../../context.ts'
 

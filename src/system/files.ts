@@ -1,4 +1,4 @@
-/** Small JSON files: read by hand (conf costs more than the whole command), damaged ones told and kept. */
+/** Small files: JSON that is read whole, or said to be damaged and kept; writing that leaves the old file or the new. */
 import {
   chmodSync,
   closeSync,
@@ -41,7 +41,16 @@ function parseValues(text: string): Values | undefined {
   }
 }
 
-/** Whether there is a file that holds no JSON object. */
+/** Undefined where there is no file, or one that is not JSON. */
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether there is a file that is not a JSON object. */
 export function isDamaged(file: string): boolean {
   try {
     return parseValues(readFileSync(file, 'utf8')) === undefined
@@ -58,16 +67,20 @@ export function keepDamaged(file: string, warn: Warn): void {
   warn(`${file} was damaged; it is kept as ${kept}.`)
 }
 
-/** Puts a file in the place of another, whole and on the disk, or throws and leaves the other as it was. */
-export function replaceFile(file: string, content: string): void {
-  const temporary = `${file}.${process.pid}.tmp`
+/**
+ * Puts a file in the place of another. Readers see the old one or the new one, never a part of either. On an error the
+ * old one is left as it was.
+ * @param flush whether the content is on the disk before this returns, and survives a loss of power
+ */
+export function replaceFile(file: string, content: string, { flush = true } = {}): void {
+  const temporary = `${file}.${uniqueSuffix()}.tmp`
   try {
     const descriptor = openSync(temporary, 'w', 0o600)
     try {
       const bytes = Buffer.from(content)
       // A full disk takes a part, and says so only when asked again.
       for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
-      fsyncSync(descriptor)
+      if (flush) fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
     }
@@ -77,6 +90,10 @@ export function replaceFile(file: string, content: string): void {
     throw error
   }
 }
+
+/** For names beside a file. The process id alone is not enough: two containers on one folder can have the same. */
+export const uniqueSuffix = (): string =>
+  `${process.pid}-${Math.random().toString(36).slice(2, 10).padEnd(8, '0')}`
 
 /** A folder that only its owner reads. */
 export function makePrivateFolder(folder: string): void {
