@@ -27,6 +27,7 @@ const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8
   })
 
 const isLocal = (file: string): boolean => file.startsWith('local/')
+const isSystem = (file: string): boolean => file.startsWith('system/')
 
 test('the command line reaches the embedded backend through its door alone', () => {
   const entering = imports.filter(({ from, to }) => !isLocal(from) && isLocal(to))
@@ -38,13 +39,12 @@ test('the embedded backend shares with the command line what the machine is to b
   const leaving = imports.filter(({ from, to }) => isLocal(from) && !isLocal(to))
   expect(leaving.length).toBeGreaterThan(3)
   const shared = ['api/types.ts', 'api/values.ts']
-  expect(leaving.filter(({ to }) => !to.startsWith('system/') && !shared.includes(to))).toEqual([])
+  expect(leaving.filter(({ to }) => !isSystem(to) && !shared.includes(to))).toEqual([])
 })
 
 test('what both need of the machine needs neither of them', () => {
-  const inside = (file: string): boolean => file.startsWith('system/')
-  const all = imports.filter(({ from }) => inside(from))
-  expect(all.filter(({ to }) => !inside(to))).toEqual([])
+  const leaving = imports.filter(({ from, to }) => isSystem(from) && !isSystem(to))
+  expect(leaving).toEqual([])
 })
 
 test('only the daemon loads the browser library, and only commands that start it load what starts it', () => {
