@@ -7,6 +7,7 @@ import { access, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { findBrowser, installAdvice } from '../../src/local/find-browser.ts'
 
 const run = promisify(execFile)
 
@@ -61,19 +62,18 @@ async function provideBrowser(python: string, browsers: string): Promise<void> {
   })
   const paths = JSON.parse(stdout) as { chromium: string; ffmpeg: string }
   await mkdir(dirname(paths.chromium), { recursive: true })
-  await symlink(await findChromium(), paths.chromium)
+  await symlink(browserOfThisMachine(), paths.chromium)
   const ffmpeg = join(browsers, paths.ffmpeg)
   await mkdir(dirname(ffmpeg), { recursive: true })
   await writeFile(ffmpeg, ffmpegStub)
   await chmod(ffmpeg, 0o755)
 }
 
-async function findChromium(): Promise<string> {
-  for (const name of ['chromium', 'google-chrome', 'chromium-browser']) {
-    const found = await run('which', [name]).catch(() => undefined)
-    if (found !== undefined) return found.stdout.trim()
-  }
-  throw new Error('no Chromium on this machine: install the package chromium')
+/** The browser that the embedded backend would take: `CHROME_PATH`, else a headless shell or any Chromium. */
+function browserOfThisMachine(): string {
+  const found = findBrowser(process.env)
+  if (found !== undefined) return found
+  throw new Error(`no browser found: set CHROME_PATH, or install one: ${installAdvice().text}`)
 }
 
 async function exists(path: string): Promise<boolean> {

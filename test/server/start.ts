@@ -27,15 +27,17 @@ export interface RealServer {
 const run = promisify(execFile)
 type Installed = Omit<Installation, 'version'>
 
-// The server ends with whoever started it, however that ended: its standard input closes then.
+// `skyvern run server`, as users start it. It ends with whoever started it, however that ended: its standard input closes
+// then.
 const program = `
-import os, signal, sys, threading, uvicorn
+import os, signal, sys, threading
+from skyvern.__main__ import main
 def end_with_parent():
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 threading.Thread(target=end_with_parent, daemon=True).start()
-uvicorn.run('skyvern.forge.api_app:create_api_app', factory=True, loop='asyncio',
-            host='127.0.0.1', port=int(sys.argv[1]))
+sys.argv[1:] = ['run', 'server']
+main()
 `
 
 /** Installs the server when needed, starts it and waits until it answers; 15 to 30 seconds on two cores. */
@@ -44,7 +46,11 @@ export async function startRealServer(): Promise<RealServer> {
   const model = await startModel()
   const folder = await mkdtemp(join(tmpdir(), 'skyvern-server-'))
   const port = await freePort()
-  const child = await launch(installation, folder, port, model.baseUrl)
+  const child = await launch(
+    installation,
+    folder,
+    environment(installation, folder, port, model.baseUrl),
+  )
   const stop = async () => {
     await end(child)
     await model.stop()
@@ -74,22 +80,26 @@ async function end(child: ChildProcess): Promise<void> {
 async function launch(
   installation: Installed,
   folder: string,
-  port: number,
-  modelUrl: string,
+  env: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
   // The server reads ./.env, so it starts in a folder that has none.
   for (const name of ['run', 'home']) await mkdir(join(folder, name))
   const output = await open(join(folder, 'server.log'), 'w')
-  const child = spawn(installation.python, ['-c', program, String(port)], {
+  const child = spawn(installation.python, ['-c', program], {
     cwd: join(folder, 'run'),
-    env: environment(installation, folder, modelUrl),
+    env,
     stdio: ['pipe', output.fd, output.fd],
   })
   child.once('exit', () => void output.close())
   return child
 }
 
-function environment(installation: Installed, folder: string, modelUrl: string): NodeJS.ProcessEnv {
+function environment(
+  installation: Installed,
+  folder: string,
+  port: number,
+  modelUrl: string,
+): NodeJS.ProcessEnv {
   const folders = [
     'ARTIFACT_STORAGE_PATH',
     'BROWSER_SESSION_BASE_PATH',
@@ -103,6 +113,7 @@ function environment(installation: Installed, folder: string, modelUrl: string):
     PATH: process.env.PATH,
     HOME: join(folder, 'home'),
     ENV: 'local',
+    PORT: String(port),
     DATABASE_STRING: `sqlite+aiosqlite:///${join(folder, 'skyvern.db')}`,
     SECRET_KEY: secret,
     SKYVERN_API_KEY: apiKey,
