@@ -78,7 +78,7 @@ export interface BrowserSession {
   generate_browser_profile?: boolean
   /** Asked for at create, and what the browser then reported. */
   browser_settings?: BrowserSettings | null
-  browser_settings_receipt?: Json
+  browser_settings_receipt?: { status?: string; warning?: string | null } | null
   vnc_streaming_supported?: boolean
   stream_transport?: string | null
   download_path?: string | null

@@ -20,8 +20,18 @@ export interface SettingFlags {
   apiKeyFile?: string | undefined
 }
 
+/** Options of a new session that can be stored, so that they need not be given each time. */
+const SESSION_DEFAULTS = [
+  'session.timeout',
+  'session.proxy',
+  'session.timezone',
+  'session.extension',
+  'session.browser-type',
+] as const
+export type SessionDefault = (typeof SESSION_DEFAULTS)[number]
+
 /** What `config set` takes. */
-export const SETTINGS = ['base-url', 'engine'] as const
+export const SETTINGS = ['base-url', 'engine', ...SESSION_DEFAULTS] as const
 export type Setting = (typeof SETTINGS)[number]
 
 export const settingsFile = (folders: Folders): string => join(folders.config, 'config.json')
@@ -106,6 +116,14 @@ export class Settings {
       [this.env['SKYVERN_ENGINE'], 'SKYVERN_ENGINE'],
       [this.readStored('engine'), 'config'],
     ])
+  }
+
+  sessionDefault(name: SessionDefault): Resolved<string> | undefined {
+    return firstOf([[this.readStored(name), 'config']])
+  }
+
+  sessionDefaults(): [SessionDefault, Resolved<string> | undefined][] {
+    return SESSION_DEFAULTS.map((name) => [name, this.sessionDefault(name)])
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import { InvalidArgumentError } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
-import type { Client } from '../api/client.ts'
 import type { GeoTarget, ProxyLocation } from '../api/types.ts'
 import { maskRequest } from '../output/mask.ts'
 import { offering } from './parse.ts'
@@ -66,16 +65,6 @@ function proxyOf(text: string): ProxyLocation {
   const place = parsePlace(given)
   if (place) return place
   throw new InvalidArgumentError(unknownProxy(word))
-}
-
-/** The cloud has proxies of its own; one's own work on self-hosted servers. */
-export function warnOfOwnProxy(
-  { host }: Client,
-  proxy: ProxyLocation | undefined,
-  warn: (text: string) => void,
-): void {
-  if (typeof proxy !== 'object' || !('url' in proxy) || !/(^|\.)skyvern\.com$/.test(host)) return
-  warn('A proxy of your own is for self-hosted servers: Skyvern Cloud may ignore or refuse it.')
 }
 
 /** The same for profiles, which take no proxy of one's own. */

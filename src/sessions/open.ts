@@ -164,6 +164,9 @@ async function verify(
   else if (body.timeout !== undefined && session.timeout !== body.timeout) {
     warnings.push(`The server gave ${session.timeout} minutes, not ${body.timeout}.`)
   }
+  if (body.browser_settings?.timezone_id && session.browser_settings === undefined) {
+    warnings.push('This server does not set the time zone of a session: it is older than 1.0.56.')
+  }
   if (body.generate_browser_profile && !session.generate_browser_profile) {
     const patched = await patchProfile(client, session.browser_session_id)
     if (patched) session = { ...patched, warning: session.warning ?? null }

@@ -6,6 +6,7 @@ import type { CreateBrowserSessionRequest, ProxyLocation } from '../api/types.ts
 import { parseSessionMinutes } from '../options/duration.ts'
 import { parseChoice, parseChoices } from '../options/parse.ts'
 import { parseProxy } from '../options/proxy.ts'
+import { parseTimezone } from '../options/timezone.ts'
 import { hidden, parsePrefixed } from '../options/aliases.ts'
 import { profileIdOf } from './profile-name.ts'
 import { parseSessionName } from './name.ts'
@@ -20,6 +21,7 @@ export interface NewSessionOptions {
   extension?: string[]
   extensions?: string[]
   browserType?: string
+  timezone?: string
   profile?: string
   browserProfileId?: string
   generateBrowserProfile?: boolean
@@ -48,6 +50,7 @@ export function addNewSessionOptions(command: Command): Command {
     .option('--proxy-session-id <id>', 'Keep the same ISP address across sessions')
     .option('--extension <names>', `Install ${EXTENSIONS.join(' or ')}`, extensionList)
     .option('--browser-type <type>', BROWSER_TYPES.join(', '), parseChoice(BROWSER_TYPES))
+    .option('--timezone <name>', 'Time zone of the browser: America/New_York', parseTimezone)
     .option('--profile <profile>', 'Start from a saved profile: bp_… or its name')
     .option('--generate-browser-profile', 'Save the profile when the session ends')
     .option('--live-view', 'Ask for a browser that can be watched')
@@ -56,13 +59,12 @@ export function addNewSessionOptions(command: Command): Command {
     .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
 }
 
-/** The request body: a field is left out unless it was asked for, because null means something to the server. */
+/** The request body of options with their defaults: a field is left out unless it was asked for, because null means something to the server. */
 export async function newSessionRequest(
   client: Client,
   options: NewSessionOptions,
 ): Promise<CreateBrowserSessionRequest> {
-  const proxy = options.proxy ?? options.proxyLocation
-  const extensions = options.extension ?? options.extensions
+  const { proxy, extension: extensions } = options
   const wanted = options.profile ?? options.browserProfileId
   const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
   return {
@@ -72,6 +74,7 @@ export async function newSessionRequest(
     ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
     ...(extensions && { extensions }),
     ...(options.browserType !== undefined && { browser_type: options.browserType }),
+    ...(options.timezone !== undefined && { browser_settings: { timezone_id: options.timezone } }),
     ...(profile !== undefined && { browser_profile_id: profile }),
     ...(options.generateBrowserProfile && { generate_browser_profile: true }),
     ...(options.liveView && { needs_live_view: true }),

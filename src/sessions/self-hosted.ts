@@ -17,6 +17,18 @@ interface Runtime {
   embedded?: object
 }
 
+export type Server = 'cloud' | 'self-hosted' | 'embedded' | 'unknown'
+
+/** What kind of server this is. Asks it, unless its name says so; a dry run asks nobody. */
+export async function serverOf(client: Client, isLocal: boolean): Promise<Server> {
+  if (isLocal) return 'embedded'
+  if (/(^|\.)skyvern\.com$/.test(client.host)) return 'cloud'
+  if (client.dryRun) return 'unknown'
+  const { environment, embedded } = await readRuntime(client)
+  if (embedded) return 'embedded'
+  return environment === 'local' ? 'self-hosted' : 'unknown'
+}
+
 /** Whether this server starts a session's browser with its first task: open source, streaming by VNC. */
 export async function startsLazily(client: Client): Promise<boolean> {
   const runtime = await readRuntime(client)

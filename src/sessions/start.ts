@@ -5,12 +5,14 @@ import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { leaving } from '../errors.ts'
 import type { CliError } from '../errors.ts'
+import { withDefaults } from './defaults.ts'
+import { checkDropped } from './dropped.ts'
 import { openSession } from './open.ts'
 import { waitUntilReady } from './ready.ts'
 import type { Readiness } from './ready.ts'
 import { isReady } from './state.ts'
 import { waiting } from '../output/waiting.ts'
-import { proxyText, warnOfOwnProxy } from '../options/proxy.ts'
+import { proxyText } from '../options/proxy.ts'
 import { report } from '../output/report.ts'
 import { freeName } from './name.ts'
 import { newSessionRequest } from './options.ts'
@@ -48,8 +50,8 @@ export async function openNamed(
   const { output } = context
   const ledger = context.ledger()
   if (options.name !== undefined) await freeName(client, ledger, options.name)
-  const body = await newSessionRequest(client, options)
-  warnOfOwnProxy(client, body.proxy_location, context.warn)
+  const body = await newSessionRequest(client, withDefaults(context.settings, options).options)
+  await checkDropped(context, client, 'session', body)
   const progress = output.progress('Creating a session')
   try {
     return await openSession(client, body, {
@@ -83,7 +85,7 @@ export interface ReadyOptions {
 
 /** Waits for its browser, if asked to. */
 export async function readyIfAsked(
-  { output }: Context,
+  { output, warn }: Context,
   client: Client,
   session: BrowserSession,
   { wait, waitTimeout }: ReadyOptions,
@@ -99,6 +101,8 @@ export async function readyIfAsked(
     throw error instanceof ApiError ? stillOpen(id, error) : error
   })
   output.done(readyText(id, ready.state))
+  const { warning } = ready.session.browser_settings_receipt ?? {}
+  if (warning) warn(warning)
   return ready.session
 }
 
@@ -114,16 +118,23 @@ export const readyText = (id: string, state: Readiness['state']): string =>
     ? `Session ${id} is ready`
     : `Session ${id} is usable: this server starts the browser with the first task`
 
+/** What was made, and which of it came from stored defaults. */
 export function receipt(
-  { output }: Context,
+  { output, settings }: Context,
   session: BrowserSession,
-  options: NewSessionOptions,
+  given: NewSessionOptions,
 ): void {
-  const proxy = options.proxy ?? options.proxyLocation
+  const { options, sources } = withDefaults(settings, given)
+  const { proxy, timezone, extension, browserType } = options
+  const from = (option: keyof NewSessionOptions): string =>
+    sources[option] ? ` (${sources[option]})` : ''
   const parts = [
     `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
-    session.timeout === null ? 'no timeout' : `${session.timeout} min`,
-    proxy !== undefined && `proxy ${proxyText(proxy)}`,
+    (session.timeout === null ? 'no timeout' : `${session.timeout} min`) + from('timeout'),
+    proxy !== undefined && `proxy ${proxyText(proxy)}${from('proxy')}`,
+    timezone !== undefined && `${timezone}${from('timezone')}`,
+    sources.extension && `${extension}${from('extension')}`,
+    sources.browserType && `${browserType}${from('browserType')}`,
   ]
   output.done(parts.filter(Boolean).join(' · '))
   if (session.app_url) output.note(`Live view ${session.app_url}`)

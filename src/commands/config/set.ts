@@ -5,8 +5,8 @@ import { checkSetting, storeSetting } from './settings.ts'
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<setting>', 'base-url or engine')
-    .argument('<value>', 'An address, or the name of an engine')
+    .argument('<setting>', 'base-url, engine, session.timeout, session.proxy, …')
+    .argument('<value>', 'An address, an engine, or what the option of `session create` takes')
     .action(async (name: string, value: string) => {
       await storeSetting(context, checkSetting(name, value), value)
       context.output.done(`${name} is ${value}`)

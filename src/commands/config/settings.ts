@@ -3,10 +3,11 @@ import { baseUrlOf } from '../../http/base-url.ts'
 import { ApiError } from '../../http/errors.ts'
 import { ENGINES } from '../../api/values.ts'
 import { SETTINGS, settingsFile } from '../../config/settings.ts'
-import type { Setting } from '../../config/settings.ts'
+import type { SessionDefault, Setting } from '../../config/settings.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { maskKey, maskRequest } from '../../output/mask.ts'
+import { parseDefault } from '../../sessions/defaults.ts'
 
 export interface SettingRow {
   name: string
@@ -28,6 +29,7 @@ export function settingRows(context: Context): SettingRow[] {
     row('local', local.value ? 'yes' : 'no', local.source),
     row('api-key', key && maskKey(key.value), key?.source),
     row('engine', engine?.value, engine?.source),
+    ...settings.sessionDefaults().map(([name, found]) => row(name, found?.value, found?.source)),
     row('session', session?.value, session?.source),
     row('scope', scope.value, scope.source),
     row(
@@ -52,11 +54,15 @@ function ofOrigin<Value>(look: () => Value): Value | undefined {
 export function checkSetting(name: string, value?: string): Setting {
   const setting = SETTINGS.find((known) => known === name)
   if (!setting)
-    throw usageError(`No setting is named "${name}".`, `It takes ${SETTINGS.join(' or ')}.`)
+    throw usageError(`No setting is named "${name}".`, `It takes one of: ${SETTINGS.join(', ')}.`)
   if (value === undefined) return setting
   if (setting === 'base-url') baseUrlOf(value)
   if (setting === 'engine' && !ENGINES.some((engine) => engine === value)) {
     throw usageError(`"${value}" is no engine.`, `It takes one of: ${ENGINES.join(', ')}.`)
+  }
+  if (setting.startsWith('session.')) parseDefault(setting as SessionDefault, value)
+  if (setting === 'session.proxy' && maskRequest(value) !== value) {
+    throw usageError('A proxy with a password is not stored: give it with --proxy each time.')
   }
   return setting
 }

@@ -4,8 +4,10 @@ import type { Context } from '../../context.ts'
 import { checkSetting, storeSetting } from './settings.ts'
 
 export function define(command: Command, context: Context): void {
-  command.argument('<setting>', 'base-url or engine').action(async (name: string) => {
-    await storeSetting(context, checkSetting(name), undefined)
-    context.output.done(`${name} is not set`)
-  })
+  command
+    .argument('<setting>', 'base-url, engine, session.timeout, session.proxy, …')
+    .action(async (name: string) => {
+      await storeSetting(context, checkSetting(name), undefined)
+      context.output.done(`${name} is not set`)
+    })
 }

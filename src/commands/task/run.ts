@@ -10,9 +10,9 @@ import { usageError } from '../../errors.ts'
 import { Interrupted, interruptible } from '../../interrupts.ts'
 import type { Interruption } from '../../interrupts.ts'
 import { submitTask } from '../../runs/submit.ts'
+import { checkDropped } from '../../sessions/dropped.ts'
 import { makeFolder } from '../../files/save.ts'
 import { profileIdOf } from '../../sessions/profile-name.ts'
-import { warnOfOwnProxy } from '../../options/proxy.ts'
 import { readText } from '../../options/text.ts'
 import { follow, printRun } from '../../runs/follow.ts'
 import { addTaskOptions, taskRequest } from '../../runs/options.ts'
@@ -42,10 +42,7 @@ async function run(
   const engine = chooseEngine(context, options, sessionId)
   const request = taskRequest(options)
   const wanted = options.profile ?? options.browserProfileId
-  if (sessionId && request.proxy_location !== undefined) warnOfFreshOnly(context, '--proxy')
-  if (sessionId && wanted !== undefined) warnOfFreshOnly(context, '--profile')
   const client = await context.client()
-  warnOfOwnProxy(client, request.proxy_location, context.warn)
   if (options.downloadDir !== undefined && !client.dryRun) makeFolder(options.downloadDir)
   if (sessionId && !context.globals.dryRun) await checkSession(context, client, sessionId, options)
   const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
@@ -56,6 +53,7 @@ async function run(
     ...(sessionId !== undefined && { browser_session_id: sessionId }),
     ...(profile !== undefined && { browser_profile_id: profile }),
   }
+  await checkDropped(context, client, 'run', body)
   // From before the submit: a run that was just made must not be left without a word.
   const interruption = interruptible()
   try {
@@ -122,10 +120,6 @@ function sessionOf(
   if (session === false) return undefined
   return context.sessionId(session ?? browserSessionId, 'For a fresh browser, add --no-session.')
 }
-
-/** The server takes it, and goes by the session's. */
-const warnOfFreshOnly = ({ warn }: Context, option: string): void =>
-  warn(`${option} is for a fresh browser (--no-session): a session keeps its own.`)
 
 function chooseEngine(
   context: Context,

@@ -8,7 +8,7 @@ export const SESSION_EXCHANGES: Exchange[] = [
     endpoint: 'createBrowserSession',
     route: 'POST /v1/browser_sessions',
     args: words(
-      'session create https://example.com --timeout 2h --proxy US --proxy-session-id a1b2 --extension ad-blocker,captcha-solver --browser-type msedge --profile bp_1 --generate-browser-profile --live-view',
+      'session create https://example.com --timeout 2h --proxy US --proxy-session-id a1b2 --extension ad-blocker,captcha-solver --browser-type msedge --timezone Asia/Tokyo --profile bp_1 --generate-browser-profile --live-view',
     ),
     fields: [
       ['`[url]`', 'url'],
@@ -17,6 +17,7 @@ export const SESSION_EXCHANGES: Exchange[] = [
       ['`--proxy-session-id`', 'proxy_session_id'],
       ['`--extension`, `--extensions`', 'extensions'],
       ['`--browser-type`', 'browser_type'],
+      ['`--timezone`', 'browser_settings'],
       ['`--profile`, `--browser-profile-id`', 'browser_profile_id'],
       ['`--generate-browser-profile`', 'generate_browser_profile'],
       ['`--live-view`', 'needs_live_view'],
@@ -28,6 +29,7 @@ export const SESSION_EXCHANGES: Exchange[] = [
       proxy_session_id: 'a1b2',
       extensions: ['ad-blocker', 'captcha-solver'],
       browser_type: 'msedge',
+      browser_settings: { timezone_id: 'Asia/Tokyo' },
       browser_profile_id: 'bp_1',
       generate_browser_profile: true,
       needs_live_view: true,
