@@ -18,6 +18,7 @@ export const EXIT_OF = {
   wait_timeout: 124,
   close_unconfirmed: 75,
   create_unconfirmed: 75,
+  extend_unconfirmed: 75,
   run_failed: 3,
   run_terminated: 3,
   run_timed_out: 3,
@@ -108,7 +109,7 @@ export function toCliError(error: unknown): CliError {
   const code = CODE_OF_KIND[error.kind]
   const hint = hintOf(error)
   return new CliError(code, sentence(error.message), {
-    retryable: error.transient,
+    retryable: error.transient && !error.mayHaveHappened,
     ...(error.status !== undefined && { httpStatus: error.status }),
     ...(hint && { hint }),
   })
@@ -139,6 +140,7 @@ const isLocalError = (error: unknown): error is LocalError =>
   error instanceof Error && error.name === 'LocalError'
 
 function hintOf(error: ApiError): string | undefined {
+  if (error.mayHaveHappened) return 'It may have been carried out: look before you try again.'
   if (error.kind === 'config' && /base URL/.test(error.message)) {
     return 'The one that is set, and where: `skyvern config get base-url`'
   }

@@ -70,8 +70,8 @@ type RawFetch = (path: string, options: Record<string, unknown>) => Promise<Repl
 
 export interface Client extends ClientOptions {
   host: string
-  /** Milliseconds by which the server's clock is ahead of ours, as of its last answer. */
-  clock: { offset: number }
+  /** Milliseconds by which the server's clock is ahead of ours, as of its last answer that had a date. */
+  clock: { offset: number; known: boolean }
   fetch: RawFetch
 }
 
@@ -97,7 +97,12 @@ export function createClient(options: ClientOptions): Client {
     },
   }
   const { raw } = createFetch(globals as unknown as Parameters<typeof createFetch>[0])
-  return { ...options, host: base.host, clock: { offset: 0 }, fetch: raw as unknown as RawFetch }
+  return {
+    ...options,
+    host: base.host,
+    clock: { offset: 0, known: false },
+    fetch: raw as unknown as RawFetch,
+  }
 }
 
 const NOTHING_TO_SHOW = 'A dry run shows writes and sends nothing: this only asks'
@@ -123,7 +128,9 @@ export async function request<T>(
     try {
       return await tryOnce<T>(client, prepared, options)
     } catch (error) {
-      if (!(error instanceof ApiError) || attempt >= maxRetries) throw error
+      if (!(error instanceof ApiError)) throw error
+      error.mayHaveHappened = call.repeat === 'unsent' && error.fate === 'in doubt'
+      if (attempt >= maxRetries) throw error
       const repeatable = call.repeat === 'safe' || !error.sent || error.kind === 'rate_limited'
       const delay = delayBeforeRetry(attempt, error.retryAfterSeconds)
       if (!error.transient || !repeatable || delay === undefined) throw error
@@ -160,7 +167,7 @@ async function tryOnce<T>(client: Client, call: Call, options: RequestOptions): 
     const reply = await send(client, call, options)
     exchange.status = reply.status
     const date = Date.parse(reply.headers.get('date') ?? '')
-    if (!Number.isNaN(date)) client.clock.offset = date - Date.now()
+    if (!Number.isNaN(date)) Object.assign(client.clock, { offset: date - Date.now(), known: true })
     const text = await reply.text()
     const sent = { ...client, ...options, headers: { ...client.headers, ...options.headers } }
     const safe = reply.status >= 300 ? withoutSecrets(text, sent) : text

@@ -24,6 +24,8 @@ export interface LedgerEntry {
   name?: string
   /** Milliseconds since 1970, this machine's clock. */
   opened_at: number
+  /** The same by the server's clock, once an answer told it: a wrong clock here must hide nothing. */
+  server_time?: number
   /** Minutes. */
   timeout?: number
   /** The process that sent the create. */
@@ -77,9 +79,21 @@ export class Ledger {
     return entry
   }
 
+  /** Notes when a create whose answer was lost was sent, by the server's clock. */
+  stamp(entry: LedgerEntry, serverTime: number): void {
+    this.write({ ...entry, server_time: Math.round(serverTime) })
+  }
+
+  /** The entry as it stands now: another process may have completed it, or taken it out. */
+  reread({ entry }: LedgerEntry): LedgerEntry | undefined {
+    if (!this.folder) return undefined
+    return entryOf(entry, readValues(this.file(entry), this.warn))[0]
+  }
+
   /** Notes the id of the session that the create brought. */
-  complete(entry: LedgerEntry, sessionId: string): void {
-    this.write({ ...entry, session_id: sessionId })
+  complete(entry: LedgerEntry, sessionId: string, serverTime: number): void {
+    const time = Number.isNaN(serverTime) ? {} : { server_time: serverTime }
+    this.write({ ...entry, ...time, session_id: sessionId })
   }
 
   /** Takes out the entry of a create that provably brought nothing, or of a session whose end is confirmed. */

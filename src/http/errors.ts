@@ -18,6 +18,12 @@ export type ApiErrorKind =
   | 'aborted'
   | 'config' // a base URL, key or id that cannot be sent
 
+/**
+ * What became of a request that failed: `refused`, the server said no and did nothing; `unsent`, it provably never
+ * arrived; `in doubt`, it may have been carried out.
+ */
+export type Fate = 'refused' | 'unsent' | 'in doubt'
+
 export interface ApiErrorInit {
   status?: number
   detail?: string
@@ -34,6 +40,8 @@ export class ApiError extends Error {
   readonly detail: string | undefined
   readonly sent: boolean
   readonly retryAfterSeconds: number | undefined
+  /** A write that is sent only once and whose fate is in doubt: the same request again could do it twice. */
+  mayHaveHappened = false
   private readonly lasting: boolean
 
   constructor(
@@ -49,14 +57,34 @@ export class ApiError extends Error {
     this.lasting = init.lasting ?? false
   }
 
-  /** Whether the same request may succeed later: the network, a limit, a fault of the server. */
-  get transient(): boolean {
-    const { kind, status = 0 } = this
-    if (kind === 'network') return !this.lasting
-    return (
-      kind === 'timeout' || kind === 'rate_limited' || status >= 500 || [408, 425].includes(status)
-    )
+  /** The one judgement of what a failure says about the request. A redirect is a refusal: it is not followed. */
+  get fate(): Fate {
+    const { kind, status, sent } = this
+    if (!sent || kind === 'config') return 'unsent'
+    const said = status !== undefined && ((status >= 300 && status < 400) || isRefusal(status))
+    return said ? 'refused' : 'in doubt'
   }
+
+  /** Whether the same request may succeed later: the network, a limit, a fault of the server or of a gateway. */
+  get transient(): boolean {
+    const { kind, status } = this
+    if (kind === 'network') return !this.lasting
+    if (kind === 'timeout' || kind === 'rate_limited') return true
+    return kind === 'api' && status !== undefined && !isRefusal(status)
+  }
+}
+
+/** The failure of a write that may have been carried out. */
+export const isInDoubt = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.fate === 'in doubt'
+
+/**
+ * Statuses of HTTP that say that the request was understood and declined. All others from 400 on leave it open: 408 and
+ * 425, 5xx, and what gateways answer when one side hung up (444, 460, 499).
+ */
+function isRefusal(status: number): boolean {
+  if (status === 408 || status === 425) return false
+  return (status >= 400 && status <= 418) || (status >= 421 && status <= 431) || status === 451
 }
 
 /** Thrown in place of sending a write: what a dry run would have sent. */

@@ -1,11 +1,13 @@
 /** The one place where a failure is told: what happened, why, and what to do next; and which exit status it has. */
 import { DryRun } from '../http/errors.ts'
-import { toCliError } from '../errors.ts'
+import { EXIT_OF, toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { cleanBlock, cleanMessage } from './clean.ts'
 import { stringify, zoned } from './json.ts'
 import { maskRequest } from './mask.ts'
 import type { Output } from './output.ts'
+
+const IN_DOUBT = EXIT_OF.create_unconfirmed
 
 /** Tells the error on stderr and returns the exit status. */
 export function report(thrown: unknown, output: Output, debug = false): number {
@@ -36,7 +38,8 @@ function machineError(error: CliError): string {
         message: error.message,
         hint: details.hint ?? null,
         http_status: details.httpStatus ?? null,
-        retryable: details.retryable ?? false,
+        // What may still bill, or may have happened, is looked at before it is tried again.
+        retryable: error.exit !== IN_DOUBT && (details.retryable ?? false),
         session_id: details.sessionId ?? null,
         run_id: details.runId ?? null,
         ...(details.run && { run: zoned(details.run) }),

@@ -1,12 +1,11 @@
 /** Submitting a task: sent once; when the answer is lost, what may run is looked for and named. */
 import type { Client, RequestOptions } from '../api/client.ts'
-import { ApiError, DryRun } from '../http/errors.ts'
-import { getRuns, runTask } from '../api/runs.ts'
+import { getRun, getRuns, runTask } from '../api/runs.ts'
+import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
 import { uptime } from '../http/clock.ts'
-import type { Run, RunTaskRequest } from '../api/types.ts'
-import { CliError } from '../errors.ts'
-import { isInDoubt } from '../sessions/open.ts'
-import { findMadeSince } from '../sessions/reconcile.ts'
+import { ApiError, isInDoubt } from '../http/errors.ts'
+import { severalAtOnce } from '../http/several.ts'
+import { findMadeSince, unconfirmed } from '../sessions/reconcile.ts'
 
 export interface SubmitOptions {
   request?: RequestOptions
@@ -23,39 +22,66 @@ export async function submitTask(
   try {
     return await runTask(client, body, request)
   } catch (error) {
-    if (error instanceof DryRun || !isInDoubt(error)) throw error
+    if (!isInDoubt(error)) throw error
     note('The answer was lost: looking for the run that may have been made…')
-    throw unconfirmed(error, await findRuns(client, sent, body.title, request?.lastTry))
+    const { items, unseen } = await findMadeSince(client, sent, {
+      list: (options) => listRuns(client, body, options),
+      ours: (runs) => withPrompt(client, runs, body),
+      stop: request?.lastTry,
+    })
+    throw unconfirmed(error, {
+      message: 'It is not known whether the task was submitted, and it would bill',
+      noun: 'run',
+      ids: items.map((run) => run.run_id),
+      intro: 'It may be one of these:',
+      each: 'skyvern task get',
+      list: 'skyvern task list',
+      unseen,
+    })
   }
 }
 
-/** The list shows titles but no prompts, so a title narrows it down. */
-async function findRuns(
+const NEWEST = { page_size: 20 }
+
+/** The newest runs: those of the session, where this server finds them by it. */
+async function listRuns(
   client: Client,
-  sent: number,
-  title: string | undefined,
-  stop: AbortSignal | undefined,
-): Promise<string[]> {
-  const runs = await findMadeSince(client, sent, {
-    list: (options) => getRuns(client, { page_size: 20 }, options),
-    mayBeOurs: (run) => title === undefined || run.title === title,
-    stop,
-  })
-  return runs.map((run) => run.run_id)
+  { browser_session_id: sessionId }: RunTaskRequest,
+  options: RequestOptions,
+): Promise<RunListItem[]> {
+  const found = sessionId
+    ? await getRuns(client, { ...NEWEST, search_key: sessionId }, options)
+    : []
+  return found.length > 0 ? found : getRuns(client, NEWEST, options)
 }
 
-function unconfirmed(cause: ApiError, runs: string[]): CliError {
-  const hint =
-    runs.length > 0
-      ? `It may be one of these:\n${runs.map((id) => `  skyvern task get ${id}`).join('\n')}`
-      : 'No new run is listed so far. Look again: `skyvern task list`'
-  return new CliError(
-    'create_unconfirmed',
-    `It is not known whether the task was submitted: ${cause.message}.`,
-    {
-      hint,
-      possible: { runs },
-      ...(cause.status !== undefined && { httpStatus: cause.status }),
-    },
-  )
+/**
+ * Those that have our prompt, as far as the server shows it. A title tells them further apart only where one of them has
+ * ours: skyvern-2.0 drops titles.
+ */
+async function withPrompt(
+  client: Client,
+  runs: RunListItem[],
+  { prompt, title }: RunTaskRequest,
+): Promise<RunListItem[]> {
+  const looked = await severalAtOnce(runs, async (item) => {
+    const run = await look(client, item.run_id)
+    const theirs = run?.run_request?.['prompt']
+    const isTheirs = typeof theirs === 'string' && theirs !== prompt
+    // A list can have the id of the run behind a run, with which nothing can be canceled.
+    return isTheirs ? [] : [{ ...item, run_id: run?.run_id ?? item.run_id }]
+  })
+  const ours = looked.flat()
+  const titled = ours.filter((run) => title !== undefined && run.title === title)
+  return titled.length > 0 ? titled : ours
+}
+
+/** Undefined for one that cannot be seen: it may be ours. */
+async function look(client: Client, runId: string): Promise<Run | undefined> {
+  try {
+    return await getRun(client, runId, { maxRetries: 0, timeoutInSeconds: 10 })
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
+  }
 }

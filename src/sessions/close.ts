@@ -32,7 +32,7 @@ export async function closeSession(
 ): Promise<Closed> {
   const failure = await askToClose(client, sessionId, request)
   if (failure && isUnknownSession(failure)) return { outcome: 'gone' }
-  if (failure && !isInDoubt(failure)) throw failure
+  if (failure && !mayBeClosed(failure)) throw failure
   try {
     const timeoutInSeconds = Math.min(client.timeoutInSeconds ?? LOOK_TIMEOUT, LOOK_TIMEOUT)
     const session = await poll(
@@ -65,9 +65,9 @@ async function askToClose(
 export const isUnknownSession = (error: ApiError): boolean =>
   error.kind === 'not_found' && (error.detail ?? '').startsWith('Browser session')
 
-/** The close may or may not have worked; what provably never arrived closed nothing, and the session bills on. */
-const isInDoubt = ({ kind, transient }: ApiError): boolean =>
-  transient || kind === 'network' || kind === 'bad_response'
+/** Worth a look: the close may have worked. What provably never arrived closed nothing, and the session bills on. */
+const mayBeClosed = ({ fate, kind, transient }: ApiError): boolean =>
+  fate === 'in doubt' || transient || kind === 'network' || kind === 'bad_response'
 
 function unconfirmed(sessionId: string, cause: unknown): CliError {
   const why =
@@ -81,7 +81,6 @@ function unconfirmed(sessionId: string, cause: unknown): CliError {
     `Session ${sessionId} may still be open and billing: ${why}.`,
     {
       sessionId,
-      retryable: true,
       hint: `Try again: \`skyvern session close ${sessionId}\`, or look: \`skyvern session get ${sessionId}\``,
     },
   )

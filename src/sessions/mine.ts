@@ -2,6 +2,7 @@
 import { getBrowserSession, getBrowserSessions } from '../api/browser-sessions.ts'
 import type { Client } from '../api/client.ts'
 import { ApiError } from '../http/errors.ts'
+import { severalAtOnce } from '../http/several.ts'
 import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { isBeingCreated } from '../config/ledger.ts'
@@ -20,7 +21,6 @@ export interface Survey {
   failures: CliError[]
 }
 
-const AT_ONCE = 5
 /** Milliseconds after which a server has answered a create or never will. */
 const CREATE_TAKES = 150_000
 const CLOCK_TOLERANCE = 2_000
@@ -42,10 +42,20 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
   const entries = ledger.entries()
   if (entries.length === 0) return survey
   const active = await getBrowserSessions(client)
+  const byId = new Map(active.map((session) => [session.browser_session_id, session]))
+  const lookForLost = async (before: LedgerEntry): Promise<void> => {
+    // Its create may have been answered since the ledger was read.
+    const entry = ledger.reread(before)
+    if (entry?.session_id !== undefined) return look(entry)
+    if (!entry || isBeingCreated(entry)) return
+    const candidates = candidatesFor(entry, client, ledger, active)
+    if (candidates.length === 0 && isSettled(entry)) ledger.remove(entry)
+    else survey.lost.push({ entry, candidates })
+  }
   const look = async (entry: LedgerEntry): Promise<void> => {
     const { session_id: id } = entry
-    if (id === undefined) return lookForLost(client, ledger, entry, active, survey)
-    const listed = active.find((session) => session.browser_session_id === id)
+    if (id === undefined) return lookForLost(entry)
+    const listed = byId.get(id)
     try {
       const session = listed ?? (await findOpen(client, id))
       if (session) survey.open.push({ entry, session })
@@ -55,29 +65,26 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
       survey.failures.push(leaving(error, { sessionId: id }, next))
     }
   }
-  for (let first = 0; first < entries.length; first += AT_ONCE) {
-    await Promise.all(entries.slice(first, first + AT_ONCE).map(look))
-  }
+  await severalAtOnce(entries, look)
   survey.open.sort((a, b) => a.entry.opened_at - b.entry.opened_at)
   return survey
 }
 
 /** When nothing of that time is open any more, the entry has no sense. */
-function lookForLost(
-  client: Client,
+const isSettled = ({ opened_at: opened }: LedgerEntry): boolean =>
+  Date.now() - opened > 2 * CREATE_TAKES
+
+/** Open sessions of that time that the ledger does not account for. */
+function candidatesFor(
+  { opened_at: opened, server_time: serverTime }: LedgerEntry,
+  { clock }: Client,
   ledger: Ledger,
-  entry: LedgerEntry,
   active: BrowserSession[],
-  { lost }: Survey,
-): void {
-  if (isBeingCreated(entry)) return
-  const sent = entry.opened_at + client.clock.offset
+): BrowserSession[] {
+  const sent = serverTime ?? opened + clock.offset
   const known = new Set(ledger.entries().map(({ session_id: id }) => id))
-  const candidates = active.filter(({ browser_session_id: id, created_at: created }) => {
+  return active.filter(({ browser_session_id: id, created_at: created }) => {
     const after = timeOf(created) - sent
     return !known.has(id) && after > -CLOCK_TOLERANCE && after < CREATE_TAKES
   })
-  const settled = Date.now() - entry.opened_at > 2 * CREATE_TAKES
-  if (candidates.length === 0 && settled) ledger.remove(entry)
-  else lost.push({ entry, candidates })
 }

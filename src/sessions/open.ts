@@ -8,15 +8,16 @@ import {
   updateBrowserSession,
 } from '../api/browser-sessions.ts'
 import type { Client, RequestOptions } from '../api/client.ts'
-import { ApiError, DryRun } from '../http/errors.ts'
-import { uptime } from '../http/clock.ts'
+import { ApiError, isInDoubt } from '../http/errors.ts'
+import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { catchSignals, Interrupted, raise } from '../interrupts.ts'
 import type { Signal } from '../interrupts.ts'
 import { asUnconfirmed, closeSession, leftBeforeEnd } from './close.ts'
-import { findMadeSince } from './reconcile.ts'
+import { findMadeSince, unconfirmed } from './reconcile.ts'
+import type { Found } from './reconcile.ts'
 
 export interface OpenOptions {
   ledger: Ledger
@@ -68,7 +69,7 @@ export async function openSession(
     const session = await send(client, body, entry, options, stop.signal)
     opened = session.browser_session_id
     onOpened?.(opened)
-    ledger.complete(entry, opened)
+    ledger.complete(entry, opened, timeOf(session.created_at))
     const verified = overtaken ? session : await verify(client, body, session, options)
     // Node hands signals over between turns: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)
@@ -100,56 +101,40 @@ async function send(
   try {
     return await createBrowserSession(client, body, { ...request, lastTry: stop })
   } catch (error) {
-    if (error instanceof DryRun || !isInDoubt(error)) {
+    if (!isInDoubt(error)) {
       ledger.remove(entry)
       throw error
     }
     note('The answer was lost: looking for what it may have created…')
-    const ids = await findSessions(client, sent, ledger, stop)
-    throw unconfirmed(error, ids)
+    const found = await findSessions(client, sent, ledger, stop)
+    if (client.clock.known) ledger.stamp(entry, serverTimeOf(sent, client.clock.offset))
+    throw sessionInDoubt(error, found)
   }
 }
 
-/** The request may have been carried out. A clear refusal is no doubt, and neither is a redirect. */
-export const isInDoubt = (error: unknown): error is ApiError => {
-  if (!(error instanceof ApiError) || !error.sent) return false
-  const { kind, status = 0 } = error
-  if (status >= 300 && status < 400) return false
-  return ['network', 'timeout', 'bad_response'].includes(kind) || status >= 500
-}
-
 /** Open sessions that the ledger does not account for. */
-async function findSessions(
+const findSessions = (
   client: Client,
   sent: number,
   ledger: Ledger,
   stop: AbortSignal,
-): Promise<string[]> {
-  const sessions = await findMadeSince(client, sent, {
+): Promise<Found<BrowserSession>> =>
+  findMadeSince(client, sent, {
     list: (options) => getBrowserSessions(client, options),
-    mayBeOurs: ({ browser_session_id: id }) => !ledger.knows(id),
+    ours: (sessions) => sessions.filter(({ browser_session_id: id }) => !ledger.knows(id)),
     stop,
   })
-  return sessions.map((session) => session.browser_session_id)
-}
 
-function unconfirmed(cause: ApiError, ids: string[]): CliError {
-  const hint =
-    ids.length > 0
-      ? `It may be one of these. Nothing was closed, because it may be somebody else's:\n${ids
-          .map((id) => `  skyvern session close ${id}`)
-          .join('\n')}`
-      : 'No new session is listed so far. Look again: `skyvern session list`'
-  return new CliError(
-    'create_unconfirmed',
-    `It is not known whether a session was created, and it would bill: ${cause.message}.`,
-    {
-      hint,
-      possible: { sessions: ids },
-      ...(cause.status !== undefined && { httpStatus: cause.status }),
-    },
-  )
-}
+const sessionInDoubt = (cause: ApiError, { items, unseen }: Found<BrowserSession>): CliError =>
+  unconfirmed(cause, {
+    message: 'It is not known whether a session was created, and it would bill',
+    noun: 'session',
+    ids: items.map((session) => session.browser_session_id),
+    intro: "It may be one of these. Nothing was closed, because it may be somebody else's:",
+    each: 'skyvern session close',
+    list: 'skyvern session list',
+    unseen,
+  })
 
 /** The server ignores what it does not know and may change what it does: compare. */
 async function verify(

@@ -10,12 +10,12 @@ import {
 } from '../api/browser-profiles.ts'
 import { getBrowserSession, updateBrowserSession } from '../api/browser-sessions.ts'
 import type { Client, RequestOptions } from '../api/client.ts'
-import { ApiError } from '../http/errors.ts'
+import { ApiError, isInDoubt } from '../http/errors.ts'
 import { sleep } from '../http/retry.ts'
-import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
+import { uptime } from '../http/clock.ts'
 import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.ts'
 import { CliError } from '../errors.ts'
-import { isInDoubt } from './open.ts'
+import { findMadeSince, unconfirmed } from './reconcile.ts'
 import { ended } from './ready.ts'
 import { waitForCookies } from './self-hosted.ts'
 import { hasEnded } from './state.ts'
@@ -23,17 +23,16 @@ import { hasEnded } from './state.ts'
 const PAGE = 100
 /** Milliseconds between two tries to make a profile of what is still uploading. */
 const UPLOAD_STEP = 1_000
-/** The server's Date header has whole seconds. */
-const CLOCK_TOLERANCE = 2_000
 
 /** The profile with exactly this name; the server's search also finds parts of names and descriptions. */
 export async function findProfile(
   client: Client,
   name: string,
+  options?: RequestOptions,
 ): Promise<BrowserProfile | undefined> {
   for (let page = 1; ; page++) {
     const query = { search_key: name, page, page_size: PAGE }
-    const profiles = await listBrowserProfiles(client, query)
+    const profiles = await listBrowserProfiles(client, query, options)
     const found = profiles.find((profile) => profile.name === name)
     if (found || profiles.length < PAGE) return found
   }
@@ -166,10 +165,18 @@ async function createOnce(
     return await createBrowserProfile(client, body, request)
   } catch (error) {
     if (!isInDoubt(error)) throw error
-    const found = await findProfile(client, body.name)
-    const from = serverTimeOf(sent, client.clock.offset) - CLOCK_TOLERANCE
-    if (found && timeOf(found.created_at) >= from) return found
-    throw error
+    const { items, unseen } = await findMadeSince(client, sent, {
+      list: async (options) => [(await findProfile(client, body.name, options)) ?? []].flat(),
+      ours: (profiles) => profiles,
+      looks: [0, 2],
+    })
+    if (items[0]) return items[0]
+    throw unconfirmed(error, {
+      message: `It is not known whether the profile "${body.name}" was created`,
+      noun: 'profile',
+      list: 'skyvern profile list',
+      unseen,
+    })
   }
 }
 

@@ -4,8 +4,7 @@ import { closeBrowserSession, updateBrowserSession } from '../api/browser-sessio
 import type { Client } from '../api/client.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Context } from '../context.ts'
-import { leaving } from '../errors.ts'
-import type { CliError } from '../errors.ts'
+import { CliError, leaving } from '../errors.ts'
 import { prepareSave, saveProfile } from './profile.ts'
 import { report } from '../output/report.ts'
 import { describeUsage } from './profile-usage.ts'
@@ -37,7 +36,8 @@ export async function closeAndSave(
   const progress = output.progress(`Saving the profile ${options.name}`)
   const profile = await saveProfile(client, id, plan, { waitSeconds: options.waitTimeout })
     .catch((error: unknown) => {
-      throw error instanceof ApiError ? notSaved(error, id, options) : error
+      const lost = error instanceof CliError && error.code === 'create_unconfirmed'
+      throw error instanceof ApiError || lost ? notSaved(error, id, options) : error
     })
     .finally(() => progress.stop())
   output.done(`Profile "${profile.name}" saved`)
@@ -45,7 +45,7 @@ export async function closeAndSave(
 }
 
 /** What the session left stays on the server: a login is not lost with the answer. */
-function notSaved(error: ApiError, sessionId: string, { name, replace }: SaveOptions): CliError {
+function notSaved(error: Error, sessionId: string, { name, replace }: SaveOptions): CliError {
   const flags = `--save-profile "${name}"${replace ? ' --replace-profile' : ''}`
   const next = `The session has ended. Save it again: \`skyvern session close ${sessionId} ${flags}\``
   return leaving(error, { sessionId }, next)

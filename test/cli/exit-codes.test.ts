@@ -93,7 +93,15 @@ const CASES: Record<ErrorCode, Case> = {
   close_unconfirmed: {
     args: `session close ${SESSION_ID} --wait-timeout 1s`,
     routes: { [CLOSE]: { json: {} }, [SESSION]: { json: session() } },
-    error: { session_id: SESSION_ID, retryable: true },
+    error: { session_id: SESSION_ID, retryable: false },
+  },
+  extend_unconfirmed: {
+    args: `session extend ${SESSION_ID} --by 30`,
+    routes: {
+      'POST /v1/browser_sessions/*/extend': { status: 504, text: '<html>' },
+      [SESSION]: { json: session() },
+    },
+    error: { http_status: 504, session_id: SESSION_ID, retryable: false },
   },
   create_unconfirmed: {
     args: 'session create',

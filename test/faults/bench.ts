@@ -12,7 +12,7 @@ import { connect, createServer as createSocketServer } from 'node:net'
 import type { AddressInfo, Server as SocketServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KEY, naiveTime, run, RUN_ID, session, SESSION_ID } from '../support/api.ts'
+import { KEY, naiveTime, profile, run, RUN_ID, session, SESSION_ID } from '../support/api.ts'
 import { Cli } from '../support/cli.ts'
 import type { Result } from '../support/cli.ts'
 import { makeCertificates } from '../support/certificates.ts'
@@ -178,6 +178,7 @@ function goodAnswer(route: string, before: number): unknown {
   if (route === 'GET /v1/browser_sessions') return [open]
   if (route === 'GET /v1/runs') return [run({ status: 'queued', created_at: naiveTime() })]
   if (route === `GET /v1/runs/${RUN_ID}`) return run(before < 2 ? { status: 'running' } : {})
+  if (route === 'GET /v1/browser_profiles') return [profile()]
   if (route === 'POST /v1/run/tasks') return run({ status: 'queued' })
   return open
 }

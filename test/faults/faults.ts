@@ -215,6 +215,14 @@ export const FAULTS: Record<string, Fault> = {
     send(504, detail('Browser session start timed out')),
   ),
 
+  ...Object.fromEntries(
+    // What gateways answer when one side hung up too early, and what no server should answer.
+    [408, 425, 444, 460, 499, 600, 999].map((status) => [
+      String(status),
+      refusal('failed', new RegExp(`answered ${status}|\\(${status}\\)`), send(status, HTML)),
+    ]),
+  ),
+
   'empty 200': garbled(/an empty body/, send(200, '')),
   'HTML 200': garbled(/answered 200 with HTML/, send(200, HTML)),
   'other JSON 200': garbled(/another shape|no JSON/, send(200, { hello: 'world' })),

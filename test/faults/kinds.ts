@@ -96,6 +96,22 @@ export const KINDS: Record<string, Kind> = {
     mostTaken: 1,
     exits: CREATE,
   },
+  extend: {
+    args: ['session', 'extend', SESSION_ID, '--by', '30'],
+    meets: `POST ${SESSION}/extend`,
+    isHit: always,
+    mostTaken: 1,
+    exits: { ...CREATE, 404: 1, 409: 1 },
+    says: { 404: /cannot extend sessions/ },
+  },
+  profile: {
+    args: ['profile', 'create', 'shop'],
+    meets: 'POST /v1/browser_profiles',
+    isHit: always,
+    mostTaken: 1,
+    // Its name is unique, and found in the list.
+    exits: { ...READ, lost: 0, failed: 0, garbled: 0 },
+  },
   wait: {
     args: ['task', 'wait', RUN_ID, '--wait-timeout', '20'],
     meets: `GET /v1/runs/${RUN_ID}`,

@@ -11,15 +11,15 @@ test('extend sends the minutes to add, once, and says how long the session lives
   expect(api.sent(EXTEND).map(({ body }) => body)).toEqual([{ additional_minutes: 30 }])
 })
 
-test.each([
-  ['drop' as const, 7],
-  [{ status: 502, text: '<html>bad gateway</html>' }, 1],
-])('an extend whose answer is lost is not sent again: it would add twice', async (reply, code) => {
-  const api = await startApi({ [EXTEND]: reply })
-  const result = await cliFor(api).run(['session', 'extend', SESSION_ID, '--by', '30'])
-  expect(result.code).toBe(code)
-  expect(api.sent(EXTEND)).toHaveLength(1)
-})
+test.each(['drop' as const, { status: 502, text: '<html>bad gateway</html>' }])(
+  'an extend whose answer is lost is not sent again: it would add twice',
+  async (reply) => {
+    const api = await startApi({ [EXTEND]: reply })
+    const result = await cliFor(api).run(['session', 'extend', SESSION_ID, '--by', '30'])
+    expect(result.code).toBe(75)
+    expect(api.sent(EXTEND)).toHaveLength(1)
+  },
+)
 
 test('less than asked for is a warning, and a failure under --strict', async () => {
   const warning = 'only 5 minutes remained under the maximum session lifetime'

@@ -157,8 +157,8 @@ test('a save that fails after the close says how to go on, and that works', asyn
   )
   const cli = cliFor(api)
   const result = await cli.run([...SAVE, '--json'])
-  expect(result).toMatchObject({ code: 1, stdout: '' })
-  expect(result.error).toMatchObject({ code: 'api_error', session_id: SESSION_ID })
+  expect(result).toMatchObject({ code: 75, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'create_unconfirmed', session_id: SESSION_ID })
   const [, command = ''] = /`skyvern (.+)`$/.exec(result.error.hint ?? '') ?? []
   const again = await cli.run(command.replaceAll('"', '').split(' '))
   expect(again).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })

@@ -1,12 +1,14 @@
 /** `session extend`: more life for a live session, where the server can give it. */
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { extendBrowserSession } from '../../api/browser-sessions.ts'
-import { ApiError } from '../../http/errors.ts'
+import { extendBrowserSession, getBrowserSession } from '../../api/browser-sessions.ts'
+import type { Client } from '../../api/client.ts'
+import type { BrowserSession } from '../../api/types.ts'
+import { ApiError, isInDoubt } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { isUnknownSession } from '../../sessions/close.ts'
-import { earliestEnd } from '../../sessions/state.ts'
+import { earliestEnd, hasEnded } from '../../sessions/state.ts'
 import { secondsOf } from '../../options/duration.ts'
 
 export function define(command: Command, context: Context): void {
@@ -27,13 +29,46 @@ async function extend(context: Context, given: string | undefined, minutes: numb
       throw new CliError('api_error', session.warning, { sessionId: id })
     }
     if (session.warning) context.warn(session.warning)
-    const end = earliestEnd(session)
-    const until = Number.isNaN(end) ? '' : `, until ${new Date(end).toISOString()} at the earliest`
-    output.done(`Session ${id} lives ${session.timeout} min in all${until}`)
+    output.done(`Session ${id} ${lifeOf(session)}`)
     output.result(session, '')
   } catch (error) {
+    if (isInDoubt(error)) throw await unconfirmed(client, id, minutes, error)
     throw error instanceof ApiError ? toldAsWhatItIs(error, id) : error
   }
+}
+
+function lifeOf(session: BrowserSession): string {
+  const end = earliestEnd(session)
+  const until = Number.isNaN(end) ? '' : `, until ${new Date(end).toISOString()} at the earliest`
+  return `lives ${session.timeout} min in all${until}`
+}
+
+/**
+ * The minutes may have been added, and each request adds them again: whoever asked decides, by how long the session
+ * lives now.
+ */
+async function unconfirmed(
+  client: Client,
+  sessionId: string,
+  minutes: number,
+  cause: ApiError,
+): Promise<CliError> {
+  const now = await getBrowserSession(client, sessionId).catch((error: unknown) => {
+    if (error instanceof ApiError) return error
+    throw error
+  })
+  const life =
+    now instanceof ApiError
+      ? `How long it lives now could not be read either (${now.message})`
+      : hasEnded(now)
+        ? `It has ended (${now.status})`
+        : `It ${lifeOf(now)}`
+  const message = `It is not known whether ${minutes} min were added to session ${sessionId}`
+  return new CliError('extend_unconfirmed', `${message}: ${cause.message}. ${life}.`, {
+    sessionId,
+    ...(cause.status !== undefined && { httpStatus: cause.status }),
+    hint: `Look before you extend it again, because that adds once more: \`skyvern session get ${sessionId}\``,
+  })
 }
 
 function toldAsWhatItIs(error: ApiError, sessionId: string): Error {
