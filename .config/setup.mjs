@@ -20,6 +20,12 @@ async function main() {
         'install a current one from https://nodejs.org/en/download and run the command again.',
     )
   }
+  if (isLinkedFromCache()) {
+    fail(
+      'npm would link the global command to a temporary clone that it deletes (npm/cli issue 6984). ' +
+        'Add --install-links to the command.',
+    )
+  }
   if (age('node_modules/.package-lock.json') < age('package-lock.json')) {
     // No package needs a script of its own, and the script of this one is what is running.
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund']
@@ -34,6 +40,12 @@ async function main() {
     const { status } = spawnSync(process.execPath, doctor, options)
     if (status !== 0) process.exit(1)
   }
+}
+
+/** Whether this is `npm install --global git+…` without --install-links: it ends well and leaves a broken link. */
+function isLinkedFromCache() {
+  const { npm_config_global: global, npm_config_install_links: copied } = process.env
+  return /[/\\]_cacache[/\\]tmp[/\\]/.test(root) && global === 'true' && copied !== 'true'
 }
 
 /** Modification time in milliseconds of a file in the clone; 0 where it is missing. */
