@@ -1,6 +1,5 @@
 // One bundle for each program: split CommonJS chunks start about ten milliseconds sooner than an ES module bundle, and
 // every dynamic import in src/ becomes a chunk that only the commands that need it load.
-import { createRequire } from 'node:module'
 import { defineConfig } from 'rolldown'
 import { licences } from './licences.mjs'
 
@@ -27,42 +26,6 @@ const lazyBuiltins = {
         ...functions,
       ].join('\n')
     },
-  },
-}
-
-/**
- * Commander as ES modules: it is CommonJS, which a bundler keeps inside a function, and V8 reads the inside of a
- * function twice.
- */
-const commander = {
-  name: 'commander',
-  resolveId: {
-    filter: { id: /^commander$/ },
-    handler: (_, importer) => createRequire(importer).resolve('commander'),
-  },
-  transform: {
-    filter: { id: /node_modules.commander.(index|lib.\w+)\.js$/ },
-    handler: (code) =>
-      code
-        .replace(/^const (\w+) = require\((.+)\)\.\1;/gm, 'import { $1 } from $2;')
-        .replace(/^const (.+) = require\((.+)\);/gm, 'import $1 from $2;')
-        .replace(/^import process from .+;/m, '')
-        .replace(/^import (path|fs) from (.+);/gm, 'const $1 = process.getBuiltinModule($2);')
-        .replace(/^exports\.(\w+) = \1;/gm, 'export { $1 };')
-        .replace(/^exports\.(\w+) = /gm, 'export const $1 = /* @__PURE__ */ '),
-  },
-}
-
-/** V8 reads a file of one-byte characters sooner than one that holds a single “…”. */
-const ascii = {
-  name: 'ascii',
-  generateBundle(_, bundle) {
-    for (const chunk of Object.values(bundle)) {
-      chunk.code = chunk.code.replace(
-        /[^\0-\x7F]/g,
-        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      )
-    }
   },
 }
 
@@ -103,7 +66,7 @@ const program = (name, file, output = {}) => ({
   input: { [name]: file },
   platform: 'node',
   external: ['playwright-core'],
-  plugins: [lazyBuiltins, commander, leftOut, ascii, licences],
+  plugins: [lazyBuiltins, leftOut, licences],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -4,7 +4,13 @@
  */
 import { findAgents } from './http/agents.ts'
 import { baseUrlOf } from './http/base-url.ts'
-import type { Client, ClientOptions, Exchange, RequestOptions } from './api/client.ts'
+import type {
+  Client,
+  ClientOptions,
+  Exchange,
+  PlannedRequest,
+  RequestOptions,
+} from './http/request.ts'
 import { CurrentSession } from './config/current-session.ts'
 import { findFolders } from './config/folders.ts'
 import type { Folders } from './config/folders.ts'
@@ -41,6 +47,8 @@ export class Context {
   readonly env: Environment
   readonly folders: Folders | undefined
   readonly scope: Scope
+  /** What a dry run would have sent. */
+  readonly planned: PlannedRequest[] = []
   private backend: Promise<LocalBackend> | undefined
   private resolving: Settings | undefined
 
@@ -82,8 +90,7 @@ export class Context {
 
   private async startLocal(port?: number): Promise<LocalBackend> {
     const { LocalError, startBackend } = await import('./local/door.ts')
-    const options = { env: this.env, ...(port !== undefined && { port }) }
-    return startBackend(this.localFolder(), options).catch((error: unknown) => {
+    return startBackend(this.localFolder(), { env: this.env, port }).catch((error: unknown) => {
       if (!(error instanceof LocalError)) throw error
       throw new CliError('network', error.message, { hint: error.hint })
     })
@@ -112,17 +119,23 @@ export class Context {
   }
 
   /**
-   * The session that a command works on: the id or name it was given, else the current one, said on stderr.
+   * The session that a command works on: the id or name it was given, else the current one, and where it comes from.
    * @param otherwise another way out, told when there is none
    * @throws CliError `no_current_session`; `usage` for an empty text: a script's variable that is not set
    */
-  sessionId(given?: string, otherwise?: string): string {
+  resolveSession(given?: string, otherwise?: string): { id: string; source: string } {
     if (given === '') throw emptyId()
-    if (given !== undefined) return this.ledgerId(given)
+    if (given !== undefined) return { id: this.ledgerId(given), source: 'argument' }
     const current = this.current().resolve()
     if (!current) throw noCurrentSession(otherwise)
-    this.output.note(`Session ${cleanLine(current.value)} (${current.source})`)
-    return this.ledgerId(current.value)
+    return { id: this.ledgerId(current.value), source: current.source }
+  }
+
+  /** The id of that session; the current one, which nobody typed, is said on stderr. @throws as `resolveSession` */
+  sessionId(given?: string, otherwise?: string): string {
+    const { id, source } = this.resolveSession(given, otherwise)
+    if (given === undefined) this.output.note(`Session ${cleanLine(id)} (${source})`)
+    return id
   }
 
   /** Names stand for sessions wherever an id goes; ids start with `pbs_`, which no name may. */
@@ -138,50 +151,47 @@ export class Context {
   /** @throws CliError `auth_missing` when there is no key (a dry run needs none). */
   async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
     const { createClient } = await import('./api/client.ts')
-    const { apiKey: given, dryRun = this.globals.dryRun === true } = overrides
-    const { url, apiKey } = await this.target(given, dryRun)
-    return createClient({
-      baseUrl: url,
-      ...(apiKey !== undefined && { apiKey }),
-      ...(await this.transport()),
-      ...(this.settings.local().value && { ephemeral: true }),
-      ...(dryRun && { dryRun }),
-      ...overrides,
-    })
+    const dryRun = this.globals.dryRun ? this.planned : undefined
+    const options = { ...(await this.transport()), dryRun, ...overrides }
+    return createClient({ ...options, ...(await this.target(options)) })
+  }
+
+  /** A client that asks even in a dry run. @throws as `client` */
+  reader(): Promise<Client> {
+    return this.client({ dryRun: undefined })
   }
 
   /** How requests are sent, whoever they go to. */
   async transport(): Promise<Partial<ClientOptions>> {
     const { header, requestTimeout, maxRetries, insecureHttp } = this.globals
-    const agentFor = await findAgents(this.env)
     return {
-      ...(agentFor && { agentFor }),
-      ...(header && { headers: header }),
-      ...(requestTimeout !== undefined && { timeoutInSeconds: requestTimeout }),
-      ...(maxRetries !== undefined && { maxRetries }),
-      ...(insecureHttp && { insecureHttp }),
-      ...(this.debugging && { onExchange: (exchange: Exchange) => this.logExchange(exchange) }),
+      agentFor: await findAgents(this.env),
+      headers: header,
+      timeoutInSeconds: requestTimeout,
+      maxRetries,
+      insecureHttp,
+      onExchange: this.debugging ? (exchange) => this.logExchange(exchange) : undefined,
     }
   }
 
-  private async target(given: string | undefined, dryRun: boolean): Promise<Target> {
+  private async target({ apiKey: given, dryRun }: Partial<ClientOptions>): Promise<Target> {
     const { settings } = this
     if (settings.local().value) {
-      if (dryRun) return { url: 'http://127.0.0.1' }
-      const backend = await this.local()
-      return { url: backend.baseUrl, apiKey: backend.apiKey }
+      if (dryRun) return { baseUrl: 'http://127.0.0.1' }
+      const { baseUrl, apiKey } = await this.local()
+      return { baseUrl, apiKey, ephemeral: true }
     }
-    const url = settings.baseUrl().value
-    if (dryRun) return { url }
+    const baseUrl = settings.baseUrl().value
+    if (dryRun) return { baseUrl }
     const apiKey = given ?? settings.apiKey()?.value
     if (apiKey === undefined) throw noKey(settings.baseUrl())
-    return { url, apiKey }
+    return { baseUrl, apiKey }
   }
 
   /** `--query` and `--body` go with a command's main request. */
   requestOptions(): RequestOptions {
     const { query, body } = this.globals
-    return { ...(query && { queryParams: query }), ...(body && { bodyParams: body }) }
+    return { queryParams: query, bodyParams: body }
   }
 
   get debugging(): boolean {
@@ -194,10 +204,7 @@ export class Context {
 }
 
 /** Where requests go; a dry run has no key. */
-interface Target {
-  url: string
-  apiKey?: string
-}
+type Target = Pick<ClientOptions, 'baseUrl' | 'apiKey' | 'ephemeral'>
 
 function noKey(baseUrl: Resolved<string>): CliError {
   return new CliError('auth_missing', `There is no API key for ${cleanLine(baseUrl.value)}.`, {

@@ -1,5 +1,5 @@
 /** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
-import { ApiError } from './http/errors.ts'
+import { ApiError, DryRun } from './http/errors.ts'
 import type { Run } from './api/types.ts'
 import type { LocalError } from './local/door.ts'
 
@@ -70,7 +70,7 @@ export class ExitStatus extends Error {
 }
 
 export const usageError = (message: string, hint?: string): CliError =>
-  new CliError('usage', message, hint ? { hint } : {})
+  new CliError('usage', message, { hint })
 
 /** An id was given, and there is nothing in it. */
 export const emptyId = (): CliError =>
@@ -110,12 +110,32 @@ export function toCliError(error: unknown): CliError {
   const hint = hintOf(error)
   return new CliError(code, sentence(error.message), {
     retryable: error.transient && !error.mayHaveHappened,
-    ...(error.status !== undefined && { httpStatus: error.status }),
-    ...(hint && { hint }),
+    httpStatus: error.status,
+    hint,
   })
 }
 
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
+
+/**
+ * Does the work for each, whatever happens to the others. A dry run ends each of them early, and that is no failure.
+ * What failed is told by `throwGravest`.
+ */
+export async function forEachOf<Item, Result>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<Result>,
+): Promise<{ results: Result[]; failures: unknown[] }> {
+  const results: Result[] = []
+  const failures: unknown[] = []
+  for (const item of items) {
+    try {
+      results.push(await work(item))
+    } catch (error) {
+      if (!(error instanceof DryRun)) failures.push(error)
+    }
+  }
+  return { results, failures }
+}
 
 /** The same failure, which leaves something behind: an open session, a run that goes on. */
 export function leaving(

@@ -2,9 +2,10 @@
 import { CommanderError } from 'commander'
 import { Context } from './context.ts'
 import { ExitStatus } from './errors.ts'
+import { DryRun } from './http/errors.ts'
 import { Interrupted, raise } from './interrupts.ts'
 import { Output } from './output/output.ts'
-import { report } from './output/report.ts'
+import { printPlanned, report } from './output/report.ts'
 import { systemTerminal } from './output/terminal.ts'
 import { createProgram } from './cli/program.ts'
 import { TREE } from './cli/tree.ts'
@@ -22,7 +23,7 @@ async function main(argv: string[]): Promise<void> {
   })
   if (argv[0] === '__complete') return (await import('./cli/complete.ts')).complete(argv, context)
   try {
-    await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
+    await run(argv, context)
   } catch (error) {
     if (error instanceof Interrupted) {
       if (error.cause !== undefined) report(error.cause, output, context.debugging)
@@ -35,6 +36,17 @@ async function main(argv: string[]): Promise<void> {
         ? (await import('./cli/usage-errors.ts')).refusalOf(error)
         : error
     process.exitCode = report(told, output, context.debugging)
+  }
+}
+
+/** A dry run ends early, and its requests are printed whatever happened to some of them. */
+async function run(argv: string[], context: Context): Promise<void> {
+  try {
+    await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof DryRun)) throw error
+  } finally {
+    if (context.planned.length > 0) printPlanned(context.planned, context.output)
   }
 }
 

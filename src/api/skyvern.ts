@@ -2,16 +2,13 @@
  * The API as a class with the methods of the official TypeScript SDK, so that its examples run after a change of the
  * import. Requests are taken flat, as that SDK does, and wrapped in `body`, as its documentation does.
  */
-import { getArtifact, getArtifactContent } from './artifacts.ts'
 import { CLOUD_URL } from '../http/base-url.ts'
-import * as profiles from './browser-profiles.ts'
-import * as sessions from './browser-sessions.ts'
+import type { Client, ClientOptions, RequestOptions } from '../http/request.ts'
+import { waitFor, WaitTimeout } from '../http/wait.ts'
 import { createClient } from './client.ts'
-import type { Client, ClientOptions, RequestOptions } from './client.ts'
-import { getOrganization } from './organizations.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
-import * as runs from './runs.ts'
-import type * as Types from './types.ts'
+import * as endpoints from './endpoints.ts'
+import type { Run, RunTaskRequest } from './types.ts'
+import { isFinal } from './values.ts'
 
 /** What the official SDK calls environments: their API roots. */
 export const SkyvernEnvironment = {
@@ -36,163 +33,79 @@ export interface Completion {
   timeout?: number
 }
 
-export type RunTaskOptions = Wrapped<Types.RunTaskRequest> & Completion
+export type RunTaskOptions = Wrapped<RunTaskRequest> & Completion
 
 /** Seconds. */
 const DEFAULT_WAIT = 1800
 
+type Endpoints = typeof endpoints
+type Methods = {
+  [Name in keyof Endpoints]: Endpoints[Name] extends (
+    client: Client,
+    ...rest: infer Rest
+  ) => infer Result
+    ? (...rest: { [Index in keyof Rest]: WrappedIfRequest<Rest[Index]> }) => Result
+    : never
+}
+type WrappedIfRequest<Arg> = Arg extends RequestOptions
+  ? Arg
+  : Arg extends object
+    ? Wrapped<Arg>
+    : Arg
+
+/** Every endpoint as a method, bound to the client. */
+class BoundEndpoints {
+  constructor(readonly client: Client) {
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      if (typeof endpoint !== 'function' || name in this) continue
+      const send = endpoint as (client: Client, ...args: unknown[]) => unknown
+      const value = (...args: unknown[]): unknown => send(client, ...args.map(unwrap))
+      Object.defineProperty(this, name, { value })
+    }
+  }
+}
+const Bound = BoundEndpoints as new (
+  client: Client,
+) => BoundEndpoints & Omit<Methods, 'runTask' | 'getArtifactContent' | 'CREATE_TIMEOUT'>
+
 /** Every method throws an `ApiError`. */
-export class Skyvern {
-  readonly client: Client
-
+export class Skyvern extends Bound {
   constructor({ environment, ...options }: SkyvernOptions) {
-    this.client = createClient({ ...options, baseUrl: options.baseUrl ?? environment ?? CLOUD_URL })
+    super(createClient({ ...options, baseUrl: options.baseUrl ?? environment ?? CLOUD_URL }))
   }
 
-  createBrowserSession(
-    request: Wrapped<Types.CreateBrowserSessionRequest> = {},
-    options?: RequestOptions,
-  ): Promise<Types.BrowserSession> {
-    return sessions.createBrowserSession(this.client, unwrap(request), options)
-  }
-
-  getBrowserSession(id: string, options?: RequestOptions): Promise<Types.BrowserSession> {
-    return sessions.getBrowserSession(this.client, id, options)
-  }
-
-  getBrowserSessions(options?: RequestOptions): Promise<Types.BrowserSession[]> {
-    return sessions.getBrowserSessions(this.client, options)
-  }
-
-  updateBrowserSession(
-    id: string,
-    request: Wrapped<Types.UpdateBrowserSessionRequest>,
-    options?: RequestOptions,
-  ): Promise<Types.BrowserSession> {
-    return sessions.updateBrowserSession(this.client, id, unwrap(request), options)
-  }
-
-  extendBrowserSession(
-    id: string,
-    request: Wrapped<Types.ExtendBrowserSessionRequest>,
-    options?: RequestOptions,
-  ): Promise<Types.BrowserSession> {
-    return sessions.extendBrowserSession(this.client, id, unwrap(request), options)
-  }
-
-  /** Asks for the end; a cloud server may finish later. */
-  closeBrowserSession(id: string, options?: RequestOptions): Promise<unknown> {
-    return sessions.closeBrowserSession(this.client, id, options)
-  }
-
-  /** @throws ApiError of the kind `timeout` when the wait is over; the run goes on, and bills */
-  async runTask(request: RunTaskOptions, options: RequestOptions = {}): Promise<Types.Run> {
+  /** @throws WaitTimeout when the wait is over; the run goes on, and bills */
+  async runTask(request: RunTaskOptions, options: RequestOptions = {}): Promise<Run> {
     const { waitForCompletion, timeout = DEFAULT_WAIT, ...task } = request
-    const run = await runs.runTask(this.client, unwrap<Types.RunTaskRequest>(task), options)
+    const run = await endpoints.runTask(this.client, unwrap(task) as RunTaskRequest, options)
     return waitForCompletion ? this.waitForRun(run.run_id, timeout, options) : run
   }
 
   /** Resolves with the run when it has ended. Lives through resets, faults and limits of the server. */
-  async waitForRun(
-    runId: string,
-    timeout = DEFAULT_WAIT,
-    options: RequestOptions = {},
-  ): Promise<Types.Run> {
-    try {
-      const ask = (abortSignal: AbortSignal): Promise<Types.Run> =>
-        runs.getRun(this.client, runId, { ...forPolls(options), abortSignal })
-      return await poll(ask, {
-        isDone: runs.isFinal,
-        limit: timeout * 1000,
-        signal: options.abortSignal,
-      })
-    } catch (error) {
-      if (!(error instanceof PollTimeout)) throw error
-      throw new PollTimeout(
-        error.last,
-        error.failure,
-        `Run ${runId} has not ended after ${timeout} s: it goes on`,
-      )
-    }
-  }
-
-  getRun(id: string, options?: RequestOptions): Promise<Types.Run> {
-    return runs.getRun(this.client, id, options)
-  }
-
-  getRuns(query?: runs.GetRunsQuery, options?: RequestOptions): Promise<Types.RunListItem[]> {
-    return runs.getRuns(this.client, query, options)
-  }
-
-  /** Look first: older servers rewrite the status of a finished `tsk_v2_` run. */
-  cancelRun(id: string, options?: RequestOptions): Promise<unknown> {
-    return runs.cancelRun(this.client, id, options)
-  }
-
-  getRunArtifacts(
-    id: string,
-    query?: { artifact_type?: string | string[] },
-    options?: RequestOptions,
-  ): Promise<Types.Artifact[]> {
-    return runs.getRunArtifacts(this.client, id, query, options)
-  }
-
-  getArtifact(id: string, options?: RequestOptions): Promise<Types.Artifact> {
-    return getArtifact(this.client, id, options)
+  waitForRun(runId: string, timeout = DEFAULT_WAIT, options: RequestOptions = {}): Promise<Run> {
+    const { apiKey, headers, timeoutInSeconds, abortSignal: signal } = options
+    return waitFor(
+      (question) =>
+        endpoints.getRun(this.client, runId, { apiKey, headers, timeoutInSeconds, ...question }),
+      {
+        done: isFinal,
+        limit: timeout,
+        signal,
+        whenLate: ({ last, failure }) =>
+          new WaitTimeout(
+            last,
+            failure,
+            `Run ${runId} has not ended after ${timeout} s: it goes on`,
+          ),
+      },
+    )
   }
 
   /** The bytes of an artifact, as a stream. */
   async getArtifactContent(id: string, options?: RequestOptions): Promise<AsyncIterable<Buffer>> {
-    return (await getArtifactContent(this.client, id, options)).body
-  }
-
-  createBrowserProfile(
-    request: Wrapped<Types.CreateBrowserProfileRequest>,
-    options?: RequestOptions,
-  ): Promise<Types.BrowserProfile> {
-    return profiles.createBrowserProfile(this.client, unwrap(request), options)
-  }
-
-  listBrowserProfiles(
-    query?: profiles.ListBrowserProfilesQuery,
-    options?: RequestOptions,
-  ): Promise<Types.BrowserProfile[]> {
-    return profiles.listBrowserProfiles(this.client, query, options)
-  }
-
-  getBrowserProfile(id: string, options?: RequestOptions): Promise<Types.BrowserProfile> {
-    return profiles.getBrowserProfile(this.client, id, options)
-  }
-
-  getBrowserProfileUsage(id: string, options?: RequestOptions): Promise<Types.BrowserProfileUsage> {
-    return profiles.getBrowserProfileUsage(this.client, id, options)
-  }
-
-  updateBrowserProfile(
-    id: string,
-    request: Wrapped<Types.UpdateBrowserProfileRequest>,
-    options?: RequestOptions,
-  ): Promise<Types.BrowserProfile> {
-    return profiles.updateBrowserProfile(this.client, id, unwrap(request), options)
-  }
-
-  deleteBrowserProfile(id: string, options?: RequestOptions): Promise<void> {
-    return profiles.deleteBrowserProfile(this.client, id, options)
-  }
-
-  /** The organization of the key. */
-  getOrganization(options?: RequestOptions): Promise<Types.Organization> {
-    return getOrganization(this.client, options)
+    return (await endpoints.getArtifactContent(this.client, id, options)).body
   }
 }
 
-/** What of the options of a submit holds for the questions after it. */
-const forPolls = ({ apiKey, headers, timeoutInSeconds }: RequestOptions): RequestOptions => ({
-  maxRetries: 0,
-  ...(apiKey !== undefined && { apiKey }),
-  ...(headers && { headers }),
-  ...(timeoutInSeconds !== undefined && { timeoutInSeconds }),
-})
-
-const unwrap = <Request extends object>(request: Wrapped<Request>): Request =>
-  'body' in request ? request.body : request
+const unwrap = (arg: unknown): unknown =>
+  typeof arg === 'object' && arg !== null && 'body' in arg ? arg.body : arg

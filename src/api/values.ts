@@ -40,3 +40,7 @@ export const RUN_TYPES = [
   'yutori_navigator',
   'workflow_run',
 ] as const
+
+/** An unknown status is not final. */
+export const isFinal = ({ status }: { status: string }): boolean =>
+  FINAL_RUN_STATUSES.includes(status)

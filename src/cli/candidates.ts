@@ -1,5 +1,5 @@
 /** What can be typed where a session, a run or a profile goes. */
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import { ENGINES } from '../api/values.ts'
 import { SETTINGS } from '../config/settings.ts'
 import type { Context } from '../context.ts'
@@ -29,7 +29,7 @@ const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
 
 /** The open sessions by id, and by their names on this machine; without an answer, those that this machine opened. */
 async function findSessions(context: Context): Promise<Candidate[]> {
-  const { getBrowserSessions } = await import('../api/browser-sessions.ts')
+  const { getBrowserSessions } = await import('../api/endpoints.ts')
   const entries = context.ledger().entries()
   const open = await ask(context, getBrowserSessions)
   const stateOf = new Map(
@@ -49,7 +49,7 @@ async function findSessions(context: Context): Promise<Candidate[]> {
 }
 
 async function findRuns(context: Context): Promise<Candidate[]> {
-  const { getRuns } = await import('../api/runs.ts')
+  const { getRuns } = await import('../api/endpoints.ts')
   const runs = await ask(context, (client) => getRuns(client, { page_size: RUNS }))
   return (runs ?? []).map((run) => [
     run.run_id,
@@ -58,7 +58,7 @@ async function findRuns(context: Context): Promise<Candidate[]> {
 }
 
 async function findProfiles(context: Context): Promise<Candidate[]> {
-  const { listBrowserProfiles } = await import('../api/browser-profiles.ts')
+  const { listBrowserProfiles } = await import('../api/endpoints.ts')
   const profiles = await ask(context, (client) =>
     listBrowserProfiles(client, { page_size: PROFILES }),
   )

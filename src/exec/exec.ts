@@ -2,7 +2,7 @@
  * A session around a command: ready before it starts, closed exactly once however it ends. The order of things is the
  * point here: from before the create to after the close no signal and no crash can get past the close.
  */
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts'

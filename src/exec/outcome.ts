@@ -19,7 +19,7 @@ export function outcomeOf(end: ExecEnd): { thrown?: unknown; told?: CliError } {
       ? child && statusOf(child)
       : asOwnFailure(failure)
   if (thrown === undefined) return { thrown: closeFailure }
-  return { thrown, ...(closeFailure && { told: closeFailure }) }
+  return { thrown, told: closeFailure }
 }
 
 /** Undefined for success. */

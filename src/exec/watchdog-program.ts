@@ -28,8 +28,7 @@ async function main(): Promise<void> {
 
 async function close(options: WatchdogOrders['client'], id: string): Promise<boolean> {
   try {
-    const agentFor = await findAgents(process.env)
-    const client = createClient({ ...options, ...(agentFor && { agentFor }) })
+    const client = createClient({ ...options, agentFor: await findAgents(process.env) })
     await closeSession(client, id, { waitSeconds: 60 })
     return true
   } catch {

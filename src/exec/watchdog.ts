@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { ClientOptions } from '../api/client.ts'
+import type { ClientOptions } from '../http/request.ts'
 
 /** What the watchdog is told, over the pipe: the process list shows arguments to everybody. */
 export interface WatchdogOrders {

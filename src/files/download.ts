@@ -7,9 +7,13 @@ import { constants, createReadStream, existsSync, statSync } from 'node:fs'
 import { copyFile, link, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { getAddress, getArtifactContent } from '../api/artifacts.ts'
+import { createClient } from '../api/client.ts'
+import { getArtifactContent } from '../api/endpoints.ts'
 import { isLoopback } from '../http/base-url.ts'
-import type { Client } from '../api/client.ts'
+import { stream } from '../http/answer.ts'
+import type { StreamReply } from '../http/answer.ts'
+import { request } from '../http/request.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { codeOf } from '../system/files.ts'
 import { CliError } from '../errors.ts'
 
@@ -68,11 +72,11 @@ async function openSource(
   { name, artifactId, address = '' }: Source,
   { allowFileUrls, signal }: DownloadOptions,
 ): Promise<AsyncIterable<Buffer>> {
-  const request = signal ? { abortSignal: signal } : {}
-  if (artifactId) return (await getArtifactContent(client, artifactId, request)).body
+  const options = { abortSignal: signal }
+  if (artifactId) return (await getArtifactContent(client, artifactId, options)).body
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.protocol === 'https:' || url?.protocol === 'http:') {
-    return (await getAddress(client, url, request)).body
+    return (await getAddress(client, url, options)).body
   }
   if (url?.protocol !== 'file:') {
     throw new CliError('not_found', `The server names no address for ${name}.`)
@@ -81,8 +85,17 @@ async function openSource(
   const own = isLoopback(new URL(client.baseUrl))
   if (own && allowFileUrls) return createReadStream(fileURLToPath(url))
   throw new CliError('api_error', `${name} is only on the disk of the server, and not served.`, {
-    ...(own && { hint: 'When that is this machine, add --allow-file-urls.' }),
+    hint: own ? 'When that is this machine, add --allow-file-urls.' : undefined,
   })
+}
+
+/** The bytes at an address that the server named. The key and the caller's headers go to the API's origin alone. */
+function getAddress(client: Client, address: URL, options: RequestOptions): Promise<StreamReply> {
+  const { apiKey, headers, ...rest } = client
+  const own = address.origin === new URL(client.baseUrl).origin && { apiKey, headers }
+  const target = createClient({ ...rest, ...own, baseUrl: address.origin })
+  const path = address.pathname + address.search
+  return request(target, { method: 'GET', path, repeat: 'safe', expect: stream }, options)
 }
 
 /** Writes a new file. @throws CliError `bad_response` when it is not what was announced */

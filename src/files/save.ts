@@ -1,7 +1,7 @@
 /** Saving files into a folder: options, progress, receipt, and the failures of each. */
 import { mkdirSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import { reasonOf } from '../system/files.ts'
 import type { Context } from '../context.ts'
 import { CliError, isFileError, usageError } from '../errors.ts'

@@ -1,6 +1,6 @@
 /** Which files a run or a session has, as sources to download. */
-import type { Client } from '../api/client.ts'
-import { getRunArtifacts } from '../api/runs.ts'
+import type { Client } from '../http/request.ts'
+import { getRunArtifacts } from '../api/endpoints.ts'
 import type { Artifact, BrowserSession, FileInfo, Run } from '../api/types.ts'
 import type { Source } from './download.ts'
 import { distinctNames, safeName } from './names.ts'
@@ -42,10 +42,10 @@ function sourceOf(file: FileInfo, kind: string): Source {
   const name = safeName(file.filename ?? '') || safeName(lastPart(file.url)) || kind
   return {
     name,
-    ...(file.artifact_id && { artifactId: file.artifact_id }),
-    ...(file.url && { address: file.url }),
-    ...(file.checksum && { checksum: file.checksum }),
-    ...(typeof file.file_size === 'number' && { size: file.file_size }),
+    artifactId: file.artifact_id || undefined,
+    address: file.url,
+    checksum: file.checksum || undefined,
+    size: sizeOf(file),
   }
 }
 
@@ -63,14 +63,17 @@ const ENDINGS: Record<string, string> = {
 function sourceOfArtifact(artifact: Artifact): Source {
   const kept = /\.[A-Za-z0-9]{1,8}$/.exec(lastPart(artifact.uri ?? ''))?.[0]
   const ending = kept ?? ENDINGS[artifact.artifact_type.split('_')[0] ?? ''] ?? ''
-  const { artifact_id: id, artifact_type: type, checksum, file_size: size } = artifact
+  const { artifact_id: id, artifact_type: type, checksum } = artifact
   return {
     name: safeName(`${type}-${id}${ending}`),
     artifactId: id,
-    ...(checksum && { checksum }),
-    ...(typeof size === 'number' && { size }),
+    checksum: checksum || undefined,
+    size: sizeOf(artifact),
   }
 }
+
+const sizeOf = ({ file_size: size }: FileInfo | Artifact): number | undefined =>
+  typeof size === 'number' ? size : undefined
 
 function lastPart(address: string): string {
   const path = URL.canParse(address) ? new URL(address).pathname : ''

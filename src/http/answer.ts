@@ -8,9 +8,9 @@ import type { Reply } from './transport.ts'
 
 /**
  * What a good answer is: an array, an object with this string in it, any JSON, any text, nothing, a `StreamReply`, or
- * (`reply`) a `StreamReply` of any status.
+ * (`reply`) a `StreamReply` of any status. Typed by the value that it brings.
  */
-export type Expectation =
+export type Expectation<Value = unknown> = (
   | 'array'
   | 'json'
   | 'text'
@@ -18,6 +18,14 @@ export type Expectation =
   | 'stream'
   | 'reply'
   | { id: string }
+) & { readonly value?: Value }
+
+/** An object that has its id. */
+export const one = <Value>(id: keyof Value & string): Expectation<Value> => ({ id })
+export const many = <Value>() => 'array' as Expectation<Value[]>
+export const json = <Value>() => 'json' as Expectation<Value>
+export const nothing = 'nothing' as Expectation<void>
+export const stream = 'stream' as Expectation<StreamReply>
 
 export interface StreamReply {
   status: number
@@ -41,7 +49,7 @@ interface Sent {
   headers?: Record<string, string>
 }
 
-export function answerOf<T>(expect: Expectation, reply: Reply, text: string, host: string): T {
+export function answerOf<T>(expect: Expectation<T>, reply: Reply, text: string, host: string): T {
   const { status } = reply
   if (expect === 'reply') return streamReply(reply, host) as T
   if (status >= 300 && status < 400) {

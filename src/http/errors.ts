@@ -2,7 +2,7 @@
  * What can go wrong with one request, told in our own words: the texts of ofetch and node are never shown. The six
  * error bodies of the API are reduced to one line of detail.
  */
-import type { TransportError } from './transport.ts'
+import { TransportError } from './transport.ts'
 
 export type ApiErrorKind =
   | 'auth' // the server refuses the key
@@ -87,12 +87,9 @@ function isRefusal(status: number): boolean {
   return (status >= 400 && status <= 418) || (status >= 421 && status <= 431) || status === 451
 }
 
-/** Thrown in place of sending a write: what a dry run would have sent. */
+/** Ends a call of a dry run: the client has noted what would have been sent. Not a failure. */
 export class DryRun extends Error {
   override readonly name = 'DryRun'
-  constructor(readonly call: { method: string; path: string; query?: object; body?: unknown }) {
-    super('dry run')
-  }
 }
 
 /** Turns a status and a body into the error of that answer. `host` is named where the message needs it. */
@@ -116,6 +113,16 @@ export function errorOfAnswer(
         ? `${detail.replace(/\.$/, '')} (${status})`
         : `${host} answered ${status}${said}`
   return new ApiError(kind, message, init)
+}
+
+/** The error of what the transport throws. Anything else that node throws stays as it is. */
+export function errorOfFailure(error: unknown, host: string, ephemeral?: boolean): unknown {
+  if (error instanceof TransportError) return errorOfTransport(error, host, ephemeral)
+  const code = error instanceof TypeError && 'code' in error ? String(error.code) : ''
+  if (!/^ERR_(INVALID|UNESCAPED)/.test(code)) return error
+  return new ApiError('config', 'A header or URL has characters that cannot be sent', {
+    sent: false,
+  })
 }
 
 /** The error of an exchange that brought no complete answer. A port that is `ephemeral` never opens again. */

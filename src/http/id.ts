@@ -1,4 +1,4 @@
-/** Ids in paths. */
+/** Ids, and the paths that they go into. */
 import { ApiError } from './errors.ts'
 
 /** Whether it is an id: letters, digits, `_` and `-`, harmless in a path, a shell and an environment. */
@@ -8,5 +8,9 @@ export const isId = (value: unknown): value is string =>
 /** The id, if it is one: anything else could lead the request elsewhere. @throws ApiError `config` */
 export function segment(id: string): string {
   if (isId(id)) return id
-  throw new ApiError('config', `"${id}" is no id`, { sent: false })
+  throw new ApiError('config', `"${id}" is not an id`, { sent: false })
 }
+
+/** A path with ids in it: `` pathTo`/v1/runs/${runId}/cancel` ``. @throws ApiError `config` */
+export const pathTo = (parts: TemplateStringsArray, ...ids: string[]): string =>
+  String.raw({ raw: parts }, ...ids.map(segment))

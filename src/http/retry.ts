@@ -1,4 +1,33 @@
 /** When to try again, and a sleep that a signal ends. */
+import { ApiError } from './errors.ts'
+
+interface Retries {
+  /** Tries after the first. */
+  most: number
+  mayRepeat: (error: ApiError) => boolean
+  /** Ends a pause early. */
+  wake?: AbortSignal
+  /** Once aborted, no further try. */
+  lastTry?: AbortSignal
+}
+
+/** Tries again while the failure is a passing one and the call may be repeated. */
+export async function withRetries<Result>(
+  attempt: () => Promise<Result>,
+  { most, mayRepeat, wake, lastTry }: Retries,
+): Promise<Result> {
+  for (let count = 0; ; count++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof ApiError) || count >= most) throw error
+      const delay = delayBeforeRetry(count, error.retryAfterSeconds)
+      if (!error.transient || !mayRepeat(error) || delay === undefined) throw error
+      await sleep(delay, wake)
+      if (lastTry?.aborted) throw error
+    }
+  }
+}
 
 /** A server that asks for more patience than this is told to whoever called, not waited for. */
 const LONGEST_WAIT = 60

@@ -82,8 +82,8 @@ function parsePlace(given: string): GeoTarget | undefined {
   if (more.length > 0) return undefined
   return geoTarget({
     country: country.trim(),
-    ...(subdivision.trim() && { subdivision: subdivision.trim() }),
-    ...(city.trim() && { city: city.trim() }),
+    subdivision: subdivision.trim(),
+    city: city.trim(),
   })
 }
 
@@ -100,8 +100,8 @@ function geoTarget(place: GeoTarget): GeoTarget {
   if (city && city.length > 100) throw new InvalidArgumentError('A city has at most 100 letters.')
   return {
     country,
-    ...(subdivision && { subdivision: subdivision.toUpperCase().replace(/^US-/, '') }),
-    ...(city && { city }),
+    subdivision: subdivision?.toUpperCase().replace(/^US-/, '') || undefined,
+    city: city || undefined,
   }
 }
 
@@ -120,8 +120,8 @@ function parseProxyJson(text: string): ProxyLocation {
   if (typeof country === 'string' && url === undefined) {
     return geoTarget({
       country,
-      ...(typeof subdivision === 'string' && { subdivision }),
-      ...(typeof city === 'string' && { city }),
+      subdivision: typeof subdivision === 'string' ? subdivision : undefined,
+      city: typeof city === 'string' ? city : undefined,
     })
   }
   if (typeof url === 'string' && country === undefined) return { url: proxyUrl(url) }

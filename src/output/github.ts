@@ -19,9 +19,9 @@ export function githubFiles(env: Environment): GithubFiles {
 }
 
 /** Line breaks would let a value write lines of its own. @throws what the file system throws */
-export function appendPairs(file: string, pairs: Record<string, string>): void {
-  const lines = Object.entries(pairs).map(
-    ([name, value]) => `${name}=${value.replaceAll(/[\r\n]/g, '')}\n`,
+export function appendPairs(file: string, pairs: Record<string, string | undefined>): void {
+  const lines = Object.entries(pairs).map(([name, value]) =>
+    value === undefined ? '' : `${name}=${value.replaceAll(/[\r\n]/g, '')}\n`,
   )
   appendFileSync(file, lines.join(''))
 }

@@ -1,5 +1,5 @@
 /** The one place where a failure is told: what happened, why, and what to do next; and which exit status it has. */
-import { DryRun } from '../http/errors.ts'
+import type { PlannedRequest } from '../http/request.ts'
 import { EXIT_OF, toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { cleanBlock, cleanMessage } from './clean.ts'
@@ -11,10 +11,6 @@ const IN_DOUBT = EXIT_OF.create_unconfirmed
 
 /** Tells the error on stderr and returns the exit status. */
 export function report(thrown: unknown, output: Output, debug = false): number {
-  if (thrown instanceof DryRun) {
-    output.write(stringify(maskRequest(thrown.call), output.terminal.interactive))
-    return 0
-  }
   const error = toCliError(thrown)
   if (debug && thrown instanceof Error) output.debug(thrown.stack ?? thrown.message)
   output.writeError(output.mode.json ? machineError(error) : humanError(error, output))
@@ -42,11 +38,19 @@ function machineError(error: CliError): string {
         retryable: error.exit !== IN_DOUBT && (details.retryable ?? false),
         session_id: details.sessionId ?? null,
         run_id: details.runId ?? null,
-        ...(details.run && { run: zoned(details.run) }),
-        ...(details.possible?.sessions && { possible_sessions: details.possible.sessions }),
-        ...(details.possible?.runs && { possible_runs: details.possible.runs }),
+        run: zoned(details.run),
+        possible_sessions: details.possible?.sessions,
+        possible_runs: details.possible?.runs,
       },
     },
     false,
   )
+}
+
+/** The requests of a dry run, secrets masked: one array under `--json`, else one after the other. */
+export function printPlanned(requests: PlannedRequest[], output: Output): void {
+  const pretty = output.terminal.interactive
+  const shown = requests.map((request) => maskRequest(request))
+  if (output.mode.json) output.write(stringify(shown, pretty))
+  else for (const request of shown) output.write(stringify(request, pretty))
 }

@@ -1,11 +1,12 @@
 /** Cancelling a run without rewriting one that has ended. */
-import { maxRetriesOf } from '../api/client.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+import { maxRetriesOf } from '../http/request.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import { delayBeforeRetry, sleep } from '../http/retry.ts'
-import { cancelRun, getRun, isFinal } from '../api/runs.ts'
+import { cancelRun, getRun } from '../api/endpoints.ts'
+import { isFinal } from '../api/values.ts'
 import type { Run } from '../api/types.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
+import { waitFor } from '../http/wait.ts'
 import { CliError } from '../errors.ts'
 
 /**
@@ -39,20 +40,16 @@ export async function cancelUnlessFinal(
   return { run, canceled: run.status === 'canceled' }
 }
 
-async function waitUntilFinal(client: Client, runId: string): Promise<Run> {
-  try {
-    return await poll((abortSignal) => getRun(client, runId, { maxRetries: 0, abortSignal }), {
-      isDone: isFinal,
-      limit: 30_000,
-    })
-  } catch (error) {
-    if (!(error instanceof PollTimeout)) throw error
-    throw new CliError('wait_timeout', `Run ${runId} was asked to stop, and goes on so far.`, {
-      runId,
-      hint: `Look: \`skyvern task get ${runId}\``,
-    })
-  }
-}
+const waitUntilFinal = (client: Client, runId: string): Promise<Run> =>
+  waitFor((question) => getRun(client, runId, question), {
+    done: isFinal,
+    limit: 30,
+    whenLate: () =>
+      new CliError('wait_timeout', `Run ${runId} was asked to stop, and goes on so far.`, {
+        runId,
+        hint: `Look: \`skyvern task get ${runId}\``,
+      }),
+  })
 
 const endedMeanwhile = ({ detail = '' }: ApiError): boolean =>
   /status transition|already canceled|TaskAlready/.test(detail)

@@ -1,5 +1,5 @@
 /** Waiting for a run in front of somebody: progress, Ctrl-C, and the run's output or failure at the end. */
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import type { Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { leaving } from '../errors.ts'

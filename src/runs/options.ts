@@ -101,25 +101,21 @@ function parseUrl(text: string): string {
 /** The request without prompt, engine, session and profile: those need more than their option. */
 export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
   const { schema, errorCodes, model } = options
-  const proxy = options.proxy ?? options.proxyLocation
   return {
-    ...(options.url !== undefined && { url: options.url }),
-    ...(options.title !== undefined && { title: options.title }),
-    ...(schema !== undefined && { data_extraction_schema: readJson(schema, '--schema') }),
-    ...(errorCodes !== undefined && {
-      error_code_mapping: readStringMap(errorCodes, '--error-codes'),
-    }),
-    ...(options.maxSteps !== undefined && { max_steps: options.maxSteps }),
-    ...(options.webhookUrl !== undefined && { webhook_url: options.webhookUrl }),
-    ...(options.totpIdentifier !== undefined && { totp_identifier: options.totpIdentifier }),
-    ...(options.totpUrl !== undefined && { totp_url: options.totpUrl }),
-    ...(proxy !== undefined && { proxy_location: proxy }),
-    ...(options.extraHttpHeader && { extra_http_headers: options.extraHttpHeader }),
-    ...(model !== undefined && { model: modelOf(model) }),
-    ...(options.maxScreenshotScrolls !== undefined && {
-      max_screenshot_scrolls: options.maxScreenshotScrolls,
-    }),
-    ...(options.runWith !== undefined && { run_with: options.runWith }),
+    url: options.url,
+    title: options.title,
+    data_extraction_schema: schema === undefined ? undefined : readJson(schema, '--schema'),
+    error_code_mapping:
+      errorCodes === undefined ? undefined : readStringMap(errorCodes, '--error-codes'),
+    max_steps: options.maxSteps,
+    webhook_url: options.webhookUrl,
+    totp_identifier: options.totpIdentifier,
+    totp_url: options.totpUrl,
+    proxy_location: options.proxy ?? options.proxyLocation,
+    extra_http_headers: options.extraHttpHeader,
+    model: model === undefined ? undefined : modelOf(model),
+    max_screenshot_scrolls: options.maxScreenshotScrolls,
+    run_with: options.runWith,
   }
 }
 

@@ -2,8 +2,8 @@
  * A look at the session before a task is submitted: a server takes a task for a busy or closed session, and lets the
  * run fail.
  */
-import { getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import { getBrowserSession } from '../api/endpoints.ts'
+import type { Client } from '../http/request.ts'
 import type { Context } from '../context.ts'
 import { busy, waitUntilIdle } from '../sessions/busy.ts'
 import { ended } from '../sessions/ready.ts'

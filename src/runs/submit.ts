@@ -1,6 +1,6 @@
 /** Submitting a task: sent once; when the answer is lost, what may run is looked for and named. */
-import type { Client, RequestOptions } from '../api/client.ts'
-import { getRun, getRuns, runTask } from '../api/runs.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
+import { getRun, getRuns, runTask } from '../api/endpoints.ts'
 import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
 import { uptime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'

@@ -1,11 +1,12 @@
 /** Runs: how to wait for one, and what its end means. */
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
-import { getRun, isFinal } from '../api/runs.ts'
+import { getRun } from '../api/endpoints.ts'
+import { isFinal } from '../api/values.ts'
 import type { Run } from '../api/types.ts'
 import { CliError, leaving } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
+import { waitFor } from '../http/wait.ts'
 
 const FAILURE_CODES = new Map<string, ErrorCode>(
   Object.entries({
@@ -34,21 +35,20 @@ export async function waitForRun(
     status = run.status
   }
   try {
-    return await poll((abortSignal) => getRun(client, runId, { maxRetries: 0, abortSignal }), {
-      isDone: isFinal,
-      limit: limitSeconds * 1000,
+    return await waitFor((question) => getRun(client, runId, question), {
+      done: isFinal,
+      limit: limitSeconds,
       signal,
       onAnswer,
+      whenLate: () =>
+        new CliError('wait_timeout', `Run ${runId} has not ended yet. It goes on, and bills.`, {
+          runId,
+          hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,
+        }),
     })
   } catch (error) {
     if (!(error instanceof ApiError) || error.kind === 'aborted') throw error
-    if (!(error instanceof PollTimeout)) {
-      throw leaving(error, { runId }, `The run may go on, and bill: \`skyvern task get ${runId}\``)
-    }
-    throw new CliError('wait_timeout', `Run ${runId} has not ended yet. It goes on, and bills.`, {
-      runId,
-      hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,
-    })
+    throw leaving(error, { runId }, `The run may go on, and bill: \`skyvern task get ${runId}\``)
   }
 }
 
@@ -60,7 +60,7 @@ export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   const code = FAILURE_CODES.get(run.status)
   if (!code) return undefined
   const reason = run.failure_reason ?? ''
-  const details = { runId: run.run_id, run, ...(sessionId && { sessionId }) }
+  const details = { runId: run.run_id, run, sessionId }
   const [, occupant] = /already occupied by (\w+)/.exec(reason) ?? []
   if (occupant) {
     return new CliError('session_busy', `The session is occupied by ${occupant}.`, {

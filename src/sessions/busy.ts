@@ -1,9 +1,10 @@
 /** The run that holds a session: at work, about to leave, or over and never going to leave. */
-import { getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import { getBrowserSession, getRun } from '../api/endpoints.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
-import { getRun, isFinal } from '../api/runs.ts'
+import { waitFor } from '../http/wait.ts'
+import type { Question } from '../http/wait.ts'
+import { isFinal } from '../api/values.ts'
 import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
@@ -25,21 +26,18 @@ export async function waitUntilIdle(
 ): Promise<BrowserSession> {
   let looked = 0
   const { browser_session_id: id } = session
-  const ask = async (abortSignal: AbortSignal): Promise<BrowserSession> => {
-    const found = await getBrowserSession(client, id, { maxRetries: 0, abortSignal })
+  const ask = async (question: Question): Promise<BrowserSession> => {
+    const found = await getBrowserSession(client, id, question)
     if (!found.runnable_id || Date.now() - looked < LEAVES_WITHIN) return found
     looked = Date.now()
     if ((await holdOf(client, found.runnable_id)) === 'stuck') throw await busy(client, found)
     return found
   }
-  try {
-    return await poll(ask, {
-      isDone: (found) => !found.runnable_id || hasEnded(found),
-      limit: limitSeconds * 1000,
-    })
-  } catch (error) {
-    throw error instanceof PollTimeout ? await busy(client, session) : error
-  }
+  return waitFor(ask, {
+    done: (found) => !found.runnable_id || hasEnded(found),
+    limit: limitSeconds,
+    whenLate: () => busy(client, session),
+  })
 }
 
 /** Why nothing can run in the session now, and what to do about it. */
@@ -54,7 +52,7 @@ export async function busy(client: Client, session: BrowserSession): Promise<Cli
   }
   return new CliError('session_busy', `Session ${sessionId} is occupied by ${occupant}.`, {
     sessionId,
-    ...(occupant && { runId: occupant }),
+    runId: occupant ?? undefined,
     retryable: hold !== 'stuck',
     hint: hints[hold],
   })

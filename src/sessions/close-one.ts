@@ -1,12 +1,10 @@
 /** Closing sessions, each with its receipt. */
-import { DryRun } from '../http/errors.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import type { Context } from '../context.ts'
-import { CliError } from '../errors.ts'
+import { CliError, forEachOf } from '../errors.ts'
 import { closeSession } from './close.ts'
 import type { Closed } from './close.ts'
 import { secondsUsed } from './state.ts'
-import { report } from '../output/report.ts'
 import { formatDuration } from '../options/duration.ts'
 import { waiting } from '../output/waiting.ts'
 
@@ -55,22 +53,11 @@ export function tellClosed(
   return session
 }
 
-/** Closes one after the other, whatever happens to each; a dry run shows them all. */
-export async function closeEach(
+/** Closes one after the other, whatever happens to each. */
+export const closeEach = (
   context: Context,
   client: Client,
   ids: string[],
   options: CloseOneOptions,
-): Promise<{ results: object[]; failures: unknown[] }> {
-  const results: object[] = []
-  const failures: unknown[] = []
-  for (const id of new Set(ids)) {
-    try {
-      results.push(await closeOne(context, client, id, options))
-    } catch (error) {
-      if (error instanceof DryRun && ids.length > 1) report(error, context.output)
-      else failures.push(error)
-    }
-  }
-  return { results, failures }
-}
+): Promise<{ results: object[]; failures: unknown[] }> =>
+  forEachOf(new Set(ids), (id) => closeOne(context, client, id, options))

@@ -1,10 +1,10 @@
 /** Closing for sure: a session that was asked to end and did not bills on. */
-import { closeBrowserSession, getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+import { closeBrowserSession, getBrowserSession } from '../api/endpoints.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError, toCliError } from '../errors.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
+import { waitFor, WaitTimeout } from '../http/wait.ts'
 import { hasEnded } from './state.ts'
 
 export type Closed =
@@ -35,10 +35,9 @@ export async function closeSession(
   if (failure && !mayBeClosed(failure)) throw failure
   try {
     const timeoutInSeconds = Math.min(client.timeoutInSeconds ?? LOOK_TIMEOUT, LOOK_TIMEOUT)
-    const session = await poll(
-      (abortSignal) =>
-        getBrowserSession(client, sessionId, { maxRetries: 0, timeoutInSeconds, abortSignal }),
-      { isDone: hasEnded, limit: waitSeconds * 1000 },
+    const session = await waitFor(
+      (question) => getBrowserSession(client, sessionId, { ...question, timeoutInSeconds }),
+      { done: hasEnded, limit: waitSeconds },
     )
     return { outcome: 'closed', session }
   } catch (error) {
@@ -71,7 +70,7 @@ const mayBeClosed = ({ fate, kind, transient }: ApiError): boolean =>
 
 function unconfirmed(sessionId: string, cause: unknown): CliError {
   const why =
-    cause instanceof PollTimeout
+    cause instanceof WaitTimeout
       ? (cause.failure?.message ?? 'it is still open')
       : cause instanceof Error
         ? cause.message

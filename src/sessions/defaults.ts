@@ -33,8 +33,8 @@ export function withDefaults(
   const { proxyLocation, extensions, ...rest } = options
   const given: NewSessionOptions = {
     ...rest,
-    ...(proxyLocation !== undefined && { proxy: proxyLocation }),
-    ...(extensions !== undefined && { extension: extensions }),
+    proxy: rest.proxy ?? proxyLocation,
+    extension: rest.extension ?? extensions,
   }
   const sources: Partial<Record<keyof NewSessionOptions, string>> = {}
   for (const name of Object.keys(PARSERS) as SessionDefault[]) {

@@ -2,7 +2,7 @@
  * Options that a server takes and does not apply. Nothing that was asked for is dropped in silence: every case is a row
  * of one table, told before anything is sent, and refused with `--strict`.
  */
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import type { CreateBrowserSessionRequest, RunTaskRequest } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'

@@ -1,6 +1,6 @@
 /** Finding an open session to go on with, instead of paying for another. */
-import { getBrowserSessions } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import { getBrowserSessions } from '../api/endpoints.ts'
+import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { earliestEnd, hasEnded } from './state.ts'

@@ -1,6 +1,6 @@
 /** What has become of the sessions in the ledger. Looking takes out those that have ended. */
-import { getBrowserSession, getBrowserSessions } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import { getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import { severalAtOnce } from '../http/several.ts'
 import { timeOf } from '../http/clock.ts'

@@ -1,6 +1,6 @@
 /** Names of sessions: they live on this machine, because the API has none. */
 import { InvalidArgumentError } from 'commander'
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import type { Ledger } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { findOpen } from './mine.ts'
@@ -23,7 +23,7 @@ export async function freeName(client: Client, ledger: Ledger, name: string): Pr
   if (id && !client.dryRun && !(await findOpen(client, id))) return ledger.forget(id)
   const by = id ?? `a session that process ${taken.pid} is creating`
   throw new CliError('conflict', `The name "${name}" is taken by ${by}.`, {
-    ...(id && { sessionId: id }),
+    sessionId: id,
     hint: `Close it with \`skyvern session close ${name}\`, or use it: \`skyvern session ensure --name ${name}\``,
   })
 }

@@ -2,12 +2,8 @@
  * Opening a session so that it cannot be lost: noted in the ledger before it is sent, sent once, what came back
  * compared with what was asked, and a signal in between closes what the answer brings.
  */
-import {
-  createBrowserSession,
-  getBrowserSessions,
-  updateBrowserSession,
-} from '../api/browser-sessions.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+import { createBrowserSession, getBrowserSessions, updateBrowserSession } from '../api/endpoints.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
@@ -47,11 +43,7 @@ export async function openSession(
   options: OpenOptions,
 ): Promise<BrowserSession> {
   const { ledger, name, held, note, leave, onOpened, patience = 1 } = options
-  const entry = ledger.open({
-    ...(name !== undefined && { name }),
-    ...(held && { held }),
-    ...(body.timeout !== undefined && { timeout: body.timeout }),
-  })
+  const entry = ledger.open({ name, held, timeout: body.timeout })
   const stop = new AbortController()
   let overtaken: Signal | undefined
   let opened: string | undefined

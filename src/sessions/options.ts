@@ -1,6 +1,6 @@
 /** The options that describe a new session, shared by every command that opens one. */
 import type { Command } from 'commander'
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
 import type { CreateBrowserSessionRequest, ProxyLocation } from '../api/types.ts'
 import { parseSessionMinutes } from '../options/duration.ts'
@@ -64,19 +64,19 @@ export async function newSessionRequest(
   client: Client,
   options: NewSessionOptions,
 ): Promise<CreateBrowserSessionRequest> {
-  const { proxy, extension: extensions } = options
   const wanted = options.profile ?? options.browserProfileId
   const profile = wanted === undefined ? undefined : await profileIdOf(client, wanted)
   return {
-    ...(options.url !== undefined && { url: options.url }),
-    ...(options.timeout !== undefined && { timeout: options.timeout }),
-    ...(proxy !== undefined && { proxy_location: proxy }),
-    ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
-    ...(extensions && { extensions }),
-    ...(options.browserType !== undefined && { browser_type: options.browserType }),
-    ...(options.timezone !== undefined && { browser_settings: { timezone_id: options.timezone } }),
-    ...(profile !== undefined && { browser_profile_id: profile }),
-    ...(options.generateBrowserProfile && { generate_browser_profile: true }),
-    ...(options.liveView && { needs_live_view: true }),
+    url: options.url,
+    timeout: options.timeout,
+    proxy_location: options.proxy,
+    proxy_session_id: options.proxySessionId,
+    extensions: options.extension,
+    browser_type: options.browserType,
+    browser_settings:
+      options.timezone === undefined ? undefined : { timezone_id: options.timezone },
+    browser_profile_id: profile,
+    generate_browser_profile: options.generateBrowserProfile,
+    needs_live_view: options.liveView,
   }
 }

@@ -62,7 +62,7 @@ function tellGithub({ env, output, warn }: Context, variables: Variables): void 
   try {
     const files = githubFiles(env)
     if (address) output.writeError(maskCommand(address))
-    appendPairs(files.output, { session_id: id, ...(url && { app_url: url }) })
+    appendPairs(files.output, { session_id: id, app_url: url })
     appendPairs(files.env, variables)
   } catch (error) {
     warn(`GitHub Actions was not told of ${id}: ${error instanceof Error ? error.message : error}`)

@@ -1,6 +1,6 @@
 /** Browser profiles by id, or by the name that they have on the server. */
 import { InvalidArgumentError } from 'commander'
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import { CliError } from '../errors.ts'
 import { findProfile } from './profile.ts'
 

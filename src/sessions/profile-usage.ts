@@ -1,6 +1,6 @@
 /** Who uses a profile, in words. */
-import { getBrowserProfileUsage } from '../api/browser-profiles.ts'
-import type { Client } from '../api/client.ts'
+import { getBrowserProfileUsage } from '../api/endpoints.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 
 /** `2 agents (Invoices, Login), 1 credential (Shop)`; empty when nobody does, or the server cannot tell. */

@@ -5,12 +5,14 @@
 import {
   createBrowserProfile,
   deleteBrowserProfile,
+  getBrowserSession,
   listBrowserProfiles,
   updateBrowserProfile,
-} from '../api/browser-profiles.ts'
-import { getBrowserSession, updateBrowserSession } from '../api/browser-sessions.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+  updateBrowserSession,
+} from '../api/endpoints.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
+import { allPages } from '../api/pages.ts'
 import { sleep } from '../http/retry.ts'
 import { uptime } from '../http/clock.ts'
 import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.ts'
@@ -20,7 +22,6 @@ import { ended } from './ready.ts'
 import { waitForCookies } from './self-hosted.ts'
 import { hasEnded } from './state.ts'
 
-const PAGE = 100
 /** Milliseconds between two tries to make a profile of what is still uploading. */
 const UPLOAD_STEP = 1_000
 
@@ -30,12 +31,12 @@ export async function findProfile(
   name: string,
   options?: RequestOptions,
 ): Promise<BrowserProfile | undefined> {
-  for (let page = 1; ; page++) {
-    const query = { search_key: name, page, page_size: PAGE }
-    const profiles = await listBrowserProfiles(client, query, options)
-    const found = profiles.find((profile) => profile.name === name)
-    if (found || profiles.length < PAGE) return found
-  }
+  const isIt = (profile: BrowserProfile): boolean => profile.name === name
+  const profiles = await allPages(
+    (page) => listBrowserProfiles(client, { search_key: name, ...page }, options),
+    { until: isIt },
+  )
+  return profiles.find(isIt)
 }
 
 export interface SavePlan {
@@ -70,7 +71,7 @@ export async function prepareSave(
   if (hasEnded(session) && !saves && !session.browser_profile_id) throw ended(session)
   if (!hasEnded(session) && !saves) await arm(client, sessionId)
   if (!hasEnded(session)) await waitForCookies(client, session, onWait)
-  return { name, ...(replaced && { replaced }) }
+  return { name, replaced }
 }
 
 /** Also for a session that was started from a profile: without it some servers save the old state again. */
@@ -198,8 +199,8 @@ function stillPending({
     'wait_timeout',
     `The server has nothing saved of ${sessionId ?? runId} so far. What a session leaves makes one profile only: was one made of it before?`,
     {
-      ...(sessionId && { sessionId }),
-      ...(runId && { runId }),
+      sessionId,
+      runId,
       hint: `Try again: \`skyvern profile create "${name}" ${from}\``,
     },
   )

@@ -1,9 +1,10 @@
 /** Waiting for the browser of a session. */
-import { getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+import { getBrowserSession } from '../api/endpoints.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
+import { waitFor } from '../http/wait.ts'
+import type { Question } from '../http/wait.ts'
 import { uptime } from '../http/clock.ts'
 import { startsLazily } from './self-hosted.ts'
 import { hasEnded, isReady } from './state.ts'
@@ -25,29 +26,25 @@ export async function waitUntilReady(
 ): Promise<Readiness> {
   const started = uptime()
   let lazy: boolean | undefined
-  const ask = async (abortSignal: AbortSignal): Promise<BrowserSession> => {
-    const options = { ...request, maxRetries: 0, abortSignal }
-    const session = await getBrowserSession(client, sessionId, options)
+  const ask = async (question: Question): Promise<BrowserSession> => {
+    const session = await getBrowserSession(client, sessionId, { ...request, ...question })
     if (!isReady(session) && lazy === undefined && uptime() - started > LAZY_CHECK) {
       lazy = await startsLazily(client)
     }
     return session
   }
-  try {
-    const session = await poll(ask, {
-      isDone: (found) => isReady(found) || hasEnded(found) || lazy === true,
-      limit: limitSeconds * 1000,
-      signal: request.abortSignal,
-    })
-    if (hasEnded(session)) throw ended(session)
-    return { state: isReady(session) ? 'ready' : 'lazy', session }
-  } catch (error) {
-    if (!(error instanceof PollTimeout)) throw error
-    throw new CliError('wait_timeout', `Session ${sessionId} is not ready yet. It stays open.`, {
-      sessionId,
-      hint: `Wait on: \`skyvern session wait ${sessionId}\`, or close it: \`skyvern session close ${sessionId}\``,
-    })
-  }
+  const session = await waitFor(ask, {
+    done: (found) => isReady(found) || hasEnded(found) || lazy === true,
+    limit: limitSeconds,
+    signal: request.abortSignal,
+    whenLate: () =>
+      new CliError('wait_timeout', `Session ${sessionId} is not ready yet. It stays open.`, {
+        sessionId,
+        hint: `Wait on: \`skyvern session wait ${sessionId}\`, or close it: \`skyvern session close ${sessionId}\``,
+      }),
+  })
+  if (hasEnded(session)) throw ended(session)
+  return { state: isReady(session) ? 'ready' : 'lazy', session }
 }
 
 export const ended = (session: BrowserSession): CliError =>

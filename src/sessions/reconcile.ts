@@ -3,7 +3,7 @@
  * adopted or closed: with others creating at the same time, the only candidate was somebody else's in a quarter of
  * trials.
  */
-import type { Client, RequestOptions } from '../api/client.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { CliError } from '../errors.ts'
 import { serverTimeOf, timeOf } from '../http/clock.ts'
 import { ApiError } from '../http/errors.ts'
@@ -82,9 +82,11 @@ export function unconfirmed(cause: ApiError, doubt: Doubt): CliError {
   const { noun, ids = [] } = doubt
   return new CliError('create_unconfirmed', `${doubt.message}: ${cause.message}.`, {
     hint: hintOf(doubt),
-    ...(noun === 'session' && { possible: { sessions: ids } }),
-    ...(noun === 'run' && { possible: { runs: ids } }),
-    ...(cause.status !== undefined && { httpStatus: cause.status }),
+    possible: {
+      sessions: noun === 'session' ? ids : undefined,
+      runs: noun === 'run' ? ids : undefined,
+    },
+    httpStatus: cause.status,
   })
 }
 

@@ -1,12 +1,14 @@
 /** `session close --save-profile`: the session ends, and what it knew becomes a profile. */
-import { createBrowserProfile } from '../api/browser-profiles.ts'
-import { closeBrowserSession, updateBrowserSession } from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import {
+  closeBrowserSession,
+  createBrowserProfile,
+  updateBrowserSession,
+} from '../api/endpoints.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Context } from '../context.ts'
-import { CliError, leaving } from '../errors.ts'
+import { CliError, forEachOf, leaving } from '../errors.ts'
 import { prepareSave, saveProfile } from './profile.ts'
-import { report } from '../output/report.ts'
 import { describeUsage } from './profile-usage.ts'
 import { closeOne } from './close-one.ts'
 import type { CloseOneOptions } from './close-one.ts'
@@ -23,7 +25,7 @@ export async function closeAndSave(
 ): Promise<void> {
   const { output } = context
   const client = await context.client()
-  if (client.dryRun) return showRequests(context, client, id, options.name)
+  if (client.dryRun) return planRequests(client, id, options.name)
   const plan = await prepareSave(client, id, options.name, options.replace, (seconds) =>
     output.note(`Closing in ${seconds} s: until then a self-hosted server may miss new cookies.`),
   )
@@ -51,16 +53,14 @@ function notSaved(error: Error, sessionId: string, { name, replace }: SaveOption
   return leaving(error, { sessionId }, next)
 }
 
-async function showRequests(
-  { output }: Context,
-  client: Client,
-  id: string,
-  name: string,
-): Promise<void> {
-  const requests = [
-    () => updateBrowserSession(client, id, { generate_browser_profile: true }),
-    () => closeBrowserSession(client, id),
-    () => createBrowserProfile(client, { name, browser_session_id: id }),
-  ]
-  for (const send of requests) await send().catch((dry: unknown) => report(dry, output))
+/** For a dry run. */
+async function planRequests(client: Client, id: string, name: string): Promise<void> {
+  await forEachOf(
+    [
+      () => updateBrowserSession(client, id, { generate_browser_profile: true }),
+      () => closeBrowserSession(client, id),
+      () => createBrowserProfile(client, { name, browser_session_id: id }),
+    ],
+    (send): Promise<unknown> => send(),
+  )
 }

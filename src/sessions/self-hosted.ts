@@ -1,6 +1,6 @@
 /** What an open-source server does otherwise than the cloud, as far as the tool makes up for it. */
-import { request } from '../api/client.ts'
-import type { Client } from '../api/client.ts'
+import { request } from '../http/request.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import { sleep } from '../http/retry.ts'
 import { timeOf } from '../http/clock.ts'

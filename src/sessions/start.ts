@@ -1,5 +1,5 @@
 /** Opening a session from the options of a command line, as `create`, `ensure` and `exec` do. */
-import type { Client } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'

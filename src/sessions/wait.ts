@@ -1,7 +1,7 @@
 /** Waiting for what becomes of a session: ready, idle or closed. */
-import { getBrowserSession } from '../api/browser-sessions.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
-import { poll, PollTimeout } from '../http/poll.ts'
+import { getBrowserSession } from '../api/endpoints.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
+import { waitFor } from '../http/wait.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { ended, waitUntilReady } from './ready.ts'
@@ -26,19 +26,16 @@ export async function waitForSession(
   }
   const isThere = (session: BrowserSession): boolean =>
     hasEnded(session) || (state === 'idle' && !session.runnable_id)
-  try {
-    const ask = (abortSignal: AbortSignal): Promise<BrowserSession> =>
-      getBrowserSession(client, sessionId, { ...request, maxRetries: 0, abortSignal })
-    const session = await poll(ask, {
-      isDone: isThere,
-      limit: limitSeconds * 1000,
-    })
-    if (state === 'idle' && hasEnded(session)) throw ended(session)
-    return session
-  } catch (error) {
-    if (!(error instanceof PollTimeout)) throw error
-    throw stillGoing(sessionId, state, error.last)
-  }
+  const session = await waitFor(
+    (question) => getBrowserSession(client, sessionId, { ...request, ...question }),
+    {
+      done: isThere,
+      limit: limitSeconds,
+      whenLate: ({ last }) => stillGoing(sessionId, state, last),
+    },
+  )
+  if (state === 'idle' && hasEnded(session)) throw ended(session)
+  return session
 }
 
 function stillGoing(sessionId: string, state: SessionState, last?: BrowserSession): CliError {
@@ -52,6 +49,6 @@ function stillGoing(sessionId: string, state: SessionState, last?: BrowserSessio
   }
   return new CliError('wait_timeout', `Session ${sessionId} is not ${state} yet.`, {
     sessionId,
-    ...(state === 'closed' && { hint: `Close it: \`skyvern session close ${sessionId}\`` }),
+    hint: state === 'closed' ? `Close it: \`skyvern session close ${sessionId}\`` : undefined,
   })
 }

@@ -91,7 +91,7 @@ test('the examples and every option have types', () => {
     })
     const run = await getRun(createClient({ baseUrl: "https://api.skyvern.com" }), "tsk_1")
     const status: string = run.status
-    console.log(status, ApiError, PollTimeout)`
+    console.log(status, ApiError, WaitTimeout)`
   const api = { url: 'http://127.0.0.1:1' } as Api
   writeFileSync(join(folder, 'program.ts'), sourceFor(api, EXAMPLE + options))
   const config = {
@@ -146,7 +146,7 @@ test('failures are ApiErrors: a create is sent once, a wait ends in time, a sign
      await skyvern.createBrowserSession().catch(told)
      await skyvern.runTask({ prompt: 'x', waitForCompletion: true, timeout: 1 }).catch((error) => {
        told(error)
-       console.log(error instanceof PollTimeout, error.last.status, error.message)
+       console.log(error instanceof WaitTimeout, error.last.status, error.message)
      })
      const stop = new AbortController()
      setTimeout(() => stop.abort(), 100)

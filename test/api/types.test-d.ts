@@ -5,7 +5,7 @@ import {
   createBrowserSession,
   createClient,
   getRun,
-  PollTimeout,
+  WaitTimeout,
   runTask,
   Skyvern,
 } from '../../src/api/index.ts'
@@ -58,5 +58,5 @@ expectTypeOf<'completed'>().toExtend<RunStatus>()
 expectTypeOf<'hibernating'>().toExtend<RunStatus>()
 expectTypeOf<number>().not.toExtend<RunStatus>()
 
-expectTypeOf<PollTimeout<Run>>().toExtend<ApiError>()
+expectTypeOf<WaitTimeout<Run>>().toExtend<ApiError>()
 expectTypeOf<ApiError['status']>().toEqualTypeOf<number | undefined>()

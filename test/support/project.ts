@@ -26,7 +26,7 @@ export function project(): string {
 /** A program with an instance of the class. */
 export const sourceFor = (api: Api, body: string): string =>
   [
-    'import { Skyvern, ApiError, PollTimeout, getRun, createClient } from "skyvern-cli/api"',
+    'import { Skyvern, ApiError, WaitTimeout, getRun, createClient } from "skyvern-cli/api"',
     `const skyvern = new Skyvern({ apiKey: "${KEY}", baseUrl: "${api.url}" })`,
     body,
   ].join('\n')

@@ -1,6 +1,6 @@
 /** `auth login`: takes a key, has the server prove it, and stores it for that server alone. */
 import type { Command } from 'commander'
-import { getOrganization } from '../../api/organizations.ts'
+import { getOrganization } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { CliError, toCliError, usageError } from '../../errors.ts'
 import { keysFile, tidyKey } from '../../config/settings.ts'

@@ -1,6 +1,6 @@
 /** `auth status`: which key, from where, for which server, and whether the server takes it. */
 import type { Command } from 'commander'
-import { getOrganization } from '../../api/organizations.ts'
+import { getOrganization } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { maskKey } from '../../output/mask.ts'
 

@@ -22,7 +22,7 @@ function checkNode(): Finding {
     check: 'node',
     status: fine ? 'ok' : 'failed',
     detail: process.version,
-    ...(!fine && { fix: `install Node ${OLDEST.join('.')} or newer` }),
+    fix: fine ? undefined : `install Node ${OLDEST.join('.')} or newer`,
   }
 }
 
@@ -68,7 +68,7 @@ function checkCertificates({ env }: Context): Finding[] {
       check: 'certificates',
       status: there ? 'ok' : 'warning',
       detail: there ? file : `${file} does not exist`,
-      ...(!there && { fix: 'correct NODE_EXTRA_CA_CERTS' }),
+      fix: there ? undefined : 'correct NODE_EXTRA_CA_CERTS',
     },
   ]
 }

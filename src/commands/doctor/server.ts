@@ -1,9 +1,9 @@
 /** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
 import { baseUrlOf } from '../../http/base-url.ts'
-import { getBrowserSessions } from '../../api/browser-sessions.ts'
-import { createClient, request } from '../../api/client.ts'
-import type { Client } from '../../api/client.ts'
-import { getOrganization } from '../../api/organizations.ts'
+import { getBrowserSessions, getOrganization } from '../../api/endpoints.ts'
+import { request } from '../../http/request.ts'
+import { createClient } from '../../api/client.ts'
+import type { Client } from '../../http/request.ts'
 import type { Context } from '../../context.ts'
 import { CliError, toCliError } from '../../errors.ts'
 import { cleanLine } from '../../output/clean.ts'
@@ -20,8 +20,6 @@ interface ServerFindings {
 
 /** Seconds beyond which ages and ends are told wrongly. */
 const CLOCK_LIMIT = 60
-/** Unless it is told otherwise. */
-const QUICKLY = { timeoutInSeconds: 10, maxRetries: 0 }
 
 const CHECKS: Record<string, (client: Client, context: Context) => Promise<Answer>> = {
   reachable: checkReachable,
@@ -52,7 +50,7 @@ export async function checkServer(context: Context): Promise<ServerFindings> {
       check: failing,
       status: 'failed',
       detail: error.message,
-      ...(hint && { fix: hint.replaceAll('`', '').replace(/: skyvern doctor$/, '') }),
+      fix: hint?.replaceAll('`', '').replace(/: skyvern doctor$/, ''),
     })
     return { findings, error }
   }
@@ -62,7 +60,9 @@ export async function checkServer(context: Context): Promise<ServerFindings> {
 async function findServer(context: Context): Promise<{ client?: Client; detail: string }> {
   const { settings } = context
   const local = settings.local()
-  const how = { ...QUICKLY, ...(await context.transport()) }
+  // Quickly, unless it is told otherwise.
+  const { timeoutInSeconds = 10, maxRetries = 0, ...rest } = await context.transport()
+  const how = { ...rest, timeoutInSeconds, maxRetries }
   if (local.value) {
     const { findBackend } = await import('../../local/door.ts')
     const running = await findBackend(context.localFolder())
@@ -81,7 +81,7 @@ async function findServer(context: Context): Promise<{ client?: Client; detail: 
     })
   }
   const key = settings.apiKey()
-  const client = createClient({ baseUrl: value, ...(key && { apiKey: key.value }), ...how })
+  const client = createClient({ baseUrl: value, apiKey: key?.value, ...how })
   return { client, detail: `${url.href.replace(/\/$/, '')} (${source})` }
 }
 
@@ -157,7 +157,7 @@ async function checkClock({ clock }: Client): Promise<Answer> {
     detail: off
       ? `this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the server`
       : 'agrees with the server',
-    ...(off && { fix: 'set the clock of this machine' }),
+    fix: off ? 'set the clock of this machine' : undefined,
   }
 }
 
@@ -180,7 +180,11 @@ async function checkLedger(client: Client, context: Context): Promise<Answer> {
   return {
     status: lost > 0 ? 'warning' : 'ok',
     detail: told.join(', ') || 'none of this machine is open',
-    ...(lost > 0 && { fix: 'skyvern session list' }),
-    ...(lost === 0 && open > 0 && { fix: 'when they are done with: skyvern session close --mine' }),
+    fix:
+      lost > 0
+        ? 'skyvern session list'
+        : open > 0
+          ? 'when they are done with: skyvern session close --mine'
+          : undefined,
   }
 }

@@ -1,8 +1,8 @@
 /** `profile create`: from what a session or a run left, or empty. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { getBrowserSession } from '../../api/browser-sessions.ts'
-import type { Client } from '../../api/client.ts'
+import { getBrowserSession } from '../../api/endpoints.ts'
+import type { Client } from '../../http/request.ts'
 import type { CreateBrowserProfileRequest, ProxyLocation } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
@@ -46,11 +46,11 @@ async function create(context: Context, name: string, options: CreateOptions): P
   if (sessionId && !client.dryRun) await requireEnded(client, sessionId, name)
   const body: CreateBrowserProfileRequest = {
     name,
-    ...(options.description !== undefined && { description: options.description }),
-    ...(sessionId && { browser_session_id: sessionId }),
-    ...(options.fromRun !== undefined && { workflow_run_id: options.fromRun }),
-    ...(options.proxy !== undefined && { proxy_location: options.proxy }),
-    ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
+    description: options.description,
+    browser_session_id: sessionId,
+    workflow_run_id: options.fromRun,
+    proxy_location: options.proxy,
+    proxy_session_id: options.proxySessionId,
   }
   const progress = output.progress(`Creating the profile ${name}`)
   const profile = await createProfile(client, body, {

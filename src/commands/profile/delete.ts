@@ -1,12 +1,11 @@
 /** `profile delete`: for good, so that it asks, and says who uses the profile. */
 import type { Command } from 'commander'
-import { deleteBrowserProfile } from '../../api/browser-profiles.ts'
-import type { Client } from '../../api/client.ts'
-import { ApiError, DryRun } from '../../http/errors.ts'
+import { deleteBrowserProfile } from '../../api/endpoints.ts'
+import type { Client } from '../../http/request.ts'
+import { ApiError } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
-import { CliError, usageError } from '../../errors.ts'
+import { CliError, forEachOf, usageError } from '../../errors.ts'
 import { confirm } from '../../output/prompt.ts'
-import { report } from '../../output/report.ts'
 import { throwGravest } from '../../output/failures.ts'
 import { profileIdOf } from '../../sessions/profile-name.ts'
 import { describeUsage } from '../../sessions/profile-usage.ts'
@@ -26,16 +25,12 @@ export function define(command: Command, context: Context): void {
 
 async function deleteAll(context: Context, given: string[], options: DeleteOptions): Promise<void> {
   const client = await context.client()
-  const failures: unknown[] = []
-  for (const profile of new Set(given)) {
-    try {
-      await deleteOne(context, client, profile, options)
-    } catch (error) {
-      if (error instanceof DryRun) report(error, context.output)
-      else if (options.ignoreMissing && isMissing(error)) context.output.note(error.message)
-      else failures.push(error)
-    }
-  }
+  const { failures } = await forEachOf(new Set(given), (profile) =>
+    deleteOne(context, client, profile, options).catch((error: unknown) => {
+      if (!options.ignoreMissing || !isMissing(error)) throw error
+      context.output.note(error.message)
+    }),
+  )
   throwGravest(context.output, failures)
 }
 

@@ -1,6 +1,6 @@
 /** `profile get`: everything about one profile. */
 import type { Command } from 'commander'
-import { getBrowserProfile } from '../../api/browser-profiles.ts'
+import { getBrowserProfile } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { profileIdOf } from '../../sessions/profile-name.ts'
 import { rowsOf } from './rows.ts'

@@ -1,7 +1,7 @@
 /** `profile list`: newest first. */
 import type { Command } from 'commander'
-import { listBrowserProfiles } from '../../api/browser-profiles.ts'
-import type { Client } from '../../api/client.ts'
+import { listBrowserProfiles } from '../../api/endpoints.ts'
+import { allPages } from '../../api/pages.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { BrowserProfile } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
@@ -14,7 +14,6 @@ interface ListOptions {
   limit: number
 }
 
-const PAGE = 100
 const COLUMNS: Column<BrowserProfile>[] = [
   { title: 'ID', value: (profile) => profile.browser_profile_id },
   { title: 'NAME', value: (profile) => profile.name },
@@ -29,27 +28,16 @@ export function define(command: Command, context: Context): void {
     .option('--limit <n>', 'Rows at the most', parseWhole(1, 100_000), 30)
     .action(async (options: ListOptions) => {
       const client = await context.client()
-      const profiles = await readProfiles(client, context, options)
-      await context.output.list(profiles, COLUMNS, {
+      const { search, limit } = options
+      const profiles = await allPages(
+        (page) =>
+          listBrowserProfiles(client, { search_key: search, ...page }, context.requestOptions()),
+        { enough: limit },
+      )
+      await context.output.list(profiles.slice(0, limit), COLUMNS, {
         id: 'browser_profile_id',
         nothing: 'No profiles found.',
-        limit: options.limit,
+        limit,
       })
     })
-}
-
-async function readProfiles(
-  client: Client,
-  context: Context,
-  { search, limit }: ListOptions,
-): Promise<BrowserProfile[]> {
-  const size = Math.min(limit, PAGE)
-  const profiles: BrowserProfile[] = []
-  for (let page = 1; profiles.length < limit; page++) {
-    const query = { page, page_size: size, ...(search !== undefined && { search_key: search }) }
-    const rows = await listBrowserProfiles(client, query, context.requestOptions())
-    profiles.push(...rows)
-    if (rows.length < size) break
-  }
-  return profiles.slice(0, limit)
 }

@@ -1,6 +1,6 @@
 /** `profile update`: another name, description or proxy. */
 import type { Command } from 'commander'
-import { updateBrowserProfile } from '../../api/browser-profiles.ts'
+import { updateBrowserProfile } from '../../api/endpoints.ts'
 import type { ProxyLocation, UpdateBrowserProfileRequest } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
@@ -30,14 +30,14 @@ export function define(command: Command, context: Context): void {
 
 async function update(context: Context, given: string, options: UpdateOptions): Promise<void> {
   const body: UpdateBrowserProfileRequest = {
-    ...(options.name !== undefined && { name: options.name }),
-    ...(options.description !== undefined && { description: options.description }),
-    ...(options.proxy !== undefined && { proxy_location: options.proxy || null }),
-    ...(options.proxySessionId !== undefined && { proxy_session_id: options.proxySessionId }),
-    ...(options.rotateProxySessionId && { rotate_proxy_session_id: true }),
+    name: options.name,
+    description: options.description,
+    proxy_location: options.proxy === false ? null : options.proxy,
+    proxy_session_id: options.proxySessionId,
+    rotate_proxy_session_id: options.rotateProxySessionId,
   }
   const request = context.requestOptions()
-  if (Object.keys({ ...body, ...request.bodyParams }).length === 0) {
+  if (Object.values({ ...body, ...request.bodyParams }).every((value) => value === undefined)) {
     throw usageError('Nothing to change.', 'For example: --name, --description or --proxy')
   }
   const client = await context.client()

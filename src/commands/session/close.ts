@@ -1,6 +1,6 @@
 /** `session close`: closes sessions and says so only when they have ended. */
 import type { Command } from 'commander'
-import { getBrowserSessions } from '../../api/browser-sessions.ts'
+import { getBrowserSessions } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { surveyLedger } from '../../sessions/mine.ts'
@@ -88,13 +88,13 @@ async function chosen(context: Context, named: string[], options: CloseOptions):
 }
 
 async function listMine(context: Context): Promise<Chosen> {
-  const client = await context.client({ dryRun: false })
+  const client = await context.reader()
   const { open, failures: unknown } = await surveyLedger(client, context.ledger())
   return { ids: open.map(({ session }) => session.browser_session_id), unknown }
 }
 
 async function listAll(context: Context, { yes }: CloseOptions): Promise<string[]> {
-  const client = await context.client({ dryRun: false })
+  const client = await context.reader()
   const ids = (await getBrowserSessions(client)).map((session) => session.browser_session_id)
   if (ids.length === 0 || yes || context.globals.dryRun) return ids
   for (const id of ids) context.output.note(`  ${id}`)

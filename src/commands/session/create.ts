@@ -18,7 +18,7 @@ export function define(command: Command, context: Context): void {
     .option('--wait', 'Wait until the browser is ready')
     .addOption(waitTimeoutOption(120))
     .action((url: string | undefined, options: CreateOptions) =>
-      create(context, { ...options, ...(url !== undefined && { url }) }),
+      create(context, { ...options, url }),
     )
   addPrintOptions(command)
 }

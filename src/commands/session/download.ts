@@ -1,6 +1,6 @@
 /** `session download`: what was downloaded in a session, and its recordings. */
 import type { Command } from 'commander'
-import { getBrowserSession } from '../../api/browser-sessions.ts'
+import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { filesOfSession } from '../../files/sources.ts'
 import { addSaveOptions, saveAndPrint } from '../../files/save.ts'

@@ -3,7 +3,7 @@
  * server tells which profile a session was started from. Two at once end up with one session.
  */
 import type { Command } from 'commander'
-import type { Client } from '../../api/client.ts'
+import type { Client } from '../../http/request.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { LedgerEntry } from '../../config/ledger.ts'
 import type { Context } from '../../context.ts'

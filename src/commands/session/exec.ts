@@ -4,8 +4,8 @@
  */
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { getBrowserSession } from '../../api/browser-sessions.ts'
-import type { Client } from '../../api/client.ts'
+import { getBrowserSession } from '../../api/endpoints.ts'
+import type { Client } from '../../http/request.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
@@ -109,12 +109,7 @@ function watch(
   context: Context,
   { baseUrl, apiKey, headers, insecureHttp }: Client,
 ): Promise<Watchdog> {
-  const client = {
-    baseUrl,
-    ...(apiKey !== undefined && { apiKey }),
-    ...(headers && { headers }),
-    ...(insecureHttp && { insecureHttp }),
-  }
+  const client = { baseUrl, apiKey, headers, insecureHttp }
   const ledger = { folder: context.folders?.state, origin: context.origin() }
   return Watchdog.start({ client, ledger }, context.env)
 }
@@ -140,8 +135,6 @@ function childEnvironment(
   const local = settings.local().value
   return {
     ...env,
-    SKYVERN_APP_URL: undefined,
-    SKYVERN_CDP_URL: undefined,
     ...sessionVariables(session),
     SKYVERN_API_KEY: apiKey,
     SKYVERN_BASE_URL: local ? undefined : baseUrl,

@@ -1,8 +1,8 @@
 /** `session extend`: more life for a live session, where the server can give it. */
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { extendBrowserSession, getBrowserSession } from '../../api/browser-sessions.ts'
-import type { Client } from '../../api/client.ts'
+import { extendBrowserSession, getBrowserSession } from '../../api/endpoints.ts'
+import type { Client } from '../../http/request.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import { ApiError, isInDoubt } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
@@ -66,7 +66,7 @@ async function unconfirmed(
   const message = `It is not known whether ${minutes} min were added to session ${sessionId}`
   return new CliError('extend_unconfirmed', `${message}: ${cause.message}. ${life}.`, {
     sessionId,
-    ...(cause.status !== undefined && { httpStatus: cause.status }),
+    httpStatus: cause.status,
     hint: `Look before you extend it again, because that adds once more: \`skyvern session get ${sessionId}\``,
   })
 }

@@ -1,6 +1,6 @@
 /** `session get`: everything about one session. */
 import type { Command } from 'commander'
-import { getBrowserSession } from '../../api/browser-sessions.ts'
+import { getBrowserSession } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'

@@ -1,7 +1,7 @@
 /** `session list`: the active sessions, or those of the last seven days. */
 import type { Command } from 'commander'
-import { getBrowserSessionHistory, getBrowserSessions } from '../../api/browser-sessions.ts'
-import type { Client } from '../../api/client.ts'
+import { getBrowserSessionHistory, getBrowserSessions } from '../../api/endpoints.ts'
+import { allPages, PAGE_SIZE } from '../../api/pages.ts'
 import { timeOf } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
@@ -15,7 +15,6 @@ interface ListOptions {
   limit?: number
 }
 
-const PAGE = 100
 const DEFAULT_LIMIT = 30
 
 export function define(command: Command, context: Context): void {
@@ -35,7 +34,10 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
   const machine = Boolean(output.mode.json || output.mode.fields)
   const most = limit ?? (machine ? Infinity : DEFAULT_LIMIT)
   const sessions = all
-    ? await readHistory(client, context, most)
+    ? await allPages((page) => getBrowserSessionHistory(client, page, context.requestOptions()), {
+        enough: most + 1,
+        size: PAGE_SIZE,
+      })
     : await getBrowserSessions(client, context.requestOptions())
   const shown = sessions.length > most ? sessions.slice(0, most) : sessions
   const now = Date.now() + client.clock.offset
@@ -56,22 +58,6 @@ async function hint(context: Context, sessions: BrowserSession[], now: number): 
   const what = ids.length === 1 ? 'A session' : `${ids.length} sessions`
   const how = `skyvern session close ${ids.join(' ')}`
   context.output.note(`${what} that this machine opened may be forgotten: ${how}`)
-}
-
-/** Pages until one is short, or there are more than that many rows. */
-async function readHistory(
-  client: Client,
-  context: Context,
-  most: number,
-): Promise<BrowserSession[]> {
-  const sessions: BrowserSession[] = []
-  for (let page = 1; sessions.length <= most; page++) {
-    const query = { page, page_size: PAGE }
-    const rows = await getBrowserSessionHistory(client, query, context.requestOptions())
-    sessions.push(...rows)
-    if (rows.length < PAGE) break
-  }
-  return sessions
 }
 
 /** @param now milliseconds, by the clock of the server */

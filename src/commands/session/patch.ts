@@ -1,6 +1,6 @@
 /** `session patch`: the one thing that the API can change in a live session. */
 import type { Command } from 'commander'
-import { updateBrowserSession } from '../../api/browser-sessions.ts'
+import { updateBrowserSession } from '../../api/endpoints.ts'
 import { ApiError } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'

@@ -3,8 +3,8 @@
  * answer of a lost create may have been is only named, because it may be somebody else's.
  */
 import type { Command } from 'commander'
-import { getBrowserSessions } from '../../api/browser-sessions.ts'
-import type { Client } from '../../api/client.ts'
+import { getBrowserSessions } from '../../api/endpoints.ts'
+import type { Client } from '../../http/request.ts'
 import { timeOf } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
@@ -39,7 +39,7 @@ export function define(command: Command, context: Context): void {
 
 async function prune(context: Context, options: PruneOptions): Promise<void> {
   const { output, globals } = context
-  const reader = await context.client({ dryRun: false })
+  const reader = await context.reader()
   const { open, failures: unseen } = options.server
     ? { open: await getBrowserSessions(reader), failures: [] }
     : await mine(context, reader)

@@ -1,6 +1,6 @@
 /** `session use`: choose the current session; the server must know it, and it must be open. */
 import type { Command } from 'commander'
-import { getBrowserSession } from '../../api/browser-sessions.ts'
+import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { ended } from '../../sessions/ready.ts'
 import { hasEnded } from '../../sessions/state.ts'

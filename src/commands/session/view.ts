@@ -1,6 +1,6 @@
 /** `session view`: the live view of a session. */
 import type { Command } from 'commander'
-import { getBrowserSession } from '../../api/browser-sessions.ts'
+import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { hasEnded } from '../../sessions/state.ts'
 import { showPage } from '../../output/page.ts'

@@ -1,6 +1,6 @@
 /** `task artifacts`: what a run left behind. */
 import type { Command } from 'commander'
-import { getRun, getRunArtifacts } from '../../api/runs.ts'
+import { getRun, getRunArtifacts } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { Artifact } from '../../api/types.ts'
 import type { Context } from '../../context.ts'

@@ -1,12 +1,11 @@
 /** `task cancel`: stops runs; one that has ended is left as it ended. */
 import type { Command } from 'commander'
-import type { Client } from '../../api/client.ts'
-import { DryRun } from '../../http/errors.ts'
-import { cancelRun } from '../../api/runs.ts'
+import type { Client } from '../../http/request.ts'
+import { forEachOf } from '../../errors.ts'
+import { cancelRun } from '../../api/endpoints.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { cancelUnlessFinal } from '../../runs/cancel.ts'
-import { report } from '../../output/report.ts'
 import { throwGravest } from '../../output/failures.ts'
 import { parseIds } from '../../options/parse.ts'
 
@@ -15,16 +14,7 @@ export function define(command: Command, context: Context): void {
     const { output } = context
     const client = await context.client()
     const ids = parseIds(given)
-    const results: Run[] = []
-    const failures: unknown[] = []
-    for (const id of ids) {
-      try {
-        results.push(await cancelOne(context, client, id))
-      } catch (error) {
-        if (error instanceof DryRun) report(error, output)
-        else failures.push(error)
-      }
-    }
+    const { results, failures } = await forEachOf(ids, (id) => cancelOne(context, client, id))
     if (results.length > 0) output.result(ids.length === 1 ? results[0] : results, '')
     throwGravest(output, failures)
   })

@@ -1,6 +1,6 @@
 /** `task download`: what a run downloaded and its recording, or artifacts of chosen types. */
 import type { Command } from 'commander'
-import { getRun } from '../../api/runs.ts'
+import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { artifactsOfRun, filesOfRun } from '../../files/sources.ts'
 import { addSaveOptions, saveAndPrint } from '../../files/save.ts'

@@ -1,6 +1,6 @@
 /** `task get`: one run as it stands. */
 import type { Command } from 'commander'
-import { getRun } from '../../api/runs.ts'
+import { getRun } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'

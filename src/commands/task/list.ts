@@ -1,9 +1,9 @@
 /** `task list`: runs, newest first. */
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import type { Client } from '../../api/client.ts'
-import { getRuns } from '../../api/runs.ts'
-import type { GetRunsQuery } from '../../api/runs.ts'
+import { getRuns } from '../../api/endpoints.ts'
+import type { Page } from '../../api/endpoints.ts'
+import { allPages } from '../../api/pages.ts'
 import { zonedTime } from '../../http/clock.ts'
 import { RUN_STATUSES, RUN_TYPES } from '../../api/values.ts'
 import type { RunListItem } from '../../api/types.ts'
@@ -18,8 +18,7 @@ interface ListOptions {
   limit: number
 }
 
-/** What the server gives at the most: rows a page, rows in all, rows of a search. */
-const PAGE = 100
+/** What the server gives at the most: rows in all, rows of a search. */
 const REACHABLE = 10_000
 const SEARCHABLE = 1_000
 
@@ -46,31 +45,12 @@ function parseSearch(text: string): string {
 }
 
 async function list(context: Context, options: ListOptions): Promise<void> {
+  const { status, type, search, limit } = options
   const client = await context.client()
-  const runs = await readRuns(client, context, options)
-  const { limit } = options
-  await context.output.list(runs, COLUMNS, { id: 'run_id', nothing: 'No runs found.', limit })
-}
-
-/** The list has no total and no next page: a short page is the last one. */
-async function readRuns(
-  client: Client,
-  context: Context,
-  { status, type, search, limit }: ListOptions,
-): Promise<RunListItem[]> {
+  const filter = { status, run_type: type, search_key: search }
   const most = Math.min(limit, search === undefined ? REACHABLE : SEARCHABLE)
-  const pageSize = Math.min(most, PAGE)
-  const filter: GetRunsQuery = {
-    ...(status && { status }),
-    ...(type && { run_type: type }),
-    ...(search !== undefined && { search_key: search }),
-  }
-  const runs: RunListItem[] = []
-  for (let page = 1; runs.length < most; page++) {
-    const query = { ...filter, page, page_size: pageSize }
-    const rows = await getRuns(client, query, context.requestOptions())
-    runs.push(...rows)
-    if (rows.length < pageSize) break
-  }
-  return runs.slice(0, most)
+  const read = (page: Page): Promise<RunListItem[]> =>
+    getRuns(client, { ...filter, ...page }, context.requestOptions())
+  const runs = (await allPages(read, { enough: most })).slice(0, most)
+  await context.output.list(runs, COLUMNS, { id: 'run_id', nothing: 'No runs found.', limit })
 }

@@ -3,7 +3,7 @@
  * a current session it refuses, because a fresh browser would silently be logged out.
  */
 import type { Command } from 'commander'
-import type { Client } from '../../api/client.ts'
+import type { Client } from '../../http/request.ts'
 import type { Run, RunTaskRequest } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
@@ -49,9 +49,9 @@ async function run(
   const body = {
     prompt,
     ...request,
-    ...(engine !== undefined && { engine }),
-    ...(sessionId !== undefined && { browser_session_id: sessionId }),
-    ...(profile !== undefined && { browser_profile_id: profile }),
+    engine,
+    browser_session_id: sessionId,
+    browser_profile_id: profile,
   }
   await checkDropped(context, client, 'run', body)
   // From before the submit: a run that was just made must not be left without a word.

@@ -1,6 +1,6 @@
 /** `task view`: the page of a run. */
 import type { Command } from 'commander'
-import { getRun } from '../../api/runs.ts'
+import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { showPage } from '../../output/page.ts'
 

@@ -1,8 +1,10 @@
 /** `task wait`: waits for runs, all of them or the first that ends, and prints their output. */
 import type { Command } from 'commander'
-import type { Client } from '../../api/client.ts'
-import { poll, PollTimeout } from '../../http/poll.ts'
-import { getRun, isFinal } from '../../api/runs.ts'
+import type { Client } from '../../http/request.ts'
+import { waitFor } from '../../http/wait.ts'
+import type { Question } from '../../http/wait.ts'
+import { getRun } from '../../api/endpoints.ts'
+import { isFinal } from '../../api/values.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
@@ -58,29 +60,27 @@ async function waitForAll(
 ): Promise<Run[]> {
   const ended = new Map<string, Run>()
   const request = context.requestOptions()
-  const ask = async (abortSignal: AbortSignal): Promise<Run[]> => {
-    const options = { ...request, maxRetries: 0, abortSignal }
-    const looked = ids.map(async (id) => ended.get(id) ?? getRun(client, id, options))
-    const runs = await Promise.all(looked)
+  const ask = async (question: Question): Promise<Run[]> => {
+    const options = { ...request, ...question }
+    const runs = await Promise.all(
+      ids.map(async (id) => ended.get(id) ?? getRun(client, id, options)),
+    )
     for (const run of runs) if (isFinal(run)) ended.set(run.run_id, run)
     return runs
   }
   const leaving = 'Stopped waiting. The runs go on, and bill.'
-  try {
-    return await waiting(context.output, `Waiting for ${ids.length} runs`, leaving, (progress) =>
-      poll(ask, {
-        isDone: (runs) => (any ? runs.some(isFinal) : runs.every(isFinal)),
-        limit: waitTimeout * 1000,
-        onAnswer: (runs) => {
-          const count = runs.filter(isFinal).length
-          progress.update(`Waiting: ${count} of ${ids.length} runs have ended`)
-        },
-      }),
-    )
-  } catch (error) {
-    if (!(error instanceof PollTimeout)) throw error
-    throw new CliError('wait_timeout', 'Not every run has ended. They go on, and bill.', {
-      hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
-    })
-  }
+  return waiting(context.output, `Waiting for ${ids.length} runs`, leaving, (progress) =>
+    waitFor(ask, {
+      done: (runs) => (any ? runs.some(isFinal) : runs.every(isFinal)),
+      limit: waitTimeout,
+      onAnswer: (runs) => {
+        const count = runs.filter(isFinal).length
+        progress.update(`Waiting: ${count} of ${ids.length} runs have ended`)
+      },
+      whenLate: () =>
+        new CliError('wait_timeout', 'Not every run has ended. They go on, and bill.', {
+          hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
+        }),
+    }),
+  )
 }

@@ -4,26 +4,34 @@ import { ApiError } from './errors.ts'
 import { sleep } from './retry.ts'
 import { uptime } from './clock.ts'
 
-export interface PollOptions<Value> {
-  isDone: (value: Value) => boolean
-  /** Milliseconds until giving up. */
+export interface WaitOptions<Value> {
+  done: (value: Value) => boolean
+  /** Seconds until giving up. */
   limit: number
-  signal?: AbortSignal | undefined
+  signal?: AbortSignal
   /** Called with every answer. */
   onAnswer?: (value: Value) => void
+  /** The error to throw at the limit; without it the `WaitTimeout` itself. */
+  whenLate?: (late: WaitTimeout<Value>) => Error | Promise<Error>
 }
 
 /** Thrown when the limit has passed; the last answer says where things stood. */
-export class PollTimeout<Value> extends ApiError {
-  override readonly name = 'PollTimeout'
+export class WaitTimeout<Value> extends ApiError {
+  override readonly name = 'WaitTimeout'
   constructor(
     readonly last: Value | undefined,
     /** The last try, if it failed. */
-    readonly failure?: ApiError | undefined,
+    readonly failure?: ApiError,
     message = 'Gave up waiting',
   ) {
     super('timeout', message)
   }
+}
+
+/** One question of a wait: a failed try is followed by the next question, not by a repeat. */
+export interface Question {
+  maxRetries: 0
+  abortSignal: AbortSignal
 }
 
 /** Without any answer for this long, waiting has no sense. */
@@ -49,26 +57,31 @@ export function pollDelay(waited: number): number {
 }
 
 /**
- * Asks until the answer is done. Lives through resets, 5xx, limits and pages that are no JSON. At the limit it asks once
- * more; a server that stays silent then is not waited for.
- * @param ask gets a signal that ends the question
- * @throws PollTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
+ * Asks until the answer is the one that is waited for. Lives through resets, 5xx, limits and pages that are not JSON. At
+ * the limit it asks once more; a server that stays silent then is not waited for.
+ * @param ask gets the request options of a question, whose signal ends it
+ * @throws `whenLate`, else WaitTimeout, at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
  */
-export async function poll<Value>(
-  ask: (signal: AbortSignal) => Promise<Value>,
-  options: PollOptions<Value>,
+export async function waitFor<Value>(
+  ask: (question: Question) => Promise<Value>,
+  options: WaitOptions<Value>,
 ): Promise<Value> {
-  const bound = boundBy(options.limit + LAST_QUESTION, options.signal)
+  const limit = options.limit * 1000
+  const bound = boundBy(limit + LAST_QUESTION, options.signal)
+  const question: Question = { maxRetries: 0, abortSignal: bound.signal }
   try {
-    return await askUntilDone(ask, options, bound.signal)
+    return await askUntilDone(() => ask(question), { ...options, limit }, bound.signal)
+  } catch (error) {
+    if (!(error instanceof WaitTimeout) || !options.whenLate) throw error
+    throw await options.whenLate(error as WaitTimeout<Value>)
   } finally {
     bound.release()
   }
 }
 
 async function askUntilDone<Value>(
-  ask: (signal: AbortSignal) => Promise<Value>,
-  { isDone, limit, signal, onAnswer }: PollOptions<Value>,
+  ask: () => Promise<Value>,
+  { done, limit, signal, onAnswer }: WaitOptions<Value>,
   bound: AbortSignal,
 ): Promise<Value> {
   const started = uptime()
@@ -78,17 +91,17 @@ async function askUntilDone<Value>(
     const late = uptime() - started >= limit
     let pause = 0
     try {
-      const value = await ask(bound)
+      const value = await ask()
       failures.clear()
       last = value
       onAnswer?.(value)
-      if (isDone(value)) return value
+      if (done(value)) return value
     } catch (error) {
       if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
-      if (bound.aborted) throw new PollTimeout(last, SILENT)
+      if (bound.aborted) throw new WaitTimeout(last, SILENT)
       pause = failures.add(error)
     }
-    if (late) throw new PollTimeout(last, failures.last)
+    if (late) throw new WaitTimeout(last, failures.last)
     const left = limit - (uptime() - started)
     await sleep(Math.max(0, Math.min(left, pause || pollDelay(uptime() - started))), signal)
     if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')

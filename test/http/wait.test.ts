@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ApiError } from '../../src/http/errors.ts'
-import { poll, PollTimeout } from '../../src/http/poll.ts'
+import { waitFor, WaitTimeout } from '../../src/http/wait.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -35,7 +35,9 @@ function watch(answer: (elapsed: number) => boolean, limit = HOUR): Watch {
     asked.push(Date.now() - started)
     return answer(Date.now() - started)
   }
-  const end = poll(ask, { isDone: (done) => done, limit }).catch((error: unknown) => error)
+  const end = waitFor(ask, { done: (answer) => answer, limit: limit / SECOND }).catch(
+    (error: unknown) => error,
+  )
   return { asked, end }
 }
 
@@ -46,7 +48,7 @@ const broken = (): never => {
 test('an hour of waiting is at most 300 questions, and ends with one last question', async () => {
   const { asked, end } = watch(() => false)
   await vi.advanceTimersByTimeAsync(HOUR + MINUTE)
-  expect(await end).toBeInstanceOf(PollTimeout)
+  expect(await end).toBeInstanceOf(WaitTimeout)
   expect(asked.length).toBeLessThanOrEqual(300)
   expect(asked.at(-1)).toBeGreaterThanOrEqual(HOUR)
   expect(asked.at(-1)).toBeLessThan(HOUR + SECOND)
@@ -125,7 +127,8 @@ test('the server may ask for patience, within bounds', async () => {
 
 test('a signal ends the wait at once', async () => {
   const stop = new AbortController()
-  const end = poll(async () => false, { isDone: Boolean, limit: HOUR, signal: stop.signal })
+  const limit = HOUR / SECOND
+  const end = waitFor(async () => false, { done: Boolean, limit, signal: stop.signal })
   const told = end.catch((error: unknown) => error)
   await vi.advanceTimersByTimeAsync(10 * MINUTE)
   stop.abort()

@@ -1,0 +1,240 @@
+/**
+ * The endpoints, one function each, named as in the official TypeScript SDK: `(client, …arguments, options)`. A read is
+ * repeated when it fails in passing. A write says what it allows: `safe` where a second one changes nothing, `unsent`
+ * where only one that provably never arrived is sent again, because the API has no idempotency keys.
+ */
+import { json, many, nothing, one, stream } from '../http/answer.ts'
+import { pathTo } from '../http/id.ts'
+import { request } from '../http/request.ts'
+import type { Call, Client, RequestOptions } from '../http/request.ts'
+import type * as Types from './types.ts'
+
+/** An endpoint as a function. */
+export type Endpoint<Args extends unknown[], Result> = (
+  client: Client,
+  ...rest: [...args: Args, options?: RequestOptions]
+) => Promise<Result>
+
+/** @param describe the call for some arguments; it gives none a default, so that they can be counted */
+const write =
+  <Args extends unknown[], Result>(
+    describe: (...args: Args) => Call<Result>,
+  ): Endpoint<Args, Result> =>
+  async (client, ...rest) => {
+    const args = rest.slice(0, describe.length) as unknown as Args
+    return request(client, describe(...args), rest[describe.length] as RequestOptions | undefined)
+  }
+
+const read = <Args extends unknown[], Result>(
+  describe: (...args: Args) => Pick<Call<Result>, 'path' | 'query' | 'expect'>,
+): Endpoint<Args, Result> => {
+  const call = (...args: Args): Call<Result> => ({ ...describe(...args), ...READ })
+  return write(Object.defineProperty(call, 'length', { value: describe.length }))
+}
+const READ = { method: 'GET', repeat: 'safe' } as const
+
+/** Pages count from 1; `page_size` goes up to 100. */
+export interface Page {
+  page?: number
+  page_size?: number
+}
+
+// Browser sessions
+
+const SESSIONS = '/v1/browser_sessions'
+const SESSION = one<Types.BrowserSession>('browser_session_id')
+
+/** Seconds for each try of a create. */
+export const CREATE_TIMEOUT = 120
+
+/** Starts a session that bills until it is closed. A cloud server may answer only when the browser is up. */
+export const createBrowserSession = write((body?: Types.CreateBrowserSessionRequest) => ({
+  method: 'POST',
+  path: SESSIONS,
+  body: body ?? {},
+  repeat: 'unsent',
+  expect: SESSION,
+  timeoutInSeconds: CREATE_TIMEOUT,
+}))
+
+/** One session, in any state and of any age. */
+export const getBrowserSession = read((sessionId: string) => ({
+  path: pathTo`/v1/browser_sessions/${sessionId}`,
+  expect: SESSION,
+}))
+
+/** The active sessions created in the last 24 hours: unpaginated, in no promised order. */
+export const getBrowserSessions = read(() => ({
+  path: SESSIONS,
+  expect: many<Types.BrowserSession>(),
+}))
+
+/** The sessions of the last 7 days in every state, running ones first. */
+export const getBrowserSessionHistory = read((query?: Page) => ({
+  path: `${SESSIONS}/history`,
+  query: { ...query },
+  expect: many<Types.BrowserSession>(),
+}))
+
+/** Changes what a live session lets change. 409 once it has ended. */
+export const updateBrowserSession = write(
+  (sessionId: string, body: Types.UpdateBrowserSessionRequest) => ({
+    method: 'PATCH',
+    path: pathTo`/v1/browser_sessions/${sessionId}`,
+    body,
+    repeat: 'safe',
+    expect: SESSION,
+  }),
+)
+
+/**
+ * Puts off the end of a live session; every request adds its minutes again. 409 once it has ended or lives as long as it
+ * may; servers before 1.0.56 do not know it.
+ */
+export const extendBrowserSession = write(
+  (sessionId: string, body: Types.ExtendBrowserSessionRequest) => ({
+    method: 'POST',
+    path: pathTo`/v1/browser_sessions/${sessionId}/extend`,
+    body,
+    repeat: 'unsent',
+    expect: SESSION,
+  }),
+)
+
+/**
+ * Asks for the end of a session; the same answer for one that has ended. A cloud server may finish later: see
+ * `sessions/close.ts`.
+ */
+export const closeBrowserSession = write((sessionId: string) => ({
+  method: 'POST',
+  path: pathTo`/v1/browser_sessions/${sessionId}/close`,
+  repeat: 'safe',
+  expect: json<unknown>(),
+  timeoutInSeconds: 30,
+}))
+
+// Tasks and runs
+
+const RUN = one<Types.Run>('run_id')
+
+export const runTask = write((body: Types.RunTaskRequest) => ({
+  method: 'POST',
+  path: '/v1/run/tasks',
+  body,
+  repeat: 'unsent',
+  expect: RUN,
+}))
+
+export const getRun = read((runId: string) => ({ path: pathTo`/v1/runs/${runId}`, expect: RUN }))
+
+export interface GetRunsQuery extends Page {
+  /** Sent as a repeated parameter: a comma list is refused. */
+  status?: string[]
+  run_type?: string[]
+  search_key?: string
+}
+
+/** Newest first; at most 100 pages, and no total: read on until a short page. */
+export const getRuns = read((query?: GetRunsQuery) => ({
+  path: '/v1/runs',
+  query: { ...query },
+  expect: many<Types.RunListItem>(),
+}))
+
+/**
+ * Cancels a run. Look first, and before each further try: older servers rewrite the status of a finished `tsk_v2_` run,
+ * and all answer 400 or 500 for other finished ones (`runs/cancel.ts` does).
+ */
+export const cancelRun = write((runId: string) => ({
+  method: 'POST',
+  path: pathTo`/v1/runs/${runId}/cancel`,
+  repeat: 'unsent',
+  expect: json<unknown>(),
+}))
+
+/** An unknown run has no artifacts, and says so with an empty list: get the run first. */
+export const getRunArtifacts = read(
+  (runId: string, query?: { artifact_type?: string | string[] }) => ({
+    path: pathTo`/v1/runs/${runId}/artifacts`,
+    query: { ...query },
+    expect: many<Types.Artifact>(),
+  }),
+)
+
+/** An artifact with a fresh `signed_url`. */
+export const getArtifact = read((artifactId: string) => ({
+  path: pathTo`/v1/artifacts/${artifactId}`,
+  expect: one<Types.Artifact>('artifact_id'),
+}))
+
+/** The bytes of an artifact. Works for as long as the server has it, where signed addresses expire. */
+export const getArtifactContent = read((artifactId: string) => ({
+  path: pathTo`/v1/artifacts/${artifactId}/content`,
+  expect: stream,
+}))
+
+// Browser profiles
+
+const PROFILES = '/v1/browser_profiles'
+const PROFILE = one<Types.BrowserProfile>('browser_profile_id')
+
+/**
+ * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
+ * meets 409, because names are unique. 400 texts: see `sessions/profile.ts`.
+ */
+export const createBrowserProfile = write((body: Types.CreateBrowserProfileRequest) => ({
+  method: 'POST',
+  path: PROFILES,
+  body,
+  repeat: 'unsent',
+  expect: PROFILE,
+}))
+
+export interface ListBrowserProfilesQuery extends Page {
+  /** Part of a name or description. */
+  search_key?: string
+}
+
+/** Newest first. */
+export const listBrowserProfiles = read((query?: ListBrowserProfilesQuery) => ({
+  path: PROFILES,
+  query: { ...query },
+  expect: many<Types.BrowserProfile>(),
+}))
+
+export const getBrowserProfile = read((profileId: string) => ({
+  path: pathTo`/v1/browser_profiles/${profileId}`,
+  expect: PROFILE,
+}))
+
+export const updateBrowserProfile = write(
+  (profileId: string, body: Types.UpdateBrowserProfileRequest) => ({
+    method: 'PATCH',
+    path: pathTo`/v1/browser_profiles/${profileId}`,
+    body,
+    repeat: 'unsent',
+    expect: PROFILE,
+  }),
+)
+
+/** Who would miss it: agents and credentials that name it. */
+export const getBrowserProfileUsage = read((profileId: string) => ({
+  path: pathTo`/v1/browser_profiles/${profileId}/usage`,
+  expect: json<Types.BrowserProfileUsage>(),
+}))
+
+/** 204; a second time 404. */
+export const deleteBrowserProfile = write((profileId: string) => ({
+  method: 'DELETE',
+  path: pathTo`/v1/browser_profiles/${profileId}`,
+  repeat: 'unsent',
+  expect: nothing,
+}))
+
+// The account
+
+/** The organization behind a key: the cheapest call that proves one. It lives under the older prefix alone. */
+export const getOrganization = read(() => ({
+  path: '/api/v1/organizations/me',
+  expect: one<Types.Organization>('organization_id'),
+}))

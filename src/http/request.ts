@@ -1,0 +1,171 @@
+/** One request: tried until it is answered, given up or refused, and turned into a value or an `ApiError`. */
+import { answerOf, withoutSecrets } from './answer.ts'
+import type { Expectation } from './answer.ts'
+import { ApiError, DryRun } from './errors.ts'
+import { withRetries } from './retry.ts'
+import type { AgentFor, Reply } from './transport.ts'
+
+export interface ClientOptions {
+  /** An API root such as `https://api.skyvern.com`; a path prefix is kept, `/v1` and `/api/v1` are not. */
+  baseUrl: string
+  apiKey?: string
+  /** Sent with every request, to this origin alone. */
+  headers?: Record<string, string>
+  /** Seconds for each try; without it 30 for reads, 60 for writes, 120 for creating a session. */
+  timeoutInSeconds?: number
+  /** Tries after the first one, where repeating is safe. Default 2. */
+  maxRetries?: number
+  /** Lets the key travel over `http:` to a host that is not this machine. */
+  insecureHttp?: boolean
+  agentFor?: AgentFor
+  /** The port is that of one start of the server: once it refuses, it never opens again. */
+  ephemeral?: boolean
+  /** Called once for each try that ended: for a debug log. Never gets the key. */
+  onExchange?: (exchange: Exchange) => void
+  /** A dry run: what would be written is added here, and nothing is sent. */
+  dryRun?: PlannedRequest[]
+}
+
+/** A client: what a request needs beside the call itself. */
+export interface Client extends ClientOptions {
+  host: string
+  /** Milliseconds by which the server's clock is ahead of ours, as of its last answer that had a date. */
+  clock: { offset: number; known: boolean }
+  /** ofetch's `raw`, with the base URL, the headers and the key of this client. */
+  fetch: (path: string, options: Record<string, unknown>) => Promise<Reply>
+}
+
+/** What one call may change. */
+export interface RequestOptions {
+  timeoutInSeconds?: number
+  maxRetries?: number
+  headers?: Record<string, string>
+  queryParams?: Record<string, string | string[]>
+  /** Merged over the body: for fields that are newer than this client. */
+  bodyParams?: Record<string, unknown>
+  apiKey?: string
+  abortSignal?: AbortSignal
+  /** Once aborted, the try under way is waited for and no other follows. */
+  lastTry?: AbortSignal
+}
+
+export interface Exchange {
+  method: string
+  path: string
+  status?: number
+  milliseconds: number
+  error?: string
+}
+
+/** What a dry run shows of a request. */
+export type PlannedRequest = Pick<Call, 'method' | 'path' | 'query' | 'body'>
+
+export interface Call<Result = unknown> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  query?: Record<string, string | number | boolean | string[] | undefined>
+  body?: object | string | Uint8Array
+  contentType?: string
+  /** `safe`: repeating changes nothing. `unsent`: repeated only when it provably never arrived, or on 429. */
+  repeat: 'safe' | 'unsent'
+  expect: Expectation<Result>
+  timeoutInSeconds?: number
+}
+
+/**
+ * Sends one call and returns the parsed answer, unchecked beyond `expect`.
+ * @throws ApiError for every outcome that is not the expected answer · DryRun for a write of a dry run
+ */
+export function request<Result>(
+  client: Client,
+  call: Call<Result>,
+  options: RequestOptions = {},
+): Promise<Result> {
+  const prepared = {
+    ...call,
+    query: { ...call.query, ...options.queryParams },
+    body: mergeBody(call.body, options.bodyParams),
+  }
+  if (client.dryRun) return plan(client.dryRun, prepared)
+  return withRetries(() => tryOnce(client, prepared, options), {
+    most: maxRetriesOf(client, options),
+    mayRepeat: ({ sent, kind }) => call.repeat === 'safe' || !sent || kind === 'rate_limited',
+    wake: options.lastTry ?? options.abortSignal,
+    lastTry: options.lastTry,
+  })
+}
+
+export const maxRetriesOf = (client: Client, { maxRetries }: RequestOptions): number =>
+  maxRetries ?? client.maxRetries ?? 2
+
+async function plan(planned: PlannedRequest[], call: Call): Promise<never> {
+  const { method, path, query, body } = call
+  if (method === 'GET') {
+    const message = 'A dry run shows writes and sends nothing: this only asks'
+    throw new ApiError('config', message, { sent: false })
+  }
+  planned.push({ method, path, query, body })
+  throw new DryRun()
+}
+
+function mergeBody(body: Call['body'], params?: Record<string, unknown>): Call['body'] {
+  if (!params || typeof body === 'string' || body instanceof Uint8Array) return body
+  return { ...body, ...params }
+}
+
+async function tryOnce<Result>(
+  client: Client,
+  call: Call<Result>,
+  options: RequestOptions,
+): Promise<Result> {
+  const started = Date.now()
+  const exchange: Exchange = {
+    method: call.method,
+    // Without the query: a signed address is a secret.
+    path: call.path.replace(/\?.*/s, ''),
+    milliseconds: 0,
+  }
+  try {
+    const reply = await client.fetch(call.path, fetchOptions(client, call, options))
+    exchange.status = reply.status
+    const text = await reply.text()
+    const apiKey = options.apiKey ?? client.apiKey
+    const headers = { ...client.headers, ...options.headers }
+    const safe = reply.status >= 300 ? withoutSecrets(text, { apiKey, headers }) : text
+    return answerOf(call.expect, reply, safe, client.host)
+  } catch (error) {
+    if (error instanceof ApiError) {
+      error.mayHaveHappened = call.repeat === 'unsent' && error.fate === 'in doubt'
+    }
+    exchange.error = error instanceof Error ? error.message : String(error)
+    throw error
+  } finally {
+    exchange.milliseconds = Date.now() - started
+    client.onExchange?.(exchange)
+  }
+}
+
+/** The call as ofetch and the transport take it. */
+function fetchOptions(client: Client, call: Call, options: RequestOptions) {
+  const { method, query = {}, body, expect } = call
+  const seconds =
+    options.timeoutInSeconds ??
+    client.timeoutInSeconds ??
+    call.timeoutInSeconds ??
+    (method === 'GET' ? 30 : 60)
+  const accept = expect === 'stream' ? { accept: '*/*' } : {}
+  const type = body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }
+  return {
+    method,
+    // Without one the path stays as it is: a signed address must not be written anew.
+    query: Object.keys(query).length > 0 ? query : undefined,
+    headers: { ...accept, ...options.headers, ...type },
+    // As text: ofetch asks of an object whether it is a FormData, and that loads undici.
+    body: typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : body,
+    apiKey: options.apiKey,
+    timeoutMs: seconds * 1000,
+    signal: options.abortSignal,
+    responseType: expect === 'stream' || expect === 'reply' ? 'stream' : 'text',
+    anyStatus: expect === 'reply',
+  }
+}
