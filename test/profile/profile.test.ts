@@ -69,7 +69,7 @@ test.each([
   [404, 5],
   [409, 6],
   [422, 1],
-  [502, 1],
+  [502, 75],
 ])('a create that is answered with %i is exit %i, and sent once', async (status, exit) => {
   const api = await startApi({
     [CREATE]: { status, json: { detail: 'No, thank you' } },
