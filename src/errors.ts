@@ -148,6 +148,45 @@ export function leaving(
   return new CliError(code, message, { ...details, ...left, hint })
 }
 
+/** A session or run that this process made, and that goes on whatever fails here. */
+export interface Made {
+  sessionId?: string
+  runId?: string
+  /** False once it has ended: nothing bills any more, but its id may still be untold. */
+  open: boolean
+}
+
+/** These ends say more than that something goes on. */
+const SAYS_MORE: ReadonlySet<ErrorCode> = new Set([
+  'wait_timeout',
+  'session_ended',
+  'session_busy',
+  'close_unconfirmed',
+  'create_unconfirmed',
+  'run_failed',
+  'run_terminated',
+  'run_timed_out',
+  'run_canceled',
+])
+
+/** A failure after a create or a submit: whatever it was, it names what was made, and is exit 75. */
+export function afterMaking(error: CliError, { sessionId, runId, open }: Made): CliError {
+  const { code, message, details } = error
+  if (SAYS_MORE.has(code) || details.exit !== undefined) return error
+  const what = runId === undefined ? `Session ${sessionId} stays open` : `Run ${runId} goes on`
+  const next =
+    runId === undefined
+      ? `Close it: \`skyvern session close ${sessionId}\``
+      : `See it: \`skyvern task get ${runId}\``
+  const left = open ? `${what}.` : `Run ${runId} has ended.`
+  return new CliError('create_unconfirmed', `${sentence(message)} ${left}`, {
+    ...details,
+    ...(sessionId && { sessionId }),
+    ...(runId && { runId }),
+    hint: [details.hint, next].filter(Boolean).join('\n'),
+  })
+}
+
 /** A complaint of the file system: about this machine, and no bug. */
 export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&

@@ -2,7 +2,8 @@
  * Everything that the process says. stdout carries the result and nothing else; stderr carries notes, warnings and
  * errors; `--json`, `--fields` and `-q` change the form here, and nowhere else.
  */
-import { usageError } from '../errors.ts'
+import { afterMaking, CliError, usageError } from '../errors.ts'
+import type { Made } from '../errors.ts'
 import { cleanBlock, cleanLine, cleanMessage } from './clean.ts'
 import { stringify, stringifyList, zoned } from './json.ts'
 import { loadPalettes } from './palette.ts'
@@ -26,10 +27,26 @@ const SPINNER_DELAY = 150
 
 export class Output {
   mode: OutputMode = {}
+  /** What this process made: from then on a failure names it. */
+  made: Made | undefined
+
   private constructor(
     readonly terminal: Terminal,
     readonly palette: { stdout: Palette; stderr: Palette },
-  ) {}
+  ) {
+    terminal.stdout.onError = (error) => this.unwritten(error)
+  }
+
+  /**
+   * Reading that ended early (`| head -1`) is quiet, and nothing is wrong; unless what is open is named there alone.
+   * @throws CliError `internal`, with the id where something was made
+   */
+  private unwritten({ code }: NodeJS.ErrnoException): void {
+    const { made } = this
+    if (code === 'EPIPE' && !made?.open) process.exit(process.exitCode ?? 0)
+    const error = new CliError('internal', `Standard output cannot be written (${code}).`)
+    throw made ? afterMaking(error, made) : error
+  }
 
   /** @param color false for none, whatever the environment says */
   static async create(terminal: Terminal, color = true): Promise<Output> {

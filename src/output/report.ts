@@ -1,6 +1,6 @@
 /** The one place where a failure is told: what happened, why, and what to do next; and which exit status it has. */
 import type { PlannedRequest } from '../http/request.ts'
-import { EXIT_OF, toCliError } from '../errors.ts'
+import { afterMaking, EXIT_OF, toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { cleanBlock, cleanMessage } from './clean.ts'
 import { stringify, zoned } from './json.ts'
@@ -11,7 +11,8 @@ const IN_DOUBT = EXIT_OF.create_unconfirmed
 
 /** Tells the error on stderr and returns the exit status. */
 export function report(thrown: unknown, output: Output, debug = false): number {
-  const error = toCliError(thrown)
+  const { made } = output
+  const error = made?.open ? afterMaking(toCliError(thrown), made) : toCliError(thrown)
   if (debug && thrown instanceof Error) output.debug(thrown.stack ?? thrown.message)
   output.writeError(output.mode.json ? machineError(error) : humanError(error, output))
   return error.exit

@@ -13,7 +13,8 @@ export class Sink {
   constructor(
     private readonly descriptor: 1 | 2,
     private readonly open: () => NodeJS.WriteStream,
-    private readonly onError: (error: NodeJS.ErrnoException) => void,
+    /** What a write that fails does: at once, or later for what goes through node's stream. */
+    public onError: (error: NodeJS.ErrnoException) => void = () => {},
   ) {
     this.direct = process.platform !== 'win32' && !fstatSync(descriptor).isCharacterDevice()
     this.interactive = !this.direct && this.stream.isTTY === true
@@ -21,7 +22,7 @@ export class Sink {
 
   /** Node's own stream, for what draws on a terminal. */
   get stream(): NodeJS.WriteStream {
-    this.opened ??= this.open().on('error', this.onError)
+    this.opened ??= this.open().on('error', (error) => this.onError(error))
     return this.opened
   }
 

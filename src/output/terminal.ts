@@ -1,5 +1,4 @@
 /** What the streams are: where colour, animation and questions are possible. Decided once, per stream. */
-import { CliError } from '../errors.ts'
 import { Sink } from './sink.ts'
 
 export interface Environment {
@@ -21,12 +20,8 @@ export interface Terminal {
 
 export function systemTerminal(): Terminal {
   const { env } = process
-  const stdout = new Sink(1, () => process.stdout, endQuietly)
-  const stderr = new Sink(
-    2,
-    () => process.stderr,
-    () => {},
-  )
+  const stdout = new Sink(1, () => process.stdout)
+  const stderr = new Sink(2, () => process.stderr)
   const attended = !env['CI'] && env['TERM'] !== 'dumb'
   return {
     stdout,
@@ -42,12 +37,6 @@ export function systemTerminal(): Terminal {
       return process.stdin.isTTY === true && stderr.interactive && !env['CI']
     },
   }
-}
-
-/** Reading ended early (`| head -1`): quiet, and nothing is wrong. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-  throw new CliError('internal', `Standard output cannot be written (${error.code}).`)
 }
 
 /** Whether a stream gets colour. `NO_COLOR` is obeyed here because chalk does not obey it. */

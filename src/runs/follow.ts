@@ -2,7 +2,7 @@
 import type { Client } from '../http/request.ts'
 import type { Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
-import { leaving } from '../errors.ts'
+import { afterMaking, leaving, toCliError } from '../errors.ts'
 import { Interrupted } from '../interrupts.ts'
 import type { Interruption } from '../interrupts.ts'
 import { cancelUnlessFinal } from './cancel.ts'
@@ -30,19 +30,21 @@ export async function follow(
   options: FollowOptions,
 ): Promise<void> {
   const run = await waitInterruptibly(context, client, submitted.run_id, options)
+  if (context.output.made) context.output.made.open = false
   const files = await saveDownloads(context, client, run, options.downloadDir)
   const failure = failureOf(run, options.sessionId)
   if (failure) throw failure
-  printRun(context, run, outputText(run))
+  printEnded(context, run)
   throwGravest(context.output, files.failures)
 }
 
-/** Prints a run. It has been paid for: when its fields are not those that were asked for, it is named. */
-export function printRun({ output }: Context, run: Run, text: string): void {
+/** The output has been paid for: when its fields are not those that were asked for, the run is named. */
+function printEnded({ output }: Context, run: Run): void {
   try {
-    output.result(run, text)
+    output.result(run, outputText(run))
   } catch (error) {
     const { run_id: runId } = run
+    if (output.made) throw afterMaking(toCliError(error), { runId, open: false })
     throw leaving(error, { runId }, `The whole run: \`skyvern task get ${runId}\``)
   }
 }

@@ -38,6 +38,7 @@ export function tellClosed(
   const { output } = context
   context.current().forget(id)
   context.ledger().forget(id)
+  if (output.made?.sessionId === id) output.made = undefined
   if (closed.outcome === 'gone') {
     if (!ignoreMissing) {
       throw new CliError('not_found', `The server knows no session ${id}.`, {

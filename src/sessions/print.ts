@@ -8,7 +8,6 @@ import type { Variables } from './variables.ts'
 import { appendPairs, githubFiles, maskCommand } from '../output/github.ts'
 import { exportLines } from '../output/shell.ts'
 import { parseChoice } from '../options/parse.ts'
-import { stillOpen } from './start.ts'
 
 export interface PrintOptions {
   format?: 'id' | 'env'
@@ -46,14 +45,11 @@ export function printSession(
   const { SKYVERN_CDP_URL: address, ...plain } = sessionVariables(session)
   const variables = options.showSecrets && address ? { ...plain, SKYVERN_CDP_URL: address } : plain
   const { browser_session_id: id } = session
+  // Also of one that was found: which fields there are is known only when they are printed.
+  context.output.made ??= { sessionId: id, open: true }
   if (options.github) tellGithub(context, variables)
   if (options.format === 'env') return context.output.write(exportLines(variables))
-  try {
-    context.output.result(session, id)
-  } catch (error) {
-    // Which fields there are is known only by now.
-    throw stillOpen(id, error)
-  }
+  context.output.result(session, id)
 }
 
 /** Never fails: the session costs money already. */

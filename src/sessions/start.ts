@@ -1,10 +1,7 @@
 /** Opening a session from the options of a command line, as `create`, `ensure` and `exec` do. */
 import type { Client } from '../http/request.ts'
-import { ApiError } from '../http/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
-import { leaving } from '../errors.ts'
-import type { CliError } from '../errors.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
 import { openSession } from './open.ts'
@@ -54,7 +51,7 @@ export async function openNamed(
   await checkDropped(context, client, 'session', body)
   const progress = output.progress('Creating a session')
   try {
-    return await openSession(client, body, {
+    const session = await openSession(client, body, {
       ledger,
       name: options.name,
       strict: context.globals.strict,
@@ -64,6 +61,8 @@ export async function openNamed(
       leave: (error) => report(error, output),
       ...circumstances,
     })
+    output.made = { sessionId: session.browser_session_id, open: true }
+    return session
   } finally {
     progress.stop()
   }
@@ -97,9 +96,7 @@ export async function readyIfAsked(
     `Waiting for ${id}`,
     `${stays(id)}: skyvern session close ${id}`,
     () => waitUntilReady(client, id, waitTimeout),
-  ).catch((error: unknown) => {
-    throw error instanceof ApiError ? stillOpen(id, error) : error
-  })
+  )
   output.done(readyText(id, ready.state))
   const { warning } = ready.session.browser_settings_receipt ?? {}
   if (warning) warn(warning)
@@ -107,10 +104,6 @@ export async function readyIfAsked(
 }
 
 const stays = (id: string): string => `Session ${id} stays open, and bills`
-
-/** What failed after a session was opened: the id may not have been told in any other way. */
-export const stillOpen = (id: string, error: unknown): CliError =>
-  leaving(error, { sessionId: id }, `${stays(id)}: \`skyvern session close ${id}\``)
 
 /** A server that starts browsers with their first task never says that one is ready. */
 export const readyText = (id: string, state: Readiness['state']): string =>

@@ -67,8 +67,8 @@ test('a wait that fails names the run that goes on', async () => {
     [GET]: { status: 403, json: { detail: 'Invalid credentials' } },
   })
   const result = await cliFor(api).run(['task', 'run', 'x', '--no-session', '--json'])
-  expect(result).toMatchObject({ code: 4, stdout: '' })
-  expect(result.error).toMatchObject({ code: 'auth_rejected', run_id: RUN_ID })
+  expect(result).toMatchObject({ code: 75, stdout: '' })
+  expect(result.error).toMatchObject({ code: 'create_unconfirmed', run_id: RUN_ID })
   expect(result.error.hint).toContain(`skyvern task get ${RUN_ID}`)
 })
 
@@ -81,8 +81,8 @@ test.each([['--wait'], ['--no-wait']])(
     })
     const args = ['task', 'run', 'x', '--no-session', how, '--fields', 'novel', '--json']
     const result = await cliFor(api).run(args)
-    expect(result).toMatchObject({ code: 2, stdout: '' })
-    expect(result.error).toMatchObject({ code: 'usage', run_id: RUN_ID })
+    expect(result).toMatchObject({ code: 75, stdout: '' })
+    expect(result.error).toMatchObject({ code: 'create_unconfirmed', run_id: RUN_ID })
   },
 )
 

@@ -14,7 +14,7 @@ import { checkDropped } from '../../sessions/dropped.ts'
 import { makeFolder } from '../../files/save.ts'
 import { profileIdOf } from '../../sessions/profile-name.ts'
 import { readText } from '../../options/text.ts'
-import { follow, printRun } from '../../runs/follow.ts'
+import { follow } from '../../runs/follow.ts'
 import { addTaskOptions, taskRequest } from '../../runs/options.ts'
 import type { TaskOptions } from '../../runs/options.ts'
 import { checkSession } from '../../runs/session-check.ts'
@@ -58,9 +58,10 @@ async function run(
   const interruption = interruptible()
   try {
     const run = await submit(context, client, body, interruption)
+    output.made = { runId: run.run_id, open: true }
     output.note(`Run ${[run.run_id, engine, run.app_url].filter(Boolean).join(' · ')}`)
     if (options.wait === false) {
-      printRun(context, run, run.run_id)
+      output.result(run, run.run_id)
       const received = interruption.received()
       if (received) throw new Interrupted(received)
       return
