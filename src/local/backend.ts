@@ -3,12 +3,14 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Artifacts } from './artifacts.ts'
 import { Browsers } from './browsers.ts'
+import { Credentials } from './credentials.ts'
 import type { Home } from './home.ts'
 import { Profiles } from './profiles.ts'
 import { Records } from './records.ts'
 import { Runs } from './runs.ts'
 import { listen } from './server.ts'
 import { Sessions } from './sessions.ts'
+import { Uploads } from './uploads.ts'
 
 const TICK = 1_000
 const IDLE_LIMIT = 15 * 60_000
@@ -46,10 +48,13 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
   const artifacts = new Artifacts(recordsOf('artifacts', REMEMBERED), home.artifacts, now)
   const sessions = new Sessions(recordsOf('sessions', REMEMBERED), browsers, home.archives, now)
   const runs = new Runs(recordsOf('runs', REMEMBERED), artifacts, now, log)
+  const credentials = new Credentials(recordsOf('credentials'), now)
+  const uploads = new Uploads(recordsOf('uploads'), home.uploads, now)
   const profiles = new Profiles(recordsOf('profiles'), home.profiles, now)
   // Browsers that died with an earlier backend, files whose record is forgotten, logins that nobody came back for.
   clear(home.browsers, () => true)
   clear(home.artifacts, (id) => artifacts.find(id) === undefined)
+  clear(home.uploads, (id) => uploads.find(id) === undefined)
   clear(home.archives, (id) => now() - sessions.endOf(id) > WEEK)
 
   let lastUse = now()
@@ -62,6 +67,8 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
       runs,
       profiles,
       artifacts,
+      credentials,
+      uploads,
       now,
       version: options.version,
       demoUrl: options.demoUrl,

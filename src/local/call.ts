@@ -1,11 +1,14 @@
 /** What a route gets and gives. */
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Json } from '../api/types.ts'
 import type { Artifacts } from './artifacts.ts'
 import type { Browsers } from './browsers.ts'
+import type { Credentials } from './credentials.ts'
 import type { Profiles } from './profiles.ts'
 import type { Runs } from './runs.ts'
 import type { Sessions } from './sessions.ts'
+import type { Uploads } from './uploads.ts'
 
 /** Everything that a request may work on. */
 export interface Backend {
@@ -14,6 +17,8 @@ export interface Backend {
   runs: Runs
   profiles: Profiles
   artifacts: Artifacts
+  credentials: Credentials
+  uploads: Uploads
   now: () => number
   version: string
   demoUrl: string
@@ -26,6 +31,8 @@ export interface Call {
   id: string
   query: URLSearchParams
   body: Json | undefined
+  /** For a route that reads the body itself. */
+  request: IncomingMessage
 }
 
 /** Sent as it is: any other value that a route returns goes out as 200 and JSON. */

@@ -22,6 +22,8 @@ export interface Home {
   profiles: string
   /** Bytes of artifacts, by artifact id. */
   artifacts: string
+  /** Uploaded files, in a folder each by file id. */
+  uploads: string
 }
 
 export function homeAt(folder: string): Home {
@@ -35,6 +37,7 @@ export function homeAt(folder: string): Home {
     archives: join(folder, 'archives'),
     profiles: join(folder, 'profiles'),
     artifacts: join(folder, 'artifacts'),
+    uploads: join(folder, 'uploads'),
   }
 }
 
@@ -44,7 +47,8 @@ export function prepareHome(folder: string): Home {
   requireOwn(folder)
   chmodSync(folder, 0o700)
   const home = homeAt(folder)
-  for (const part of [home.locks, home.browsers, home.archives, home.profiles, home.artifacts]) {
+  const { locks, browsers, archives, profiles, artifacts, uploads } = home
+  for (const part of [locks, browsers, archives, profiles, artifacts, uploads]) {
     mkdirSync(part, { recursive: true, mode: 0o700 })
   }
   return home

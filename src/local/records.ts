@@ -36,7 +36,7 @@ export class Records<T> {
     writeJson(this.file(id), value)
   }
 
-  private remove(id: string): void {
+  remove(id: string): void {
     this.all.delete(id)
     rmSync(this.file(id))
   }

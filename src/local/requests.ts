@@ -88,6 +88,40 @@ export const RUN_TASK = {
   browser_address: nullable(text()),
   publish_workflow: optional(boolean, false),
   max_screenshot_scrolls: nullable(integer()),
+  file_ids: nullable(list(text(), 50)),
+}
+
+export const LOGIN = {
+  credential_type: required(oneOf(['skyvern', 'bitwarden', '1password', 'azure_vault'])),
+  credential_id: nullable(text()),
+  url: nullable(text()),
+  prompt: nullable(text()),
+  webhook_url: nullable(text()),
+  totp_identifier: nullable(text()),
+  totp_url: nullable(text()),
+  proxy_location: nullable(oneOf(PROXY_WORDS)),
+  browser_session_id: nullable(text()),
+  browser_profile_id: nullable(text()),
+  extra_http_headers: nullable(textMap),
+  browser_address: nullable(text()),
+}
+
+export const CREATE_CREDENTIAL = {
+  name: required(text()),
+  credential_type: required(oneOf(['password', 'credit_card', 'secret'])),
+  credential: required(anything),
+}
+
+export const PASSWORD_CREDENTIAL = {
+  username: required(text({ least: 1 })),
+  password: required(text({ least: 1 })),
+  totp: nullable(text()),
+  totp_identifier: nullable(text()),
+}
+
+export const SECRET_CREDENTIAL = {
+  secret_value: required(text({ least: 1 })),
+  secret_label: nullable(text()),
 }
 
 export const CANCEL_RUNS = { run_ids: required(list(text(), 100)) }
@@ -128,6 +162,13 @@ export const LIST_PROFILES = {
   search_key: nullable(text()),
   managed: nullable(boolean),
   include_deleted: optional(boolean, false),
+}
+
+export const LIST_CREDENTIALS = {
+  page,
+  page_size: optional(integer({ ge: 1 }), 10),
+  credential_type: nullable(oneOf(['password', 'credit_card', 'secret'])),
+  search: nullable(text()),
 }
 
 export const LIST_ARTIFACTS = { artifact_type: nullable(list(text())) }

@@ -2,12 +2,14 @@
 import type { Json } from '../api/types.ts'
 import { contentAddress, toDownloadedFiles } from './artifacts.ts'
 import type { ArtifactRecord } from './artifacts.ts'
+import type { StepRecord } from './timeline.ts'
 import { HttpError, newId, wireTime } from './wire.ts'
 
 const RUN_TYPE: Record<string, string> = {
   'skyvern-1.0': 'task_v1',
   'skyvern-2.0': 'task_v2',
   'skyvern-3.0': 'task_v3',
+  login: 'workflow_run',
 }
 
 export interface RunRecord {
@@ -26,11 +28,13 @@ export interface RunRecord {
   queued_at: string | null
   started_at: string | null
   finished_at: string | null
+  steps: StepRecord[]
   /** The `wr_…` behind a `tsk_v2_…`: the name under which that occupies its session. */
   workflow_run_id: string | null
 }
 
 export interface RunRequest {
+  /** `login` for one that logs in: a `wr_…`, as on the real server. */
   engine: string
   title: string | null
   maxScreenshotScrolls: number | null
@@ -42,8 +46,9 @@ export interface RunRequest {
 export function newRun(options: RunRequest, now: number): RunRecord {
   const created = wireTime(now)
   const isV2 = options.engine === 'skyvern-2.0'
+  const isLogin = options.engine === 'login'
   return {
-    run_id: newId(isV2 ? 'tsk_v2' : 'tsk', now),
+    run_id: newId(isLogin ? 'wr' : isV2 ? 'tsk_v2' : 'tsk', now),
     run_type: RUN_TYPE[options.engine] ?? options.engine.replaceAll('-', '_'),
     status: isV2 ? 'queued' : 'created',
     output: null,
@@ -58,6 +63,7 @@ export function newRun(options: RunRequest, now: number): RunRecord {
     queued_at: isV2 ? created : null,
     started_at: null,
     finished_at: null,
+    steps: [],
     workflow_run_id: isV2 ? newId('wr', now) : null,
   }
 }
@@ -84,7 +90,7 @@ export function toWireRun(
   left: ArtifactRecord[],
   baseUrl: string,
 ): Record<string, unknown> {
-  const { workflow_run_id: _behind, title: _title, ...wire } = run
+  const { workflow_run_id: _behind, title: _title, steps: _steps, ...wire } = run
   const pictures = left.filter(({ artifact_type }) => artifact_type === 'screenshot_final')
   return {
     ...wire,

@@ -11,6 +11,8 @@ import { carryOut } from './steps/index.ts'
 import type { TaskInput, TaskResult } from './steps/index.ts'
 import { isFinal, newRun, refuseFinal } from './run-record.ts'
 import type { RunRecord, RunRequest } from './run-record.ts'
+import { endStep, startStep } from './timeline.ts'
+import type { UploadedFile } from './uploads.ts'
 import { notFound, wireTime } from './wire.ts'
 
 /** How long a stopped run may take to let go of its browser. */
@@ -19,7 +21,13 @@ const LETS_GO_WITHIN = 3_000
 export interface RunOptions extends RunRequest {
   session: string | null
   headers: Record<string, string> | null
-  task: Omit<TaskInput, 'signal' | 'log'>
+  task: Omit<TaskInput, 'signal' | 'log' | 'onStep'>
+}
+
+/** The files that were uploaded for a run: taken up when it has its id, given up when it has ended. */
+export interface Attachments {
+  attach: (runId: string) => UploadedFile[]
+  release: (runId: string) => Promise<void>
 }
 
 /** Finds the run a place to work in; `until` settles when the run needs that no longer. */
@@ -46,13 +54,16 @@ export class Runs {
   }
 
   /** Answers at once; the run goes on by itself. */
-  submit(options: RunOptions, enter: Enter): RunRecord {
+  submit(options: RunOptions, enter: Enter, attachments?: Attachments): RunRecord {
     const run = newRun(options, this.now())
     this.records.put(run.run_id, run)
+    const files = attachments?.attach(run.run_id) ?? []
+    const task = { ...options.task, ...(files.length > 0 && { files }) }
     const cancel = new AbortController()
-    const done = this.work(run, options, enter, cancel.signal).finally(() =>
-      this.active.delete(run.run_id),
-    )
+    const done = this.work(run, { ...options, task }, enter, cancel.signal).finally(() => {
+      this.active.delete(run.run_id)
+      return attachments?.release(run.run_id)
+    })
     this.active.set(run.run_id, { cancel, done })
     return run
   }
@@ -71,7 +82,7 @@ export class Runs {
   async cancel(id: string): Promise<void> {
     const run = this.records.get(id)
     if (run === undefined) throw notFound(`Run not found ${id}`)
-    if (run.run_type !== 'task_v2') refuseFinal(run)
+    if (!['task_v2', 'workflow_run'].includes(run.run_type)) refuseFinal(run)
     else if (isFinal(run)) return
     this.finish(id, { status: 'canceled' })
     const active = this.active.get(id)
@@ -127,10 +138,14 @@ export class Runs {
     const downloads = collectDownloads(context)
     const origin = { run_id: runId, browser_session_id: session }
     const log = (line: string): void => this.log(`${runId} ${line}`)
+    const onStep = (description: string): void => this.note(runId, description)
     let result: TaskResult
     let lost: string | undefined
     try {
-      result = await Promise.race([carryOut(context, { ...task, signal, log }), stopped(signal)])
+      result = await Promise.race([
+        carryOut(context, { ...task, signal, log, onStep }),
+        stopped(signal),
+      ])
     } finally {
       lost = await this.keepDownloads(downloads, signal, origin)
       if (!signal.aborted) await this.artifacts.keepScreenshot(context, origin)
@@ -168,7 +183,18 @@ export class Runs {
     const run = this.records.get(id)
     if (run === undefined || isFinal(run)) return
     this.log(`${id} ${ending.status}`)
-    this.update(id, { ...ending, finished_at: wireTime(this.now()) })
+    const finished = wireTime(this.now())
+    const { status = run.status, failure_reason: reason = null } = ending
+    const steps = endStep(run.steps ?? [], status, reason, finished)
+    this.update(id, { ...ending, steps, finished_at: finished })
+  }
+
+  /** A step begins. */
+  private note(id: string, description: string): void {
+    const run = this.records.get(id)
+    if (run === undefined || isFinal(run)) return
+    const now = this.now()
+    this.update(id, { steps: startStep(run.steps, description, now, wireTime(now)) })
   }
 
   private update(id: string, change: Partial<RunRecord>): void {

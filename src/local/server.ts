@@ -7,11 +7,14 @@ import { pipeline } from 'node:stream/promises'
 import { Reply } from './call.ts'
 import type { Backend, Routes } from './call.ts'
 import { admit, readBody } from './guard.ts'
+import { credentialRoutes } from './routes/credentials.ts'
+import { loginRoutes } from './routes/login.ts'
 import { profileRoutes } from './routes/profiles.ts'
 import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { systemRoutes } from './routes/system.ts'
 import { taskRoutes } from './routes/tasks.ts'
+import { uploadRoutes } from './routes/uploads.ts'
 import { HttpError } from './wire.ts'
 
 const ROUTES: Routes = {
@@ -19,6 +22,9 @@ const ROUTES: Routes = {
   ...taskRoutes,
   ...runRoutes,
   ...profileRoutes,
+  ...credentialRoutes,
+  ...loginRoutes,
+  ...uploadRoutes,
   ...systemRoutes,
 }
 
@@ -83,17 +89,29 @@ async function answer(
   const candidates = TABLE.filter(({ pattern }) => pattern.test(path))
   const route = candidates.find(({ method }) => method === request.method)
   if (route === undefined) throw unavailable(path, candidates.length > 0)
-  const body = await readBody(request)
+  const body = isMultipart(request) ? undefined : await readBody(request)
   const id = decode(route.pattern.exec(path)?.groups?.['id'] ?? '')
-  const result = await route.handle({ backend, id, query: new URLSearchParams(search), body })
+  const result = await route.handle({
+    backend,
+    id,
+    query: new URLSearchParams(search),
+    body,
+    request,
+  })
   return result instanceof Reply ? result : json(200, result)
 }
 
 function unavailable(path: string, isKnown: boolean): HttpError {
   if (isKnown) return new HttpError(405, 'Method Not Allowed')
   if (!path.startsWith('/v1/')) return new HttpError(404, 'Not Found')
-  return new HttpError(501, `${path} is not available on the embedded backend`)
+  const why = /^\/v1\/(run\/)?(agents|workflows)\b/.test(path)
+    ? ': agents need a language model, and it has none'
+    : ''
+  return new HttpError(501, `${path} is not available on the embedded backend${why}`)
 }
+
+const isMultipart = ({ headers }: IncomingMessage): boolean =>
+  /^multipart\//i.test(headers['content-type'] ?? '')
 
 function decode(text: string): string {
   try {

@@ -151,7 +151,7 @@ test('what is not in order is told in the words and the shape of the real server
 
 test('endpoints that it lacks answer 501, wrong methods 405, foreign paths 404', async () => {
   const { call } = shared()
-  expect(await call('GET', '/v1/credentials')).toMatchObject({
+  expect(await call('GET', '/v1/scripts')).toMatchObject({
     status: 501,
     body: { detail: expect.stringContaining('not available on the embedded backend') },
   })

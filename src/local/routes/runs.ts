@@ -6,6 +6,7 @@ import { CANCEL_RUNS, LIST_ARTIFACTS, LIST_RUNS } from '../requests.ts'
 import { toWireRun } from '../run-record.ts'
 import type { RunRecord } from '../run-record.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
+import { toTimeline } from '../timeline.ts'
 import { notFound } from '../wire.ts'
 
 export const runRoutes: Routes = {
@@ -32,6 +33,7 @@ export const runRoutes: Routes = {
   'GET /v1/runs/:id': ({ backend, id }) => {
     const run = backend.runs.find(id)
     if (run === undefined) throw notFound(`Task run not found ${id}`)
+    if (run.run_type === 'workflow_run') return answerRun(run, backend)
     // The real server does not give the session of a task back, either.
     const request = { ...run.run_request, browser_session_id: null }
     return answerRun({ ...run, run_request: request }, backend)
@@ -40,6 +42,12 @@ export const runRoutes: Routes = {
   'POST /v1/runs/:id/cancel': async ({ backend, id }) => {
     await backend.runs.cancel(id)
     return null
+  },
+
+  'GET /v1/runs/:id/timeline': ({ backend, id }) => {
+    const run = backend.runs.find(id)
+    if (run === undefined) throw notFound(`Run not found ${id}`)
+    return toTimeline(run.workflow_run_id ?? run.run_id, run.steps ?? [])
   },
 
   'GET /v1/runs/:id/artifacts': ({ backend, id, query }) => {

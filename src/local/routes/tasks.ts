@@ -18,7 +18,7 @@ export const taskRoutes: Routes = { 'POST /v1/run/tasks': submit }
 
 function submit({ backend, body }: Call): unknown {
   const fields = parseBody(RUN_TASK, body)
-  refuseUnavailable(fields)
+  refuseUnavailable(fields, UNAVAILABLE)
   const engine = fields.publish_workflow ? 'skyvern-2.0' : fields.engine
   if (
     engine !== 'skyvern-2.0' &&
@@ -46,26 +46,40 @@ function submit({ backend, body }: Call): unknown {
       ...(fields.max_steps !== null && { maxSteps: fields.max_steps }),
     },
   }
-  return answerRun(backend.runs.submit(options, placeFor(backend, fields)), backend)
+  const place = placeFor(backend, fields)
+  const files = fields.file_ids ?? []
+  backend.uploads.check(files)
+  const run = backend.runs.submit(options, place, {
+    attach: (runId) => backend.uploads.attach(files, runId),
+    release: (runId) => backend.uploads.releaseOf(runId),
+  })
+  return answerRun(run, backend)
 }
 
+const UNAVAILABLE = [
+  'data_extraction_schema',
+  'browser_address',
+  'cdp_connect_headers',
+  'webhook_url',
+  'totp_identifier',
+  'totp_url',
+] as const
+
 /** Refused, not ignored: a run that quietly lacks these would give a wrong result. */
-function refuseUnavailable(fields: TaskFields): void {
-  const names = [
-    'data_extraction_schema',
-    'browser_address',
-    'cdp_connect_headers',
-    'webhook_url',
-    'totp_identifier',
-    'totp_url',
-  ] as const
+export function refuseUnavailable<Name extends string>(
+  fields: Record<Name, unknown>,
+  names: readonly Name[],
+): void {
   const asked = names.filter((name) => fields[name] !== null)
   if (asked.length === 0) return
   throw new HttpError(400, `${asked.join(', ')}: not available on the embedded backend.`)
 }
 
 /** The session that was named, or a browser for this run alone. */
-function placeFor(backend: Backend, fields: TaskFields): Enter {
+export function placeFor(
+  backend: Backend,
+  fields: Pick<TaskFields, 'browser_session_id' | 'browser_profile_id'>,
+): Enter {
   const { browser_session_id: sessionId, browser_profile_id: profileId } = fields
   if (sessionId !== null) {
     const session = backend.sessions.find(sessionId)
@@ -74,8 +88,9 @@ function placeFor(backend: Backend, fields: TaskFields): Enter {
     }
     if (session.completed_at !== null) throw new HttpError(410, endedReason(session))
     return ({ run_id, workflow_run_id }, until) => {
-      const type = workflow_run_id === null ? 'task' : 'workflow_run'
-      return backend.sessions.claim(sessionId, type, workflow_run_id ?? run_id, until)
+      const id = workflow_run_id ?? run_id
+      const type = id.startsWith('wr_') ? 'workflow_run' : 'task'
+      return backend.sessions.claim(sessionId, type, id, until)
     }
   }
   const profile = profileId === null ? undefined : backend.profiles.data(profileId)

@@ -14,6 +14,10 @@ export interface TaskInput {
   url?: string
   /** A prompt of more steps than this is refused. */
   maxSteps?: number
+  /** In place of the prompt: the one step that logs in with these. */
+  login?: { user: string; password: string }
+  /** Called with each step before it is taken. */
+  onStep?: (description: string) => void
   signal: AbortSignal
   /** Progress, one line each, passwords masked. */
   log(line: string): void
@@ -59,7 +63,7 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
   const progress = { stepCount: 0 }
   try {
     input.signal.throwIfAborted()
-    const steps = parsePrompt(input.prompt)
+    const steps = stepsOf(input)
     secrets.push(...secretsOf(steps))
     if (input.maxSteps !== undefined && steps.length > input.maxSteps) {
       throw new Refusal(
@@ -73,7 +77,7 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
       addSecret: (secret) => secrets.push(secret),
     })
     try {
-      const output = await run(stage, steps, input.url, progress)
+      const output = await run(stage, steps, input, progress, mask)
       return { status: 'completed', output: masked(output, mask), ...progress }
     } finally {
       dispose()
@@ -88,6 +92,9 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
   }
 }
 
+const stepsOf = ({ login, prompt }: TaskInput): Step[] =>
+  login ? [{ kind: 'log-in', ...login }] : parsePrompt(prompt)
+
 /** What a page says in the log could pass for lines of ours. After masking, which needs the text as it came. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_LINE)
 
@@ -95,8 +102,9 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LON
 async function run(
   stage: Stage,
   steps: Step[],
-  url: string | undefined,
+  { url, onStep }: TaskInput,
   progress: { stepCount: number },
+  mask: (text: string) => string,
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
   if (url !== undefined) await open(stage, url)
@@ -106,6 +114,7 @@ async function run(
     if ('what' in step && INPUTS.has(steps[at - 1]?.kind)) await stage.settle(STILL)
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
+    onStep?.(mask(describeStep(step)))
     const output = await perform(stage, step)
     if (output !== undefined && 'what' in step) outputs.set(newKey(step.what, outputs), output)
   }

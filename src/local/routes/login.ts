@@ -1,0 +1,57 @@
+/** `/v1/run/tasks/login`: the log-in step with a stored credential, as a run of its own. */
+import type { Call, Routes } from '../call.ts'
+import { maskLogin } from '../mask.ts'
+import { LOGIN, webAddress } from '../requests.ts'
+import { parseBody } from '../shapes.ts'
+import { HttpError, notFound } from '../wire.ts'
+import { answerRun } from './runs.ts'
+import { placeFor, refuseUnavailable } from './tasks.ts'
+
+export const loginRoutes: Routes = { 'POST /v1/run/tasks/login': login }
+
+const UNAVAILABLE = [
+  'prompt',
+  'webhook_url',
+  'totp_identifier',
+  'totp_url',
+  'browser_address',
+] as const
+
+function login({ backend, body }: Call): unknown {
+  const fields = parseBody(LOGIN, body)
+  refuseUnavailable(fields, UNAVAILABLE)
+  if (fields.credential_type !== 'skyvern') {
+    const detail = `credential_type ${fields.credential_type}: not available on the embedded backend.`
+    throw new HttpError(400, detail)
+  }
+  const id = fields.credential_id
+  if (id === null)
+    throw new HttpError(400, 'credential_id is required to login with Skyvern credential')
+  const credential = backend.credentials.find(id)
+  if (credential === undefined) throw notFound(`Credential ${id} not found`)
+  const { username: user, secret: password } = credential
+  if (user === null) throw new HttpError(400, `Credential ${id} is a secret, not a login`)
+  const url = fields.url ? webAddress(fields.url) : undefined
+  const { browser_session_id, browser_profile_id } = fields
+  const request = {
+    title: 'Login',
+    credential_id: id,
+    url: fields.url && maskLogin(fields.url),
+    browser_session_id,
+    browser_profile_id,
+  }
+  const run = backend.runs.submit(
+    {
+      engine: 'login',
+      title: 'Login',
+      maxScreenshotScrolls: null,
+      profile: browser_profile_id,
+      session: browser_session_id,
+      headers: fields.extra_http_headers,
+      request,
+      task: { prompt: '', login: { user, password }, ...(url !== undefined && { url }) },
+    },
+    placeFor(backend, fields),
+  )
+  return answerRun(run, backend)
+}
