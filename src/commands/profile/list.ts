@@ -7,6 +7,7 @@ import type { BrowserProfile } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import type { Column } from '../../output/table.ts'
 import { parseWhole } from '../../options/parse.ts'
+import { runList } from '../recipes.ts'
 import { proxyText } from '../../options/proxy.ts'
 
 interface ListOptions {
@@ -26,18 +27,15 @@ export function define(command: Command, context: Context): void {
   command
     .option('--search <text>', 'Only those with this text in name or description')
     .option('--limit <n>', 'Rows at the most', parseWhole(1, 100_000), 30)
-    .action(async (options: ListOptions) => {
-      const client = await context.client()
-      const { search, limit } = options
-      const profiles = await allPages(
-        (page) =>
-          listBrowserProfiles(client, { search_key: search, ...page }, context.requestOptions()),
-        { enough: limit },
-      )
-      await context.output.list(profiles.slice(0, limit), COLUMNS, {
-        id: 'browser_profile_id',
-        nothing: 'No profiles found.',
-        limit,
-      })
-    })
+    .action(({ search, limit }: ListOptions) =>
+      runList(
+        context,
+        (client, options) =>
+          allPages(
+            (page) => listBrowserProfiles(client, { search_key: search, ...page }, options),
+            { enough: limit },
+          ),
+        { columns: COLUMNS, id: 'browser_profile_id', nothing: 'No profiles found.', limit },
+      ),
+    )
 }

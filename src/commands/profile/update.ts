@@ -5,6 +5,7 @@ import type { ProxyLocation, UpdateBrowserProfileRequest } from '../../api/types
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { parseProfileName, profileIdOf } from '../../sessions/profile-name.ts'
+import { runWrite } from '../recipes.ts'
 import { parseManagedProxy } from '../../options/proxy.ts'
 
 interface UpdateOptions {
@@ -36,13 +37,20 @@ async function update(context: Context, given: string, options: UpdateOptions): 
     proxy_session_id: options.proxySessionId,
     rotate_proxy_session_id: options.rotateProxySessionId,
   }
-  const request = context.requestOptions()
-  if (Object.values({ ...body, ...request.bodyParams }).every((value) => value === undefined)) {
+  if (
+    Object.values({ ...body, ...context.requestOptions().bodyParams }).every(
+      (value) => value === undefined,
+    )
+  ) {
     throw usageError('Nothing to change.', 'For example: --name, --description or --proxy')
   }
-  const client = await context.client()
-  const id = await profileIdOf(client, given)
-  const profile = await updateBrowserProfile(client, id, body, request)
-  context.output.done(`Profile "${profile.name}" updated`)
-  context.output.result(profile, profile.browser_profile_id)
+  await runWrite(
+    context,
+    async (client, request) =>
+      updateBrowserProfile(client, await profileIdOf(client, given), body, request),
+    {
+      done: ({ name }) => `Profile "${name}" updated`,
+      text: ({ browser_profile_id: id }) => id,
+    },
+  )
 }

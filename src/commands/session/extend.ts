@@ -6,14 +6,14 @@ import type { Client } from '../../http/request.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import { ApiError, isInDoubt } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
+import { takesSession } from '../recipes.ts'
 import { CliError } from '../../errors.ts'
 import { isUnknownSession } from '../../sessions/close.ts'
 import { earliestEnd, hasEnded } from '../../sessions/state.ts'
 import { secondsOf } from '../../options/duration.ts'
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('[session]', 'Id or name; the current session without one')
+  takesSession(command)
     .requiredOption('--by <time>', 'How much longer: minutes, or 90m or 2h', parseMinutes)
     .action((given: string | undefined, { by }: { by: number }) => extend(context, given, by))
 }

@@ -6,22 +6,24 @@ import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { earliestEnd, secondsUsed } from '../../sessions/state.ts'
 import { maskUrl } from '../../output/mask.ts'
+import { runGet, takesSession } from '../recipes.ts'
+import type { Rows } from '../recipes.ts'
 import { formatDuration } from '../../options/duration.ts'
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('[session]', 'Id or name; the current session without one')
+  takesSession(command)
     .option('--show-secrets', 'Show the CDP address, which is enough to drive the browser')
-    .action(async (given: string | undefined, { showSecrets }: { showSecrets?: boolean }) => {
+    .action((given: string | undefined, { showSecrets = false }: { showSecrets?: boolean }) => {
       const id = context.sessionId(given)
-      const client = await context.client()
-      const session = await getBrowserSession(client, id, context.requestOptions())
-      const now = Date.now() + client.clock.offset
-      await context.output.details(session, rowsOf(session, showSecrets === true, now))
+      return runGet(
+        context,
+        (client, options) => getBrowserSession(client, id, options),
+        (session, { clock }) => rowsOf(session, showSecrets, Date.now() + clock.offset),
+      )
     })
 }
 
-function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): [string, unknown][] {
+function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Rows {
   const { browser_address: address } = session
   const end = earliestEnd(session)
   return [

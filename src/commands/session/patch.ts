@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { updateBrowserSession } from '../../api/endpoints.ts'
 import { ApiError } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
+import { takesSession } from '../recipes.ts'
 import { CliError, usageError } from '../../errors.ts'
 
 interface PatchOptions {
@@ -10,8 +11,7 @@ interface PatchOptions {
 }
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('[session]', 'Id or name; the current session without one')
+  takesSession(command)
     .option('--generate-browser-profile', 'Save the profile when the session ends')
     .option('--no-generate-browser-profile', 'Do not save it')
     .action((given: string | undefined, options: PatchOptions) => patch(context, given, options))

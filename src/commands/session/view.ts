@@ -2,22 +2,21 @@
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
+import { takesSession } from '../recipes.ts'
 import { hasEnded } from '../../sessions/state.ts'
 import { showPage } from '../../output/page.ts'
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('[session]', 'Id or name; the current session without one')
-    .action(async (given: string | undefined) => {
-      const id = context.sessionId(given)
-      const client = await context.client()
-      const session = await getBrowserSession(client, id, context.requestOptions())
-      if (hasEnded(session)) context.output.note(`Session ${id} has ended (${session.status}).`)
-      await showPage(
-        context.output,
-        session,
-        session.app_url,
-        `The server has no live view of session ${id}.`,
-      )
-    })
+  takesSession(command).action(async (given: string | undefined) => {
+    const id = context.sessionId(given)
+    const client = await context.client()
+    const session = await getBrowserSession(client, id, context.requestOptions())
+    if (hasEnded(session)) context.output.note(`Session ${id} has ended (${session.status}).`)
+    await showPage(
+      context.output,
+      session,
+      session.app_url,
+      `The server has no live view of session ${id}.`,
+    )
+  })
 }

@@ -8,7 +8,7 @@ import { SESSION_STATES, waitForSession } from '../../sessions/wait.ts'
 import type { SessionState } from '../../sessions/wait.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
 import { readyText } from '../../sessions/start.ts'
-import { waiting } from '../../output/waiting.ts'
+import { runWait, takesSession } from '../recipes.ts'
 
 interface WaitOptions {
   for: SessionState
@@ -16,8 +16,7 @@ interface WaitOptions {
 }
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('[session]', 'Id or name; the current session without one')
+  takesSession(command)
     .addOption(
       new Option('--for <state>', 'What to wait for').choices(SESSION_STATES).default('ready'),
     )
@@ -30,19 +29,24 @@ async function wait(
   given: string | undefined,
   options: WaitOptions,
 ): Promise<void> {
-  const { output } = context
   const id = context.sessionId(given)
-  const client = await context.client()
-  const text = `Waiting for ${id} to be ${options.for}`
-  const session = await waiting(output, text, `Stopped waiting. Session ${id} goes on.`, () =>
-    waitForSession(client, id, options.for, options.waitTimeout, context.requestOptions()),
+  await runWait(
+    context,
+    async (client, request) => {
+      const session = await waitForSession(client, id, options.for, options.waitTimeout, request)
+      if (hasEnded(session)) {
+        context.current().forget(id)
+        context.ledger().forget(id)
+      }
+      return session
+    },
+    {
+      progress: `Waiting for ${id} to be ${options.for}`,
+      leaving: `Stopped waiting. Session ${id} goes on.`,
+      done: (session) => told(session, options.for),
+      text: () => '',
+    },
   )
-  if (hasEnded(session)) {
-    context.current().forget(id)
-    context.ledger().forget(id)
-  }
-  output.done(told(session, options.for))
-  output.result(session, '')
 }
 
 function told(session: BrowserSession, state: SessionState): string {

@@ -6,6 +6,7 @@ import type { Artifact } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { artifactsIdOf } from '../../files/sources.ts'
 import type { Column } from '../../output/table.ts'
+import { runList } from '../recipes.ts'
 import { parseList } from '../../options/parse.ts'
 
 const COLUMNS: Column<Artifact>[] = [
@@ -19,20 +20,15 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<run>', 'Id of the run')
     .option('--type <types>', 'Only these types: recording, screenshot_final, har, …', parseList)
-    .action(async (runId: string, { type }: { type?: string[] }) => {
-      const client = await context.client()
-      // Of a run that it does not know, the server says that it has no artifacts.
-      const run = await getRun(client, runId)
-      const query = type ? { artifact_type: type } : {}
-      const artifacts = await getRunArtifacts(
-        client,
-        artifactsIdOf(run),
-        query,
-        context.requestOptions(),
-      )
-      await context.output.list(artifacts, COLUMNS, {
-        id: 'artifact_id',
-        nothing: 'No artifacts found.',
-      })
-    })
+    .action((runId: string, { type }: { type?: string[] }) =>
+      runList(
+        context,
+        async (client, options) => {
+          // Of a run that it does not know, the server says that it has no artifacts.
+          const run = await getRun(client, runId)
+          return getRunArtifacts(client, artifactsIdOf(run), { artifact_type: type }, options)
+        },
+        { columns: COLUMNS, id: 'artifact_id', nothing: 'No artifacts found.' },
+      ),
+    )
 }

@@ -4,17 +4,19 @@ import { getRun } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { runGet } from '../recipes.ts'
+import type { Rows } from '../recipes.ts'
 import { stringify } from '../../output/json.ts'
 
 export function define(command: Command, context: Context): void {
-  command.argument('<run>', 'Id of the run').action(async (runId: string) => {
-    const client = await context.client()
-    const run = await getRun(client, runId, context.requestOptions())
-    await context.output.details(run, rowsOf(run))
-  })
+  command
+    .argument('<run>', 'Id of the run')
+    .action((runId: string) =>
+      runGet(context, (client, options) => getRun(client, runId, options), rowsOf),
+    )
 }
 
-function rowsOf(run: Run): [string, unknown][] {
+function rowsOf(run: Run): Rows {
   return [
     ['id', run.run_id],
     ['type', run.run_type],

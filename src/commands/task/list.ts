@@ -2,12 +2,12 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { getRuns } from '../../api/endpoints.ts'
-import type { Page } from '../../api/endpoints.ts'
 import { allPages } from '../../api/pages.ts'
 import { zonedTime } from '../../http/clock.ts'
 import { RUN_STATUSES, RUN_TYPES } from '../../api/values.ts'
 import type { RunListItem } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { runList } from '../recipes.ts'
 import type { Column } from '../../output/table.ts'
 import { parseChoices, parseWhole } from '../../options/parse.ts'
 
@@ -44,13 +44,13 @@ function parseSearch(text: string): string {
   throw new InvalidArgumentError('The server searches for three letters or more.')
 }
 
-async function list(context: Context, options: ListOptions): Promise<void> {
-  const { status, type, search, limit } = options
-  const client = await context.client()
+function list(context: Context, { status, type, search, limit }: ListOptions): Promise<void> {
+  const enough = Math.min(limit, search === undefined ? REACHABLE : SEARCHABLE)
   const filter = { status, run_type: type, search_key: search }
-  const most = Math.min(limit, search === undefined ? REACHABLE : SEARCHABLE)
-  const read = (page: Page): Promise<RunListItem[]> =>
-    getRuns(client, { ...filter, ...page }, context.requestOptions())
-  const runs = (await allPages(read, { enough: most })).slice(0, most)
-  await context.output.list(runs, COLUMNS, { id: 'run_id', nothing: 'No runs found.', limit })
+  return runList(
+    context,
+    (client, options) =>
+      allPages((page) => getRuns(client, { ...filter, ...page }, options), { enough }),
+    { columns: COLUMNS, id: 'run_id', nothing: 'No runs found.', limit },
+  )
 }

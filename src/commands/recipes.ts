@@ -1,0 +1,92 @@
+/**
+ * What plain verbs are made of: one call and one print. A verb says what it asks and how its answer reads; client,
+ * request options and the form of the output come from here.
+ */
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
+import type { Spinner } from '../output/spinner.ts'
+import type { Column } from '../output/table.ts'
+import { waiting } from '../output/waiting.ts'
+
+/** The main request of a command: `--query` and `--body` are in its options. */
+type Ask<Answer> = (client: Client, options: RequestOptions) => Promise<Answer>
+
+/** An object as a person reads it: names and values, of which the empty ones are left out. */
+export type Rows = [name: string, value: unknown][]
+
+/** `[session]`: resolved by `context.sessionId(given)`. */
+export const takesSession = (command: Command): Command =>
+  command.argument('[session]', 'Id or name; the current session without one')
+
+/** Shows one object. */
+export async function runGet<Answer extends object>(
+  context: Context,
+  ask: Ask<Answer>,
+  rowsOf: (answer: Answer, client: Client) => Rows,
+): Promise<void> {
+  const client = await context.client()
+  const answer = await ask(client, context.requestOptions())
+  await context.output.details(answer, rowsOf(answer, client))
+}
+
+interface ListForm<Row> {
+  columns: Column<Row>[]
+  /** The field that `--quiet` prints. */
+  id: keyof Row & string
+  /** Said where there are no rows. */
+  nothing: string
+  /** How many rows were asked for of a server that does not say how many there are. */
+  limit?: number
+}
+
+/** Shows a list. */
+export async function runList<Row extends object>(
+  context: Context,
+  ask: Ask<Row[]>,
+  { columns, ...form }: ListForm<Row>,
+): Promise<void> {
+  const client = await context.client()
+  const rows = await ask(client, context.requestOptions())
+  await context.output.list(rows.slice(0, form.limit), columns, form)
+}
+
+interface Receipt<Answer> {
+  /** The receipt on stderr. */
+  done: (answer: Answer) => string
+  /** What a script gets on stdout. */
+  text: (answer: Answer) => string
+}
+
+/** Changes something, and says what it is now. */
+export async function runWrite<Answer>(
+  context: Context,
+  send: Ask<Answer>,
+  { done, text }: Receipt<Answer>,
+): Promise<void> {
+  const client = await context.client()
+  const answer = await send(client, context.requestOptions())
+  context.output.done(done(answer))
+  context.output.result(answer, text(answer))
+}
+
+interface WaitForm<Answer> extends Receipt<Answer> {
+  /** Said while it waits. */
+  progress: string
+  /** Said when a signal ends the wait: what goes on. */
+  leaving: string
+}
+
+/** Waits for something, and says what came of it. */
+export async function runWait<Answer>(
+  context: Context,
+  wait: (client: Client, options: RequestOptions, progress: Spinner) => Promise<Answer>,
+  { progress, leaving, ...receipt }: WaitForm<Answer>,
+): Promise<void> {
+  await runWrite(
+    context,
+    (client, options) =>
+      waiting(context.output, progress, leaving, (spinner) => wait(client, options, spinner)),
+    receipt,
+  )
+}
