@@ -5,13 +5,13 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { isId } from '../http/id.ts'
 import { CliError } from '../errors.ts'
 import { codeOf, makePrivateFolder, reasonOf, readValues, replaceFile } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
-import { isAlive, thisProcess } from './process.ts'
+import { lifeOf, thisProcess } from '../system/identity.ts'
+import type { ProcessIdentity } from '../system/identity.ts'
 
 export interface LedgerEntry {
   /** The name of the entry's file. */
@@ -26,34 +26,29 @@ export interface LedgerEntry {
   opened_at: number
   /** The same by the server's clock, once an answer told it: a wrong clock here must hide nothing. */
   server_time?: number
+  /** When the create has its answer or never will, by this machine's clock. */
+  answer_by: number
   /** Minutes. */
   timeout?: number
   /** The process that sent the create. */
-  pid: number
-  started: string
-  host: string
+  owner?: ProcessIdentity
   /** That process closes the session when it ends: without it, the session is forgotten. */
   held?: boolean
 }
 
 export interface LedgerDetails {
+  /** Seconds that the create may take. */
+  createTakes: number
   name?: string
   timeout?: number
   held?: boolean
 }
 
-/** Seconds: a create takes two minutes at the most. */
-const LOCK_WAIT = 180
-
-/** Whether the process that made the entry still runs, as far as is known: of another machine nothing is. */
-export const isAttended = (entry: LedgerEntry): boolean =>
-  entry.host !== hostname() || isAlive(entry)
-
-/** Milliseconds after which a create has its answer or never will. */
-const CREATE_TAKES = 5 * 60_000
+/** Whether the process that made the entry still runs. One that cannot be seen from here is taken to run. */
+export const isAttended = ({ owner }: LedgerEntry): boolean => !owner || lifeOf(owner) !== 'dead'
 
 export const isBeingCreated = (entry: LedgerEntry): boolean =>
-  entry.session_id === undefined && isAttended(entry) && Date.now() - entry.opened_at < CREATE_TAKES
+  entry.session_id === undefined && Date.now() < entry.answer_by && isAttended(entry)
 
 export class Ledger {
   constructor(
@@ -65,14 +60,15 @@ export class Ledger {
   ) {}
 
   /** Notes that a create is about to be sent. */
-  open(details: LedgerDetails): LedgerEntry {
+  open({ createTakes, ...details }: LedgerDetails): LedgerEntry {
+    const now = Date.now()
     const entry: LedgerEntry = {
       entry: randomUUID(),
       origin: this.origin,
       scope: this.scope,
-      opened_at: Date.now(),
-      ...thisProcess(),
-      host: hostname(),
+      opened_at: now,
+      answer_by: now + createTakes * 1000,
+      owner: thisProcess(),
       ...details,
     }
     this.write(entry)
@@ -162,9 +158,10 @@ export class Ledger {
   /**
    * Does the work while no other process on this machine does any for the same purpose and origin. Without files there
    * are no names to fight for.
+   * @param seconds how long to wait for the others
    */
-  async exclusively<T>(purpose: string, work: () => Promise<T>): Promise<T> {
-    const release = await this.lock(purpose)
+  async exclusively<T>(purpose: string, seconds: number, work: () => Promise<T>): Promise<T> {
+    const release = await this.lock(purpose, seconds)
     try {
       return await work()
     } finally {
@@ -172,13 +169,13 @@ export class Ledger {
     }
   }
 
-  private async lock(purpose: string): Promise<() => void> {
+  private async lock(purpose: string, seconds: number): Promise<() => void> {
     if (!this.folder) return () => {}
     const { takeLock } = await import('./lock.ts')
     const whose = `${this.origin}\n${this.scope}\n${purpose}`
-    const key = createHash('sha256').update(whose).digest('hex').slice(0, 32)
+    const key = createHash('sha256').update(whose).digest('hex').slice(0, 16)
     try {
-      return await takeLock(join(this.folder, 'locks', key), LOCK_WAIT)
+      return await takeLock(join(this.folder, 'locks', key), seconds)
     } catch (error) {
       if (error instanceof CliError) throw error
       this.warn(`Other processes cannot be kept out: ${reasonOf(error)}`)
@@ -204,9 +201,9 @@ export class Ledger {
 
 /** An entry, if the file holds one: somebody else's JSON must not reach a path or a command to paste. */
 function entryOf(entry: string, values: Record<string, unknown>): LedgerEntry[] {
-  const { origin, session_id: id, opened_at: opened } = values
+  const { origin, session_id: id, opened_at: opened, answer_by: by = opened } = values
   const sound = typeof origin === 'string' && (id === undefined || isId(id))
-  return sound && typeof opened === 'number'
-    ? [{ ...(values as unknown as LedgerEntry), entry }]
+  return sound && typeof opened === 'number' && typeof by === 'number'
+    ? [{ ...(values as unknown as LedgerEntry), entry, answer_by: by }]
     : []
 }

@@ -21,8 +21,6 @@ export interface Survey {
   failures: CliError[]
 }
 
-/** Milliseconds after which a server has answered a create or never will. */
-const CREATE_TAKES = 150_000
 const CLOCK_TOLERANCE = 2_000
 
 /** The session, unless it has ended or the server knows none. */
@@ -71,20 +69,22 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
 }
 
 /** When nothing of that time is open any more, the entry has no sense. */
-const isSettled = ({ opened_at: opened }: LedgerEntry): boolean =>
-  Date.now() - opened > 2 * CREATE_TAKES
+const isSettled = (entry: LedgerEntry): boolean => Date.now() > entry.answer_by + takesOf(entry)
+
+/** Milliseconds that the create could take. */
+const takesOf = (entry: LedgerEntry): number => entry.answer_by - entry.opened_at
 
 /** Open sessions of that time that the ledger does not account for. */
 function candidatesFor(
-  { opened_at: opened, server_time: serverTime }: LedgerEntry,
+  entry: LedgerEntry,
   { clock }: Client,
   ledger: Ledger,
   active: BrowserSession[],
 ): BrowserSession[] {
-  const sent = serverTime ?? opened + clock.offset
+  const sent = entry.server_time ?? entry.opened_at + clock.offset
   const known = new Set(ledger.entries().map(({ session_id: id }) => id))
   return active.filter(({ browser_session_id: id, created_at: created }) => {
     const after = timeOf(created) - sent
-    return !known.has(id) && after > -CLOCK_TOLERANCE && after < CREATE_TAKES
+    return !known.has(id) && after > -CLOCK_TOLERANCE && after < takesOf(entry)
   })
 }

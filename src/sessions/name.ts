@@ -21,7 +21,7 @@ export async function freeName(client: Client, ledger: Ledger, name: string): Pr
   if (!taken) return
   const { session_id: id } = taken
   if (id && !client.dryRun && !(await findOpen(client, id))) return ledger.forget(id)
-  const by = id ?? `a session that process ${taken.pid} is creating`
+  const by = id ?? `a session that process ${taken.owner?.pid ?? '?'} is creating`
   throw new CliError('conflict', `The name "${name}" is taken by ${by}.`, {
     sessionId: id,
     hint: `Close it with \`skyvern session close ${name}\`, or use it: \`skyvern session ensure --name ${name}\``,

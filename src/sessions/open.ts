@@ -2,7 +2,12 @@
  * Opening a session so that it cannot be lost: noted in the ledger before it is sent, sent once, what came back
  * compared with what was asked, and a signal in between closes what the answer brings.
  */
-import { createBrowserSession, getBrowserSessions, updateBrowserSession } from '../api/endpoints.ts'
+import {
+  CREATE_TIMEOUT,
+  createBrowserSession,
+  getBrowserSessions,
+  updateBrowserSession,
+} from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
@@ -33,6 +38,10 @@ export interface OpenOptions {
   patience?: number
 }
 
+/** Seconds after which a create has its answer or never will: those of its request, and some to look for a lost one. */
+export const createTakes = ({ timeoutInSeconds = CREATE_TIMEOUT }: Client): number =>
+  timeoutInSeconds + 30
+
 /**
  * Creates a session.
  * @throws CliError `create_unconfirmed` when the answer was lost · Interrupted after closing what a signal overtook
@@ -43,7 +52,7 @@ export async function openSession(
   options: OpenOptions,
 ): Promise<BrowserSession> {
   const { ledger, name, held, note, leave, onOpened, patience = 1 } = options
-  const entry = ledger.open({ name, held, timeout: body.timeout })
+  const entry = ledger.open({ createTakes: createTakes(client), name, held, timeout: body.timeout })
   const stop = new AbortController()
   let overtaken: Signal | undefined
   let opened: string | undefined

@@ -4,7 +4,7 @@ import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
-import { openSession } from './open.ts'
+import { createTakes, openSession } from './open.ts'
 import { waitUntilReady } from './ready.ts'
 import type { Readiness } from './ready.ts'
 import { isReady } from './state.ts'
@@ -32,7 +32,7 @@ export function openNew(
 ): Promise<BrowserSession> {
   const open = () => openNamed(context, client, options, circumstances)
   if (options.name === undefined || client.dryRun) return open()
-  return context.ledger().exclusively(nameLock(options.name), open)
+  return context.ledger().exclusively(nameLock(options.name), createTakes(client), open)
 }
 
 export const nameLock = (name: string): string => `name ${name}`

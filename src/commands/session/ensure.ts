@@ -9,6 +9,7 @@ import type { LedgerEntry } from '../../config/ledger.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { findByProfile, findNamed, secondsLeft } from '../../sessions/find.ts'
+import { createTakes } from '../../sessions/open.ts'
 import { formatDuration, parseSeconds, waitTimeoutOption } from '../../options/duration.ts'
 import { profileIdOf } from '../../sessions/profile-name.ts'
 import { adopt, nameLock, openNamed, openNew, readyIfAsked, receipt } from '../../sessions/start.ts'
@@ -54,10 +55,15 @@ function reuseOrOpen(
   }
   if (client.dryRun) return openNew(context, client, options)
   const ledger = context.ledger()
+  const patience = createTakes(client)
   if (name !== undefined) {
-    return ledger.exclusively(nameLock(name), () => byName(context, client, name, options))
+    return ledger.exclusively(nameLock(name), patience, () =>
+      byName(context, client, name, options),
+    )
   }
-  return ledger.exclusively(`profile ${profile}`, () => byProfile(context, client, options))
+  return ledger.exclusively(`profile ${profile}`, patience, () =>
+    byProfile(context, client, options),
+  )
 }
 
 /** Minutes that the server gives without `--timeout`. */
