@@ -50,6 +50,9 @@ export const isAttended = ({ owner }: LedgerEntry): boolean => !owner || lifeOf(
 export const isBeingCreated = (entry: LedgerEntry): boolean =>
   entry.session_id === undefined && Date.now() < entry.answer_by && isAttended(entry)
 
+const hasSession = (entry: LedgerEntry): entry is LedgerEntry & { session_id: string } =>
+  entry.session_id !== undefined
+
 export class Ledger {
   constructor(
     /** The state folder; without one nothing is kept. */
@@ -133,14 +136,14 @@ export class Ledger {
       .sort((a, b) => a.opened_at - b.opened_at)
   }
 
-  /** The entry that a name stands for, in this scope; not that of a create whose process has gone. */
-  find(name: string): LedgerEntry | undefined {
-    return this.entries().find(
-      (entry) =>
-        entry.name === name &&
-        entry.scope === this.scope &&
-        (entry.session_id !== undefined || isBeingCreated(entry)),
-    )
+  /**
+   * The session that a name stands for, in this scope. A create that has no answer yet does not count: who looks for a
+   * name to take it has the lock of that name, so that the create has ended.
+   */
+  find(name: string): (LedgerEntry & { session_id: string }) | undefined {
+    return this.entries()
+      .filter((entry) => hasSession(entry))
+      .find((entry) => entry.name === name && entry.scope === this.scope)
   }
 
   /** Takes its name from an entry, for another session. */

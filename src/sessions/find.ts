@@ -26,7 +26,7 @@ export async function findNamed(
   name: string,
 ): Promise<Named | undefined> {
   const entry = ledger.find(name)
-  if (!entry?.session_id) return undefined
+  if (!entry) return undefined
   const session = await findOpen(client, entry.session_id)
   if (session) return { entry, session }
   ledger.forget(entry.session_id)

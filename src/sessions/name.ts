@@ -20,9 +20,8 @@ export async function freeName(client: Client, ledger: Ledger, name: string): Pr
   const taken = ledger.find(name)
   if (!taken) return
   const { session_id: id } = taken
-  if (id && !client.dryRun && !(await findOpen(client, id))) return ledger.forget(id)
-  const by = id ?? `a session that process ${taken.owner?.pid ?? '?'} is creating`
-  throw new CliError('conflict', `The name "${name}" is taken by ${by}.`, {
+  if (!client.dryRun && !(await findOpen(client, id))) return ledger.forget(id)
+  throw new CliError('conflict', `The name "${name}" is taken by ${id}.`, {
     sessionId: id,
     hint: `Close it with \`skyvern session close ${name}\`, or use it: \`skyvern session ensure --name ${name}\``,
   })

@@ -1,0 +1,31 @@
+/** PID namespaces, as containers and sandboxes have them: every process in one is hidden from those in the others. */
+import { execFileSync, spawn } from 'node:child_process'
+import { BINARY, Running } from './cli.ts'
+import type { Cli, RunOptions } from './cli.ts'
+
+const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child']
+
+/** Linux lets root make one, and the user of a container rarely. */
+export const HAS_NAMESPACES = canUnshare()
+
+function canUnshare(): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    execFileSync('unshare', [...UNSHARE, 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The binary as process 1 of a PID namespace of its own. Signals to `child` reach `unshare`: see `signalFirst`. */
+export function startAsFirst(cli: Cli, args: string[], { env }: RunOptions = {}): Running {
+  const child = spawn('unshare', [...UNSHARE, process.execPath, BINARY, ...args], {
+    env: cli.environment(env),
+  })
+  child.stdin.end()
+  return new Running(child)
+}
+
+export const runAsFirst = (cli: Cli, args: string[], options?: RunOptions) =>
+  startAsFirst(cli, args, options).result
