@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Artifacts } from './artifacts.ts'
 import { Browsers } from './browsers.ts'
+import { cdpAddress } from './cdp/address.ts'
 import { Credentials } from './credentials.ts'
 import type { Home } from './home.ts'
 import { Profiles } from './profiles.ts'
@@ -73,6 +74,7 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
       version: options.version,
       demoUrl: options.demoUrl,
       baseUrl: () => baseUrl,
+      cdpAddress: (id) => cdpAddress(baseUrl, options.key, id),
     },
   )
   baseUrl = `http://127.0.0.1:${port}`

@@ -9,10 +9,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { pipeTransport } from './pipe-transport.ts'
+import { Multiplexer } from './cdp/multiplexer.ts'
 
 export interface RunningBrowser {
   context: BrowserContext
+  /** Where clients attach. */
+  multiplexer: Multiplexer
   /** Settles when the process has gone, however it ended. */
   ended: Promise<void>
   /** Lets the browser write its cookies and storage to disk and waits until its process has gone. */
@@ -66,6 +68,8 @@ export async function launchBrowser(program: string, dataFolder: string): Promis
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   })
+  const [, , , toBrowser, fromBrowser] = child.stdio
+  const multiplexer = new Multiplexer(toBrowser as Writable, fromBrowser as Readable)
   const complaint = lastWords(child)
   const ended = once(child, 'exit').then(
     () => killGroup(child),
@@ -73,23 +77,21 @@ export async function launchBrowser(program: string, dataFolder: string): Promis
   )
   try {
     const browser = await Promise.race([
-      connect(child, dataFolder),
+      connect(multiplexer, dataFolder),
       ended.then(() => Promise.reject(new Error(`it ended at once: ${complaint()}`))),
     ])
     const context = browser.contexts()[0]
     if (context === undefined) throw new Error('it has no browser context')
-    return { context, ended, close: () => closeBrowser(child, browser, ended) }
+    return { context, multiplexer, ended, close: () => closeBrowser(child, browser, ended) }
   } catch (error) {
     killGroup(child)
     throw error
   }
 }
 
-async function connect(child: ChildProcess, dataFolder: string): Promise<Browser> {
+async function connect({ own }: Multiplexer, dataFolder: string): Promise<Browser> {
   const { chromium } = await import('playwright-core')
-  const [, , , toBrowser, fromBrowser] = child.stdio
-  const transport = pipeTransport(toBrowser as Writable, fromBrowser as Readable)
-  return chromium.connectOverCDP(transport, {
+  return chromium.connectOverCDP(own, {
     timeout: STARTED_WITHIN,
     isLocal: true,
     artifactsDir: join(dataFolder, ARTIFACTS_FOLDER),

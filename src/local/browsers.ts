@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
+import { Dialogs } from './cdp/dialogs.ts'
+import type { Multiplexer } from './cdp/multiplexer.ts'
 import { copyProfile, restoreSessionCookies, saveSessionCookies } from './profile-data.ts'
 import { HttpError } from './wire.ts'
 
@@ -28,6 +30,9 @@ export interface Place {
 
 export interface OpenBrowser {
   context: BrowserContext
+  /** Where clients attach. */
+  multiplexer: Multiplexer
+  dialogs: Dialogs
   /** Settles when the browser has gone, asked to or not. */
   ended: Promise<void>
   /** Ends the browser; with `keepIn`, what it leaves on disk is put there, session cookies included. */
@@ -88,7 +93,9 @@ export class Browsers {
       const ended = browser.ended.then(() => {
         this.running -= 1
       })
-      return { context: browser.context, ended, close }
+      const { context, multiplexer } = browser
+      const dialogs = new Dialogs(context, multiplexer)
+      return { context, multiplexer, dialogs, ended, close }
     } catch (error) {
       this.running -= 1
       await rm(folder, { recursive: true, force: true })

@@ -23,6 +23,8 @@ export interface Backend {
   version: string
   demoUrl: string
   baseUrl: () => string
+  /** Where a client attaches to a session's browser; a secret. */
+  cdpAddress: (sessionId: string) => string
 }
 
 export interface Call {

@@ -5,6 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { CDP_PATH, cdpToken } from './cdp/address.ts'
 import type { Json } from '../api/types.ts'
 import { HttpError } from './wire.ts'
 
@@ -13,7 +14,14 @@ const BODY_LIMIT = 1_000_000
 /** The real server answers these to anybody, too. */
 const NO_KEY_NEEDED = /^\/(api\/)?v1\/(heartbeat|version|config\/runtime)\/?$/
 
-export function admit(request: IncomingMessage, path: string, port: number, key: string): void {
+/** The path and the query of a request that may go on; 421 or 403 otherwise. */
+export function admit(
+  request: IncomingMessage,
+  port: number,
+  key: string,
+): { path: string; query: URLSearchParams } {
+  const [path = '', search] = (request.url ?? '').split('?')
+  const query = new URLSearchParams(search)
   const { host, origin, 'sec-fetch-site': site } = request.headers
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
     throw new HttpError(421, 'This server answers to 127.0.0.1 and localhost only')
@@ -21,7 +29,22 @@ export function admit(request: IncomingMessage, path: string, port: number, key:
   if (origin !== undefined || (site !== undefined && site !== 'none')) {
     throw new HttpError(403, 'Requests of web pages are not answered')
   }
-  if (NO_KEY_NEEDED.test(path)) return
+  if (!NO_KEY_NEEDED.test(path) && !hasToken(path, query, key)) requireKey(request, key)
+  return { path, query }
+}
+
+/** An address that a client attaches to brings its own token; one that is wrong is refused whatever else is sent. */
+function hasToken(path: string, query: URLSearchParams, key: string): boolean {
+  const id = CDP_PATH.exec(path)?.groups?.['id']
+  const given = query.get('token')
+  if (id === undefined || given === null) return false
+  if (isSame(given, cdpToken(key, id))) return true
+  const detail =
+    'Could not validate credentials: this token is of another session, or of a backend that has ended'
+  throw new HttpError(403, detail)
+}
+
+function requireKey(request: IncomingMessage, key: string): void {
   const given = request.headers['x-api-key']
   if (typeof given !== 'string' || given === '') throw new HttpError(403, 'Invalid credentials')
   if (!isSame(given, key)) throw new HttpError(403, 'Could not validate credentials')

@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { Reply } from './call.ts'
 import type { Backend, Routes } from './call.ts'
+import { serveClients } from './cdp/endpoint.ts'
 import { admit, readBody } from './guard.ts'
+import { cdpRoutes } from './routes/cdp.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { loginRoutes } from './routes/login.ts'
 import { profileRoutes } from './routes/profiles.ts'
@@ -19,6 +21,7 @@ import { HttpError } from './wire.ts'
 
 const ROUTES: Routes = {
   ...sessionRoutes,
+  ...cdpRoutes,
   ...taskRoutes,
   ...runRoutes,
   ...profileRoutes,
@@ -53,11 +56,11 @@ export async function listen(
   options: { port: number; key: string; log: (line: string) => void; used: () => void },
   backend: Backend,
 ): Promise<Listener> {
+  const portOf = (): number => (server.address() as AddressInfo).port
   const server = createServer((request, response) => {
-    const { port } = server.address() as AddressInfo
     const started = Date.now()
     options.used()
-    void answer(request, port, options.key, backend)
+    void answer(request, portOf(), options.key, backend)
       .catch((error: unknown) => failure(error, options.log))
       .then((reply) => {
         send(request, response, reply, options.key)
@@ -67,6 +70,9 @@ export async function listen(
         options.log(`${request.method} ${path} ${reply.status} ${Date.now() - started} ms`)
       })
   })
+  const admitClient = (request: IncomingMessage): string =>
+    admit(request, portOf(), options.key).path
+  serveClients(server, { admit: admitClient, sessions: backend.sessions, ...options })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, '127.0.0.1', resolve)
@@ -75,7 +81,7 @@ export async function listen(
     server.close()
     server.closeIdleConnections()
   }
-  return { port: (server.address() as AddressInfo).port, close }
+  return { port: portOf(), close }
 }
 
 async function answer(
@@ -84,20 +90,13 @@ async function answer(
   key: string,
   backend: Backend,
 ): Promise<Reply> {
-  const [path = '', search] = (request.url ?? '').split('?')
-  admit(request, path, port, key)
+  const { path, query } = admit(request, port, key)
   const candidates = TABLE.filter(({ pattern }) => pattern.test(path))
   const route = candidates.find(({ method }) => method === request.method)
   if (route === undefined) throw unavailable(path, candidates.length > 0)
   const body = isMultipart(request) ? undefined : await readBody(request)
   const id = decode(route.pattern.exec(path)?.groups?.['id'] ?? '')
-  const result = await route.handle({
-    backend,
-    id,
-    query: new URLSearchParams(search),
-    body,
-    request,
-  })
+  const result = await route.handle({ backend, id, query, body, request })
   return result instanceof Reply ? result : json(200, result)
 }
 

@@ -1,10 +1,12 @@
 /** Browser sessions: a record that outlives everything, and a real browser for as long as the session is open. */
 import { join } from 'node:path'
 import type { Browsers, OpenBrowser, Place } from './browsers.ts'
+import type { Multiplexer } from './cdp/multiplexer.ts'
 import type { Records } from './records.ts'
-import { closedReason, crashedReason, extendedLife, newSession } from './session-record.ts'
+import { closedReason, crashedReason, endedReason, extendedLife } from './session-record.ts'
+import { newSession } from './session-record.ts'
 import type { SessionOptions, SessionRecord } from './session-record.ts'
-import { newId, notFound, parseWireTime, wireTime } from './wire.ts'
+import { HttpError, newId, notFound, parseWireTime, wireTime } from './wire.ts'
 
 const MINUTE = 60_000
 
@@ -90,9 +92,23 @@ export class Sessions {
       )
     }
     this.update(id, { runnable_type: runType, runnable_id: runId })
-    const leave = (): unknown => this.update(id, { runnable_type: null, runnable_id: null })
+    const { dialogs } = live.browser
+    dialogs.leaveToRun(true)
+    const leave = (): unknown => {
+      dialogs.leaveToRun(false)
+      return this.update(id, { runnable_type: null, runnable_id: null })
+    }
     live.occupied = Promise.resolve(until).then(leave, leave)
     return { context: live.browser.context, signal: live.stop.signal }
+  }
+
+  /** Where clients attach to the session's browser; 410 when it has ended. */
+  multiplexer(id: string): Multiplexer {
+    const live = this.live.get(id)
+    if (live === undefined || live.ending !== undefined) {
+      throw new HttpError(410, endedReason(this.get(id)))
+    }
+    return live.browser.multiplexer
   }
 
   /** Ends the session once, however often and for whatever reasons it is asked to; done means that its browser has gone. */
@@ -135,7 +151,9 @@ export class Sessions {
   }
 
   private async conclude(id: string, live: Live, ending: Ending): Promise<void> {
-    live.stop.abort(new Error(ending === 'failed' ? crashedReason(id) : closedReason(id)))
+    const text = ending === 'failed' ? crashedReason(id) : closedReason(id)
+    live.stop.abort(new Error(text))
+    live.browser.multiplexer.endClients({ code: ending === 'timeout' ? 4408 : 4410, text })
     const { generate_browser_profile, browser_profile_id } = this.get(id)
     const keeps = generate_browser_profile || browser_profile_id !== null
     try {

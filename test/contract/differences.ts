@@ -13,8 +13,6 @@ export interface Difference {
 const oneKey =
   'it has one key, made with its state folder: there is no other that could be issued, revoked or expire'
 
-const noPort = 'it drives its browsers through a pipe: there is no port to attach to'
-
 export const differences: Difference[] = [
   { case: 'a key that was never issued is refused', target: 'embedded', reason: oneKey },
   {
@@ -27,18 +25,6 @@ export const differences: Difference[] = [
     case: 'create --timeout 120 --proxy US is accepted as it stands',
     target: 'embedded',
     reason: 'it has no proxies, and says so in a warning',
-    instead: false,
-  },
-  {
-    case: 'a running session has a CDP address, masked for people',
-    target: 'embedded',
-    reason: noPort,
-    instead: false,
-  },
-  {
-    case: 'exec gives its command the CDP address',
-    target: 'embedded',
-    reason: noPort,
     instead: false,
   },
   {

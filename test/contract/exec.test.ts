@@ -23,7 +23,7 @@ contract('exec exits as its command does, and closes the session all the same', 
   expect(await json<unknown[]>('session', 'list')).toHaveLength(before.length)
 })
 
-contract('exec gives its command the CDP address', async (expected) => {
+contract('exec gives its command the CDP address', async () => {
   const { stdout } = await cli('session', 'exec', '--', ...print('process.env.SKYVERN_CDP_URL'))
-  expect(stdout.startsWith('ws://')).toBe(expected(true))
+  expect(stdout).toMatch(/^ws:/)
 })

@@ -8,9 +8,13 @@ const NOBODY = 65_534
 /** What the user `nobody` can find out: each attempt with its outcome. */
 const ATTEMPTS = `
   const { readFileSync, readdirSync } = require('node:fs')
-  const [folder, baseUrl, pid, browser] = process.argv.slice(1)
+  const [folder, baseUrl, pid, browser, session] = process.argv.slice(1)
   const attempt = async (name, work) => [name, await work().catch((error) => error.code ?? error.name)]
   const asked = async (path, init) => (await fetch(baseUrl + path, init)).status
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': 13, 'sec-websocket-key': 'a'.repeat(22) + '==' }
+  const attached = (token) => new Promise((resolve) =>
+    require('node:http').get(baseUrl + '/v1/browser_sessions/' + session + '/cdp' + token, { headers: upgrade })
+      .on('response', (response) => resolve(response.statusCode)).on('upgrade', () => resolve(101)))
   Promise.all([
     attempt('key', async () => readFileSync(folder + '/daemon.json', 'utf8')),
     attempt('folder', async () => readdirSync(folder).join()),
@@ -21,6 +25,8 @@ const ATTEMPTS = `
     attempt('kill browser', async () => process.kill(Number(browser), 'SIGKILL')),
     attempt('list', () => asked('/v1/browser_sessions')),
     attempt('create', () => asked('/v1/browser_sessions', { method: 'POST' })),
+    attempt('attach', () => attached('')),
+    attempt('attach by guess', () => attached('?token=' + 'a'.repeat(43))),
     attempt('guess', () => asked('/v1/browser_sessions', { headers: { 'x-api-key': 'a'.repeat(43) } })),
   ]).then((outcomes) => console.log(JSON.stringify(Object.fromEntries(outcomes))))
 `
@@ -31,7 +37,7 @@ test.runIf(process.getuid?.() === 0)(
     const { folder, backend, call, session } = await startLocal()
     const id = await session()
     const [browser] = browsersOf(folder, id)
-    const args = [folder, backend.baseUrl, String(backend.pid), String(browser)]
+    const args = [folder, backend.baseUrl, String(backend.pid), String(browser), id]
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', ATTEMPTS, ...args], {
       uid: NOBODY,
       gid: NOBODY,
@@ -49,6 +55,8 @@ test.runIf(process.getuid?.() === 0)(
       'kill browser': 'EPERM',
       list: 403,
       create: 403,
+      attach: 403,
+      'attach by guess': 403,
       guess: 403,
     })
     expect((await call('GET', '/v1/browser_sessions')).body).toHaveLength(1)

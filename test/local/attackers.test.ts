@@ -1,9 +1,13 @@
 /** The backend against its own machine: other programs, other users' web pages, names that lead to its port. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
-import { expect, test } from 'vitest'
-import { browsersOf, serve, shareLocal, startLocal } from './support.ts'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { attach, attempt } from '../support/cdp.ts'
+import { browsersOf, eventually, serve, shareLocal, startLocal } from './support.ts'
 import type { Local } from './support.ts'
+import { stopBackend } from '../../src/local/door.ts'
 
 /** fetch sets Host itself, so the raw request is made by hand. */
 function raw(
@@ -20,6 +24,10 @@ function raw(
     request.on('error', reject)
     request.end()
   })
+}
+
+async function status(address: string, headers = {}): Promise<number> {
+  return (await attempt(address, headers)).status
 }
 
 /** How many sessions there have ever been. */
@@ -74,6 +82,7 @@ test('another name for its address, an Origin, or a browser that says cross-site
 
 test('a web page in a real browser cannot drive it or read from it', async () => {
   const local = shared()
+  const { body } = await local.call('GET', `/v1/browser_sessions/${await local.session()}`)
   const before = await sessionCount(local)
   const base = local.backend.baseUrl
   let report = ''
@@ -96,6 +105,7 @@ test('a web page in a real browser cannot drive it or read from it', async () =>
           tried('cors', () => fetch('${base}/v1/browser_sessions', { method: 'POST', body, headers: { 'x-api-key': '${local.backend.apiKey}', 'content-type': 'application/json' } }).then((r) => r.text())),
           tried('health', () => fetch('${base}/api/v1/heartbeat').then((r) => r.text())),
           tried('socket', () => new Promise((resolve) => { const s = new WebSocket('${base.replace('http', 'ws')}/v1/browser_sessions'); s.onopen = () => resolve('open'); s.onerror = () => resolve('error') })),
+          tried('attach', () => new Promise((resolve) => { const s = new WebSocket('${String(body['browser_address'])}'); s.onopen = () => resolve('open'); s.onerror = () => resolve('error') })),
           tried('beacon', async () => String(navigator.sendBeacon('${base}/v1/browser_sessions', new Blob([body], { type: 'text/plain' })))),
         ]).then(async (results) => {
           document.getElementById('f').submit()
@@ -111,8 +121,82 @@ test('a web page in a real browser cannot drive it or read from it', async () =>
     cors: 'error TypeError',
     health: 'error TypeError',
     socket: 'error',
+    attach: 'error',
   })
   expect(await sessionCount(local)).toBe(before)
+})
+
+test('a socket to a browser needs its own token or the key, and no Origin', async () => {
+  const local = shared()
+  const [id, other] = [await local.session(), await local.session()]
+  const addressOf = async (session: string): Promise<string> => {
+    const { body } = await local.call('GET', `/v1/browser_sessions/${session}`)
+    return String(body['browser_address'])
+  }
+  const address = await addressOf(id)
+  const [bare = '', token = ''] = address.split('?token=')
+  const { port } = new URL(bare)
+  const { apiKey } = local.backend
+  const key = { 'x-api-key': apiKey }
+  expect(address).not.toContain(apiKey)
+  expect(await status(address)).toBe(101)
+  expect(await status(bare, key)).toBe(101)
+  expect(await status(bare)).toBe(403)
+  expect(await status(`${bare}?token=`)).toBe(403)
+  expect(await status(`${bare}?token=${apiKey}`)).toBe(403)
+  expect(await status(`${bare}?token=${token.slice(0, -1)}`)).toBe(403)
+  expect(await status(`${bare}?token=${(await addressOf(other)).split('=')[1]}`, key)).toBe(403)
+  expect(await status(bare, { authorization: `Bearer ${apiKey}` })).toBe(403)
+  expect(await status(address.replace(id, 'pbs_1'))).toBe(403)
+  expect(await status(bare.replace(id, 'pbs_1'), key)).toBe(404)
+  expect(await status(bare.replace('/cdp', ''), key)).toBe(404)
+  for (const origin of ['https://evil.example', 'null', `http://127.0.0.1:${port}`]) {
+    expect(await status(address, { ...key, origin })).toBe(403)
+  }
+  expect(await status(address, { host: `evil.example:${port}` })).toBe(421)
+  expect(await status(address, { 'sec-fetch-site': 'same-origin' })).toBe(403)
+  // The token opens the socket, and no other part of the API.
+  const closing = `/v1/browser_sessions/${id}/close?token=${token}`
+  expect((await local.call('POST', closing, undefined, { 'x-api-key': '' })).status).toBe(403)
+  const about = await local.call('GET', `/v1/browser_sessions/${id}/cdp/json/version`)
+  expect(about.body).toMatchObject({ webSocketDebuggerUrl: address })
+  const version = bare.replace('ws:', 'http:') + '/json/version'
+  expect((await fetch(version)).status).toBe(403)
+  expect((await fetch(version + `?token=${token}`)).status).toBe(200)
+  // Whoever looks over the folder finds neither address nor token in it.
+  const files = readdirSync(local.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(json|log)$/.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+  expect(files.some((text) => text.includes(id))).toBe(true)
+  expect(files.filter((text) => text.includes(token))).toEqual([])
+})
+
+test('an address of a backend that has ended opens nothing on the next one', async () => {
+  const { folder, call, session } = await startLocal()
+  const id = await session()
+  const { browser_address: address } = (await call('GET', `/v1/browser_sessions/${id}`)).body
+  await stopBackend(folder)
+  const { backend } = await startLocal(folder)
+  const moved = String(address).replace(/:\d+/, `:${new URL(backend.baseUrl).port}`)
+  const refused = await attempt(moved)
+  expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('has ended') })
+})
+
+test('of a hundred sockets a session takes sixteen; what they leave is free again', async () => {
+  const local = shared()
+  const { body } = await local.call('GET', `/v1/browser_sessions/${await local.session()}`)
+  const address = String(body['browser_address'])
+  const all = await Promise.allSettled(Array.from({ length: 100 }, () => attach(address)))
+  const taken = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  onTestFinished(() => taken.forEach(({ socket }) => socket.terminate()))
+  expect(taken).toHaveLength(16)
+  const reasons = all.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+  expect(reasons.every((reason) => reason.includes('429'))).toBe(true)
+  for (const { socket } of taken) socket.close()
+  await Promise.all(taken.map(({ closed }) => closed))
+  const again = await eventually(() => attach(address).catch(() => undefined))
+  expect(await again.send('Browser.getVersion')).toHaveProperty('product')
+  again.socket.close()
 })
 
 test('huge, endless and broken bodies are refused, and it goes on answering', async () => {

@@ -5,6 +5,7 @@ import { startBackend } from '../../src/local/backend.ts'
 import type { RunningBackend } from '../../src/local/backend.ts'
 import { findBrowser } from '../../src/local/door.ts'
 import { prepareHome } from '../../src/local/home.ts'
+import { attach } from '../support/cdp.ts'
 import { browsersOf, callerOf, clientOf, eventually, finalRun, temporaryFolder } from './support.ts'
 import type { Local } from './support.ts'
 
@@ -38,7 +39,10 @@ test('a session ends when its minutes are over, browser, run and all', async () 
   const longer = await session({ timeout: 6 })
   const request = { prompt: 'Wait 60 seconds', browser_session_id: id, engine: 'skyvern-2.0' }
   const run = String((await call('POST', '/v1/run/tasks', request)).body['run_id'])
+  const { body } = await call('GET', `/v1/browser_sessions/${id}`)
+  const client = await attach(String(body['browser_address']))
   pass(5)
+  expect(await client.closed).toMatchObject({ code: 4408 })
   const ended = await eventually(async () => {
     const { body } = await call('GET', `/v1/browser_sessions/${id}`)
     return body['completed_at'] === null ? undefined : body

@@ -11,7 +11,9 @@ test('a session is a browser that keeps its cookies from task to task, until it 
   expect((await call('GET', `/v1/browser_sessions/${id}`)).body).toMatchObject({
     status: 'running',
     started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/),
-    browser_address: null,
+    browser_address: expect.stringMatching(
+      /^ws:\/\/127\.0\.0\.1:\d+\/v1\/browser_sessions\/pbs_\d+\/cdp\?token=/,
+    ),
     timeout: 60,
   })
   expect(browsersOf(folder, id)).not.toEqual([])

@@ -74,12 +74,16 @@ async function create({ backend, body }: Call): Promise<SessionRecord> {
   const session = await backend.sessions.create(options, profile)
   const unopened = address && (await openPage(backend, session.browser_session_id, address))
   const warning = [...warnings(options), ...(unopened ? [unopened] : [])].join(' ') || null
-  return { ...backend.sessions.get(session.browser_session_id), warning }
+  return { ...toWire(backend.sessions.get(session.browser_session_id), backend), warning }
 }
 
-function toWire(session: SessionRecord, { artifacts, baseUrl }: Backend): SessionRecord {
-  const left = artifacts.ofSession(session.browser_session_id)
-  return { ...session, downloaded_files: toDownloadedFiles(left, baseUrl()) }
+function toWire(
+  session: SessionRecord,
+  { artifacts, baseUrl, cdpAddress }: Backend,
+): SessionRecord {
+  const { browser_session_id: id } = session
+  const downloaded_files = toDownloadedFiles(artifacts.ofSession(id), baseUrl())
+  return { ...session, browser_address: cdpAddress(id), downloaded_files }
 }
 
 function sourceProfile(backend: Backend, id: string): string | undefined {

@@ -1,0 +1,218 @@
+/**
+ * One pipe to a browser, shared by the backend's own Playwright and any number of clients.
+ *
+ * Playwright has the connection itself. Each client gets a session at the level of the browser
+ * (Target.attachToBrowserTarget), which looks like a connection from its side. Ids are counted anew here; an event
+ * goes to whoever attached the session that it comes from.
+ */
+import type { Readable, Writable } from 'node:stream'
+import type { ConnectOverCDPTransport } from 'playwright-core'
+import { openPipe } from './pipe.ts'
+import type { Message, Params, Pipe } from './pipe.ts'
+import { judge } from './rules.ts'
+
+/** Commands of one client that the browser has not answered. */
+const UNANSWERED_LIMIT = 10_000
+
+const UNKNOWN_SESSION = { code: -32001, message: 'Session with given id not found.' }
+
+/** What the other end of a client is told. */
+export interface ClientSide {
+  deliver(message: Message): void
+  /** The browser takes messages again. */
+  ready(): void
+  /** The client asked the browser to close: the client goes, the browser stays. */
+  goodbye(): void
+  /** The browser goes. */
+  end(reason: EndReason): void
+}
+
+export interface EndReason {
+  /** As at the cloud's addresses: 4408 expired, 4410 closed. */
+  code: number
+  text: string
+}
+
+export interface Channel {
+  /** False when the client has to pause until it is `ready`. */
+  send(message: Message): boolean
+  leave(): void
+}
+
+/** Whoever attaches sessions: a client, or the backend itself. */
+interface Party {
+  /** Its session at the level of the browser; undefined for the connection itself. */
+  session: string | undefined
+  unanswered: number
+  deliver: (message: Message) => void
+  /** Browser contexts that it has made. */
+  contexts: Set<string>
+}
+
+const newParty = (deliver: Party['deliver']): Party => ({
+  session: undefined,
+  unanswered: 0,
+  deliver,
+  contexts: new Set(),
+})
+
+export class Multiplexer {
+  /** For Playwright's `connectOverCDP`. */
+  readonly own: ConnectOverCDPTransport
+  private readonly pipe: Pipe
+  private readonly self = newParty((message) => this.own.onmessage?.(message))
+  private readonly clients = new Map<Party, ClientSide>()
+  /** Who attached a session. */
+  private readonly owners = new Map<string, Party>()
+  /** Browser contexts of clients, those that have left included. */
+  private readonly foreign = new Set<string>()
+  private readonly pending = new Map<number, (answer: Message) => void>()
+  private downloads: Params = {}
+  private whenEmpty = (): void => {}
+  private lastId = 0
+
+  constructor(toBrowser: Writable, fromBrowser: Readable) {
+    this.pipe = openPipe(toBrowser, fromBrowser, {
+      message: (message) => {
+        if (message.id === undefined) return this.spread(message)
+        this.pending.get(message.id)?.(message)
+        this.pending.delete(message.id)
+      },
+      ready: () => this.clients.forEach((side) => side.ready()),
+      close: () => {
+        this.endClients({ code: 4410, text: 'The browser of this session has ended.' })
+        this.own.onclose?.()
+      },
+    })
+    this.own = {
+      send: (message) => this.takeOwn(message as Message),
+      close: () => this.pipe.close(),
+    }
+  }
+
+  get clientCount(): number {
+    return this.clients.size
+  }
+
+  /** Calls back each time that the last client has left. */
+  setWhenEmpty(whenEmpty: () => void): void {
+    this.whenEmpty = whenEmpty
+  }
+
+  async attach(side: ClientSide): Promise<Channel> {
+    const party = newParty((message) => side.deliver(message))
+    this.clients.set(party, side)
+    const { sessionId } = await this.ask('Target.attachToBrowserTarget').catch((error: unknown) => {
+      this.clients.delete(party)
+      throw error
+    })
+    party.session = String(sessionId)
+    this.owners.set(party.session, party)
+    const send = (message: Message): boolean => this.takeFrom(party, side, message)
+    return { send, leave: () => this.detach(party) }
+  }
+
+  /** A command of the backend itself, beside Playwright's. */
+  ask(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
+    return new Promise((resolve, reject) => {
+      this.send({ method, params }, sessionId, ({ result, error }) =>
+        error === undefined ? resolve(result ?? {}) : reject(new Error(error.message)),
+      )
+    })
+  }
+
+  /** Tells every client that the browser goes, and why. */
+  endClients(reason: EndReason): void {
+    for (const side of this.clients.values()) side.end(reason)
+    this.clients.clear()
+  }
+
+  private takeOwn(message: Message): void {
+    const { method, params } = message
+    if (method === 'Browser.setDownloadBehavior') this.downloads = params ?? {}
+    this.forward(this.self, message)
+  }
+
+  private takeFrom(party: Party, side: ClientSide, message: Message): boolean {
+    const { id, method = '', params = {}, sessionId } = message
+    const answer = (content: Partial<Message>): boolean => {
+      party.deliver({ id, sessionId, ...content })
+      return true
+    }
+    if (sessionId !== undefined && this.owners.get(sessionId) !== party) {
+      return answer({ error: UNKNOWN_SESSION })
+    }
+    if (party.unanswered >= UNANSWERED_LIMIT) return answer(failure('Too many are unanswered.'))
+    const { downloads } = this
+    const verdict = judge(method, params, { downloads, contexts: party.contexts })
+    if ('refusal' in verdict) return answer(failure(verdict.refusal))
+    if ('params' in verdict) return this.forward(party, { ...message, params: verdict.params })
+    answer({ result: {} })
+    side.goodbye()
+    return true
+  }
+
+  private forward(party: Party, message: Message): boolean {
+    const { id, method, params, sessionId } = message
+    party.unanswered += 1
+    return this.send({ method, params }, sessionId ?? party.session, ({ result, error }) => {
+      party.unanswered -= 1
+      if (method === 'Target.createBrowserContext' && result !== undefined && party !== this.self) {
+        party.contexts.add(String(result['browserContextId']))
+        this.foreign.add(String(result['browserContextId']))
+      }
+      party.deliver({ id, sessionId, result, error })
+    })
+  }
+
+  private send(
+    message: Message,
+    sessionId: string | undefined,
+    answered: (answer: Message) => void,
+  ): boolean {
+    const id = (this.lastId += 1)
+    this.pending.set(id, answered)
+    return this.pipe.send({ ...message, id, sessionId })
+  }
+
+  private spread(event: Message): void {
+    const { method, params = {}, sessionId } = event
+    const party = sessionId === undefined ? this.self : this.owners.get(sessionId)
+    if (party === undefined) return
+    const child = String(params['sessionId'])
+    if (method === 'Target.attachedToTarget') {
+      // Playwright would take a page of a context that it does not know for one of the session's own.
+      if (party === this.self && this.foreign.has(contextOf(params))) return this.release(child)
+      this.owners.set(child, party)
+    }
+    if (method === 'Target.detachedFromTarget') this.owners.delete(child)
+    party.deliver(sessionId === party.session ? { method, params } : event)
+  }
+
+  /** Lets go of a page, which may wait for its debuggers before it begins. */
+  private release(sessionId: string): void {
+    this.ask('Runtime.runIfWaitingForDebugger', {}, sessionId).catch(ignore)
+    this.ask('Target.detachFromTarget', { sessionId }).catch(ignore)
+  }
+
+  private detach(party: Party): void {
+    this.clients.delete(party)
+    party.deliver = () => {}
+    for (const [session, owner] of this.owners) if (owner === party) this.owners.delete(session)
+    this.ask('Target.detachFromTarget', { sessionId: party.session }).catch(ignore)
+    // Chromium takes back what the client had set for downloads, and with it what the backend had.
+    this.ask('Browser.setDownloadBehavior', this.downloads).catch(ignore)
+    if (this.clients.size === 0) this.whenEmpty()
+  }
+}
+
+/** Of what a browser that ends does not answer. */
+const ignore = (): void => {}
+
+function failure(message: string): Partial<Message> {
+  return { error: { code: -32000, message } }
+}
+
+function contextOf(params: Params): string {
+  return String((params['targetInfo'] as Params | undefined)?.['browserContextId'])
+}
