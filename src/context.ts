@@ -12,7 +12,7 @@ import type {
   RequestOptions,
 } from './http/request.ts'
 import { CurrentSession } from './config/current-session.ts'
-import { findFolders } from './config/folders.ts'
+import { findFolders, localState } from './config/folders.ts'
 import type { Folders } from './config/folders.ts'
 import { Ledger } from './config/ledger.ts'
 import { resolveScope } from './config/scope.ts'
@@ -21,6 +21,7 @@ import { isOn, Settings } from './config/settings.ts'
 import type { Resolved, SettingFlags } from './config/settings.ts'
 import { CliError, emptyId } from './errors.ts'
 import type { LocalBackend } from './local/door.ts'
+import { messageOf } from './system/files.ts'
 import { cleanLine } from './output/clean.ts'
 import type { Output } from './output/output.ts'
 import type { Environment } from './output/terminal.ts'
@@ -98,10 +99,22 @@ export class Context {
 
   /** The folder of the embedded backend. */
   localFolder(): string {
-    if (this.folders) return `${this.folders.state}/local`
-    throw new CliError('usage', 'The embedded backend needs a folder, and there is no home.', {
-      hint: 'Set HOME or SKYVERN_CONFIG_DIR.',
-    })
+    return `${this.localState()}/local`
+  }
+
+  /** Where current sessions and the ledger are kept; undefined where there is no home, but for the embedded backend. */
+  stateFolder(): string | undefined {
+    return this.origin() === 'local' ? this.localState() : this.folders?.state
+  }
+
+  private localState(): string {
+    try {
+      return localState(this.folders, this.env)
+    } catch (error) {
+      throw new CliError('usage', `The embedded backend needs a folder: ${messageOf(error)}`, {
+        hint: 'Set SKYVERN_CONFIG_DIR to a folder that you can write to.',
+      })
+    }
   }
 
   /** What keys and sessions are kept by: scheme, host and port, or `local`, whose port changes. */
@@ -111,11 +124,11 @@ export class Context {
   }
 
   current(): CurrentSession {
-    return new CurrentSession(this.folders?.state, this.origin(), this.scope, this.env, this.warn)
+    return new CurrentSession(this.stateFolder(), this.origin(), this.scope, this.env, this.warn)
   }
 
   ledger(): Ledger {
-    return new Ledger(this.folders?.state, this.origin(), this.scope.value, this.warn)
+    return new Ledger(this.stateFolder(), this.origin(), this.scope.value, this.warn)
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Where files live, by the XDG rules; `SKYVERN_CONFIG_DIR` moves everything into one folder. */
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, lstatSync, statSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../output/terminal.ts'
 
 export interface Folders {
@@ -32,4 +33,32 @@ const xdg = (value: string | undefined): string | undefined =>
 function homeOf(env: Environment): string | undefined {
   const home = process.platform === 'win32' ? homedir() : env['HOME']
   return home && home !== '/' && isAbsolute(home) ? home : undefined
+}
+
+/**
+ * The state folder of the embedded backend, which needs one. Where no home can be written to, as for a user of a
+ * container that has no name, it is a folder of this user alone in the temporary folder.
+ * @throws when another user could have prepared that folder
+ */
+export function localState(folders: Folders | undefined, env: Environment): string {
+  if (folders && (env['SKYVERN_CONFIG_DIR'] || canBeWritten(folders.state))) return folders.state
+  const user = process.getuid?.()
+  const folder = join(tmpdir(), `skyvern-${user ?? 'user'}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { uid, mode } = lstatSync(folder)
+  if (user !== undefined && (uid !== user || (mode & 0o077) !== 0)) {
+    throw new Error(`${folder} belongs to another user, or others can open it.`)
+  }
+  return folder
+}
+
+/** Whether a folder, or the first one above it that exists, takes new files. */
+function canBeWritten(folder: string): boolean {
+  if (!existsSync(folder) && dirname(folder) !== folder) return canBeWritten(dirname(folder))
+  try {
+    accessSync(folder, constants.W_OK)
+    return statSync(folder).isDirectory()
+  } catch {
+    return false
+  }
 }

@@ -59,6 +59,12 @@ const FLAGS = [
   '--window-size=1280,800',
 ]
 
+/**
+ * In a locale that is not UTF-8, or not installed, Chromium on Linux names a download "download" where its name has
+ * characters outside of ASCII. This locale is part of every C library.
+ */
+const LOCALE = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}
+
 export async function launchBrowser(program: string, dataFolder: string): Promise<RunningBrowser> {
   // Chromium's sandbox refuses to start for root; for everybody else it stays on.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
@@ -66,6 +72,7 @@ export async function launchBrowser(program: string, dataFolder: string): Promis
   const child = spawn(program, args, {
     cwd: dataFolder,
     detached: true,
+    env: { ...process.env, ...LOCALE },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   })
   const [, , , toBrowser, fromBrowser] = child.stdio

@@ -110,7 +110,7 @@ function watch(
   { baseUrl, apiKey, headers, insecureHttp }: Client,
 ): Promise<Watchdog> {
   const client = { baseUrl, apiKey, headers, insecureHttp }
-  const ledger = { folder: context.folders?.state, origin: context.origin() }
+  const ledger = { folder: context.stateFolder(), origin: context.origin() }
   return Watchdog.start({ client, ledger }, context.env)
 }
 
