@@ -1,6 +1,7 @@
 /** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
 import { ApiError, DryRun } from './http/errors.ts'
 import type { Run } from './api/types.ts'
+import { hintOf } from './hints.ts'
 import type { LocalError } from './local/door.ts'
 
 /** Every error code with the exit status of the process. Both are API: `docs/exit-codes.md`. */
@@ -106,12 +107,10 @@ export function toCliError(error: unknown): CliError {
       hint: 'This is a bug: `--debug` shows the stack.',
     })
   }
-  const code = CODE_OF_KIND[error.kind]
-  const hint = hintOf(error)
-  return new CliError(code, sentence(error.message), {
+  return new CliError(CODE_OF_KIND[error.kind], sentence(error.message), {
     retryable: error.transient && !error.mayHaveHappened,
     httpStatus: error.status,
-    hint,
+    hint: hintOf(error),
   })
 }
 
@@ -197,40 +196,3 @@ export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
 /** By its shape: the class lives behind the door of the embedded backend, which other commands never load. */
 const isLocalError = (error: unknown): error is LocalError =>
   error instanceof Error && error.name === 'LocalError'
-
-function hintOf(error: ApiError): string | undefined {
-  if (error.mayHaveHappened) return 'It may have been carried out: look before you try again.'
-  if (error.kind === 'config' && /base URL/.test(error.message)) {
-    return 'The one that is set, and where: `skyvern config get base-url`'
-  }
-  if (error.kind === 'auth') return 'See which key is in use: `skyvern auth status`'
-  if (error.kind === 'gone') return 'Open a new one: `skyvern session create`'
-  if (error.kind === 'not_found') return listOf(error.message)
-  if (error.kind === 'payment') return 'Billing: https://app.skyvern.com/billing'
-  if (error.retryAfterSeconds) return `Try again in ${patience(error.retryAfterSeconds)}.`
-  if (error.kind === 'rate_limited' && /close one/i.test(error.message)) {
-    return 'See what is open: `skyvern session list`'
-  }
-  if (error.kind === 'rate_limited') return 'Try again later, or with more `--max-retries`.'
-  if (/certificate .*not trusted/.test(error.message)) {
-    return 'Behind a company proxy, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem'
-  }
-  if (error.message.startsWith('The proxy')) {
-    return 'Check HTTPS_PROXY (http://user:password@host:port); NO_PROXY names hosts that need no proxy.'
-  }
-  if (error.kind === 'network' || error.kind === 'timeout') {
-    return 'Check the address and the network: `skyvern doctor`'
-  }
-  return undefined
-}
-
-/** Where to look for what a server does not know, by its words. */
-function listOf(message: string): string | undefined {
-  const noun = ['session', 'profile', 'run'].find((word) => message.toLowerCase().includes(word))
-  if (!noun) return undefined
-  const command = { session: 'session list --all', profile: 'profile list', run: 'task list' }[noun]
-  return `See what there is: \`skyvern ${command}\``
-}
-
-const patience = (seconds: number): string =>
-  seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`

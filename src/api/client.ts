@@ -1,7 +1,8 @@
 /** The client: ofetch over our transport, with the base URL, the headers and the key of one server. */
 import { createFetch } from 'ofetch'
 import { baseUrlOf, isLoopback } from '../http/base-url.ts'
-import { ApiError, errorOfFailure } from '../http/errors.ts'
+import { ApiError } from '../http/errors.ts'
+import { errorOfFailure } from '../http/failure.ts'
 import type { Client, ClientOptions } from '../http/request.ts'
 import { createTransport, HeaderBag } from '../http/transport.ts'
 import type { Reply, TransportInit } from '../http/transport.ts'

@@ -1,6 +1,7 @@
 /** From a reply to the value that was asked for, or to the error that it stands for. */
 import type { IncomingMessage } from 'node:http'
-import { ApiError, errorOfAnswer, errorOfTransport } from './errors.ts'
+import { ApiError, errorOfAnswer } from './errors.ts'
+import { errorOfTransport } from './failure.ts'
 import { isId } from './id.ts'
 import { parseRetryAfter } from './retry.ts'
 import { TransportError } from './transport.ts'

@@ -5,17 +5,20 @@ export const CLOUD_URL = 'https://api.skyvern.com'
 
 /** The API root of a text, without a trailing slash. @throws ApiError `config` */
 export function baseUrlOf(text: string): URL {
-  if (!URL.canParse(text)) throw new ApiError('config', `"${text}" is no base URL`)
+  if (!URL.canParse(text)) throw notUsable(`"${text}" is not a base URL`)
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new ApiError('config', `A base URL starts with https://, not ${url.protocol}`)
+    throw notUsable(`A base URL starts with https://, not ${url.protocol}`)
   }
   if (url.username || url.password || /[?#]/.test(text)) {
-    throw new ApiError('config', 'A base URL has no user name, query or fragment')
+    throw notUsable('A base URL has no user name, query or fragment')
   }
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/+((api\/)?v1)?$/, '')
   return url
 }
+
+const notUsable = (message: string): ApiError =>
+  new ApiError('config', message, { reason: 'base_url' })
 
 /** This machine itself: the key may go there over `http:`, and no proxy stands between. */
 export const isLoopback = (url: URL): boolean =>

@@ -1,9 +1,7 @@
 /**
- * What can go wrong with one request, told in our own words: the texts of ofetch and node are never shown. The six
- * error bodies of the API are reduced to one line of detail.
+ * What can go wrong with one request, and the error that an answer of the API stands for. Its six error bodies are
+ * reduced to one line of detail.
  */
-import { TransportError } from './transport.ts'
-
 export type ApiErrorKind =
   | 'auth' // the server refuses the key
   | 'not_found'
@@ -11,7 +9,7 @@ export type ApiErrorKind =
   | 'gone' // the session that a task was for has ended
   | 'payment'
   | 'rate_limited'
-  | 'api' // any other status that is no success
+  | 'api' // any other status that is not a success
   | 'bad_response' // not the JSON that was asked for, a redirect, too large
   | 'network'
   | 'timeout'
@@ -24,9 +22,20 @@ export type ApiErrorKind =
  */
 export type Fate = 'refused' | 'unsent' | 'in doubt'
 
+/** What it is about, where that is known and something can be done about it. */
+export type Reason =
+  | 'base_url'
+  | 'untrusted_certificate'
+  | 'proxy'
+  | 'session_limit'
+  | 'unknown_session'
+  | 'unknown_run'
+  | 'unknown_profile'
+
 export interface ApiErrorInit {
   status?: number
   detail?: string
+  reason?: Reason
   /** Whether the request may have reached the server. */
   sent?: boolean
   retryAfterSeconds?: number
@@ -38,6 +47,7 @@ export class ApiError extends Error {
   override readonly name: string = 'ApiError'
   readonly status: number | undefined
   readonly detail: string | undefined
+  readonly reason: Reason | undefined
   readonly sent: boolean
   readonly retryAfterSeconds: number | undefined
   /** A write that is sent only once and whose fate is in doubt: the same request again could do it twice. */
@@ -52,6 +62,7 @@ export class ApiError extends Error {
     super(message)
     this.status = init.status
     this.detail = init.detail
+    this.reason = init.reason
     this.sent = init.sent ?? true
     this.retryAfterSeconds = init.retryAfterSeconds
     this.lasting = init.lasting ?? false
@@ -101,10 +112,8 @@ export function errorOfAnswer(
 ): ApiError {
   const body = parseBody(text)
   const detail = detailOf(body)
-  const init: ApiErrorInit = { status }
-  if (detail !== undefined) init.detail = detail
-  if (retryAfterSeconds !== undefined) init.retryAfterSeconds = retryAfterSeconds
   const kind = kindOf(status, detail)
+  const init = { status, detail, retryAfterSeconds, reason: reasonOf(kind, detail) }
   const said = detail ? `: ${detail}` : body === undefined && text.trim() ? ' with no JSON' : ''
   const message =
     kind === 'auth'
@@ -113,54 +122,6 @@ export function errorOfAnswer(
         ? `${detail.replace(/\.$/, '')} (${status})`
         : `${host} answered ${status}${said}`
   return new ApiError(kind, message, init)
-}
-
-/** The error of what the transport throws. Anything else that node throws stays as it is. */
-export function errorOfFailure(error: unknown, host: string, ephemeral?: boolean): unknown {
-  if (error instanceof TransportError) return errorOfTransport(error, host, ephemeral)
-  const code = error instanceof TypeError && 'code' in error ? String(error.code) : ''
-  if (!/^ERR_(INVALID|UNESCAPED)/.test(code)) return error
-  return new ApiError('config', 'A header or URL has characters that cannot be sent', {
-    sent: false,
-  })
-}
-
-/** The error of an exchange that brought no complete answer. A port that is `ephemeral` never opens again. */
-export function errorOfTransport(error: TransportError, host: string, ephemeral = false): ApiError {
-  const { sent, code = '' } = error
-  if (error.kind === 'timeout') {
-    const what = sent ? 'did not answer in time' : 'could not be reached in time'
-    return new ApiError('timeout', `${host} ${what}`, { sent })
-  }
-  if (error.kind === 'aborted') return new ApiError('aborted', 'Interrupted', { sent })
-  if (error.kind === 'too_large')
-    return new ApiError('bad_response', `${host} sent more than 32 MiB`)
-  if (error.kind === 'encoding') {
-    return new ApiError('bad_response', `${host} sent an encoding that was not asked for`)
-  }
-  const lasting =
-    /CERT|SIGNATURE|^ERR_SSL|EPROTO|PROXY_AUTH/.test(code) || (ephemeral && code === 'ECONNREFUSED')
-  return new ApiError('network', networkMessage(code, host), { sent, lasting })
-}
-
-function networkMessage(code: string, host: string): string {
-  if (code === 'ECONNREFUSED') return `Nothing is listening at ${host} (connection refused)`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The host name of ${host} was not found`
-  if (code === 'CERT_HAS_EXPIRED') return `The certificate of ${host} has expired`
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `The certificate is not for ${host}`
-  if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_/.test(code)) {
-    return `The certificate of ${host} is not trusted`
-  }
-  if (/^ERR_SSL|EPROTO/.test(code)) return `${host} does not speak TLS there: http:// instead?`
-  if (code.startsWith('HPE_')) return `${host} does not answer in HTTP: is the port right?`
-  if (code === 'PROXY_AUTH')
-    return `The proxy wants a user name and password to reach ${host} (407)`
-  if (code === 'PROXY_REFUSED') return `The proxy refuses to connect to ${host}`
-  if (code === 'PROXY_UNREACHABLE') return `The proxy on the way to ${host} does not answer`
-  if (code === 'ECONNRESET' || code === 'EPIPE') {
-    return `${host} closed the connection before the answer was complete`
-  }
-  return `${host} could not be reached${code ? ` (${code})` : ''}`
 }
 
 /** 403 is also used for features that a plan lacks; and a key whose organization is gone answers 404. */
@@ -173,6 +134,15 @@ function kindOf(status: number, detail = ''): ApiErrorKind {
   if (status === 410) return 'gone'
   if (status === 429) return 'rate_limited'
   return 'api'
+}
+
+/** Told by the words of the server. */
+function reasonOf(kind: ApiErrorKind, detail = ''): Reason | undefined {
+  if (kind === 'rate_limited' && /close one/i.test(detail)) return 'session_limit'
+  if (kind !== 'not_found') return undefined
+  if (/session/i.test(detail)) return 'unknown_session'
+  if (/profile/i.test(detail)) return 'unknown_profile'
+  return /run/i.test(detail) ? 'unknown_run' : undefined
 }
 
 function isAuthDetail(detail: string): boolean {

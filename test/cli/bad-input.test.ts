@@ -181,8 +181,8 @@ test.each([
   ['https://user:secret@api.example.com', 'user name'],
   ['https://api.example.com/?', 'query'],
   ['https://api.example.com/#', 'fragment'],
-  ['nonsense', 'no base URL'],
-  ['', 'no base URL'],
+  ['nonsense', 'not a base URL'],
+  ['', 'not a base URL'],
 ])('the base URL %s is refused', async (url, reason) => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   const result = await cli.run(['session', 'list', '--base-url', url])
