@@ -90,11 +90,8 @@ export class Context {
   }
 
   private async startLocal(port?: number): Promise<LocalBackend> {
-    const { LocalError, startBackend } = await import('./local/door.ts')
-    return startBackend(this.localFolder(), { env: this.env, port }).catch((error: unknown) => {
-      if (!(error instanceof LocalError)) throw error
-      throw new CliError('network', error.message, { hint: error.hint })
-    })
+    const { startBackend } = await import('./local/door.ts')
+    return startBackend(this.localFolder(), { env: this.env, port })
   }
 
   /** The folder of the embedded backend. */

@@ -95,7 +95,10 @@ const CODE_OF_KIND = {
 /** Any failure as one that can be told. What nobody foresaw becomes `internal`. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
-  if (isLocalError(error)) return new CliError('network', error.message, { hint: error.hint })
+  if (isLocalError(error)) {
+    const code = error.code === 'taken' ? 'conflict' : 'network'
+    return new CliError(code, error.message, { hint: error.hint })
+  }
   if (isFileError(error)) {
     return new CliError('internal', `${error.message}.`, {
       hint: 'Where files are kept: `skyvern config path`; SKYVERN_CONFIG_DIR moves them.',

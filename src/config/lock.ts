@@ -37,14 +37,5 @@ function conflict({ folder, holder: { owner, seen } }: system.LockTaken): CliErr
   })
 }
 
-function nameOf({ pid, host, since }: LockOwner): string {
-  const seconds = Math.max(0, Math.round((Date.now() - since) / 1000))
-  return `Process ${pid} on ${host}, since ${ageOf(seconds)},`
-}
-
-const ageOf = (seconds: number): string =>
-  seconds < 120
-    ? `${seconds} s`
-    : seconds < 7200
-      ? `${Math.round(seconds / 60)} min`
-      : `${Math.round(seconds / 3600)} h`
+const nameOf = (owner: LockOwner): string =>
+  `Process ${owner.pid} on ${owner.host}, since ${system.ageOf(owner)},`

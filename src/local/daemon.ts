@@ -5,14 +5,13 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { LockTaken, takeLock } from '../system/lock.ts'
 import { startBackend } from './backend.ts'
 import { startDemoSite } from './demo-site.ts'
 import { findBackend } from './door.ts'
 import type { LocalBackend } from './door.ts'
 import { findBrowser } from './find-browser.ts'
 import { prepareHome, writeJson } from './home.ts'
-import { takeLock } from './lock.ts'
 
 const TAKES_OVER_WITHIN = 10_000
 
@@ -24,14 +23,22 @@ function program(): string | undefined {
   return findBrowser(process.env)
 }
 
-/** False when another daemon serves the folder. One that is about to end is waited for. */
-async function own(folder: string, locks: string): Promise<boolean> {
+/**
+ * Takes the folder, and returns the function that gives it back; undefined when another daemon serves it. One that is
+ * about to end is waited for.
+ * @throws LockTaken for one that neither serves nor ends
+ */
+async function own(folder: string, lock: string): Promise<(() => void) | undefined> {
   const deadline = Date.now() + TAKES_OVER_WITHIN
-  while (!takeLock(locks)) {
-    if ((await findBackend(folder)) !== undefined || Date.now() > deadline) return false
-    await sleep(50)
+  for (;;) {
+    try {
+      return await takeLock(lock, 0.2)
+    } catch (error) {
+      if (!(error instanceof LockTaken)) throw error
+      if ((await findBackend(folder)) !== undefined) return undefined
+      if (Date.now() > deadline) throw error
+    }
   }
-  return true
 }
 
 // A browser that crashes can leave promises that nobody waits for; that is no reason to take the others down.
@@ -46,7 +53,8 @@ async function main(folder: string, port: number): Promise<void> {
       process.on(signal, () => resolve())
   })
   const home = prepareHome(folder)
-  if (!(await own(folder, home.locks))) return
+  const release = await own(folder, home.lock)
+  if (!release) return
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
     version: string
   }
@@ -71,6 +79,7 @@ async function main(folder: string, port: number): Promise<void> {
   await Promise.race([told, backend.idle])
   rmSync(home.daemonFile, { force: true })
   await backend.stop()
+  release()
   log('ended')
 }
 

@@ -11,7 +11,8 @@ export interface Home {
   folder: string
   daemonFile: string
   logFile: string
-  locks: string
+  /** The lock of the daemon that owns the folder. */
+  lock: string
   /** Parent of one folder a kind of record: sessions, runs, profiles, artifacts. */
   records: string
   /** User data folders of the browsers that run now. */
@@ -31,7 +32,7 @@ export function homeAt(folder: string): Home {
     folder,
     daemonFile: join(folder, 'daemon.json'),
     logFile: join(folder, 'daemon.log'),
-    locks: join(folder, 'locks'),
+    lock: join(folder, 'lock'),
     records: join(folder, 'records'),
     browsers: join(folder, 'browsers'),
     archives: join(folder, 'archives'),
@@ -47,8 +48,8 @@ export function prepareHome(folder: string): Home {
   requireOwn(folder)
   chmodSync(folder, 0o700)
   const home = homeAt(folder)
-  const { locks, browsers, archives, profiles, artifacts, uploads } = home
-  for (const part of [locks, browsers, archives, profiles, artifacts, uploads]) {
+  const { browsers, archives, profiles, artifacts, uploads } = home
+  for (const part of [browsers, archives, profiles, artifacts, uploads]) {
     mkdirSync(part, { recursive: true, mode: 0o700 })
   }
   return home

@@ -5,11 +5,13 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { lifeOf } from '../system/identity.ts'
+import { holderOf } from '../system/lock.ts'
 import { findBrowser, installAdvice } from './find-browser.ts'
 import { prepareHome } from './home.ts'
 import type { Home } from './home.ts'
 import { LocalError } from './local-error.ts'
-import { isAlive, lockOwner } from './lock.ts'
+import { isReachable, unreachable } from './owner.ts'
 import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
 
@@ -27,7 +29,7 @@ export async function launchBackend(
   folder: string,
   { port = 0, env }: StartOptions,
 ): Promise<LocalBackend> {
-  const { logFile } = prepareHome(folder)
+  const { lock, logFile } = prepareHome(folder)
   requireParts(env)
   rotate(logFile)
   const log = openSync(logFile, 'a', 0o600)
@@ -48,6 +50,8 @@ export async function launchBackend(
     if (daemon.exitCode || daemon.signalCode) break
     await sleep(20)
   }
+  const holder = await holderOf(lock)
+  if (holder && holder.owner?.pid !== daemon.pid) throw unreachable(holder, lock)
   throw new LocalError(
     'start_failed',
     'The embedded backend did not start.',
@@ -55,12 +59,15 @@ export async function launchBackend(
   )
 }
 
-export async function endBackend({ locks, daemonFile }: Home): Promise<boolean> {
-  const owner = lockOwner(locks)
-  if (owner === undefined) return false
+/** @throws LocalError for one that cannot be reached from here */
+export async function endBackend({ lock, daemonFile }: Home): Promise<boolean> {
+  const holder = await holderOf(lock)
+  if (holder === undefined) return false
+  const { owner } = holder
+  if (!owner || !isReachable(holder)) throw unreachable(holder, lock)
   process.kill(owner.pid, 'SIGTERM')
   const deadline = Date.now() + GONE_WITHIN
-  while (isAlive(owner)) {
+  while (lifeOf(owner) === 'alive') {
     // Its browsers hang on pipes that it holds, so that even this leaves none behind.
     if (Date.now() > deadline) process.kill(owner.pid, 'SIGKILL')
     await sleep(20)

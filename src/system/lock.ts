@@ -212,19 +212,26 @@ function removeEmpty(folder: string): undefined {
   } catch {}
 }
 
+/** For how long it has had the lock, for people. */
+export function ageOf({ since }: LockOwner): string {
+  const seconds = Math.max(0, Math.round((Date.now() - since) / 1000))
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
+
 /** What processes prepared that were killed before they could move it. */
 async function removeAbandoned(lock: string): Promise<void> {
   const folder = dirname(lock)
   for (const name of readdirSync(folder)) {
     const prepared = join(folder, name)
-    if (!name.startsWith(`${basename(lock)}.`) || ageOf(prepared) < PREPARED_WITHIN) continue
+    if (!name.startsWith(`${basename(lock)}.`) || changedAgo(prepared) < PREPARED_WITHIN) continue
     const holder = await holderOf(prepared)
     await holder?.gone(0)
   }
 }
 
 /** Milliseconds since the last change; 0 for a file that has gone. */
-function ageOf(file: string): number {
+function changedAgo(file: string): number {
   const found = statSync(file, { throwIfNoEntry: false })
   return found ? Date.now() - found.mtimeMs : 0
 }

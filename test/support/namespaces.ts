@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { BINARY, Running } from './cli.ts'
 import type { Cli, RunOptions } from './cli.ts'
 
-const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child']
+export const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child']
 
 /** Linux lets root make one, and the user of a container rarely. */
 export const HAS_NAMESPACES = canUnshare()

@@ -1,0 +1,27 @@
+/** The daemon that has the lock of a folder: what to say of one that cannot be reached from here. */
+import { lifeOf } from '../system/identity.ts'
+import { ageOf } from '../system/lock.ts'
+import type { LockHolder } from '../system/lock.ts'
+import { LocalError } from './local-error.ts'
+
+/** Whether this process can send signals to it: not from another container, and not from another machine. */
+export const isReachable = ({ owner, seen }: LockHolder): boolean =>
+  seen && owner !== undefined && lifeOf(owner) === 'alive'
+
+/** For a daemon that owns the folder and does not answer. */
+export function unreachable(holder: LockHolder, lock: string): LocalError {
+  const { owner, seen } = holder
+  const who = owner ? `process ${owner.pid} on ${owner.host}, since ${ageOf(owner)}` : 'unknown'
+  const told = (what: string, hint: string): LocalError =>
+    new LocalError('taken', `The embedded backend of this folder (${who}) ${what}.`, hint)
+  if (isReachable(holder)) {
+    return told('does not answer', 'End it: `skyvern local stop`')
+  }
+  const elsewhere = 'Or choose another folder: SKYVERN_CONFIG_DIR.'
+  return seen
+    ? told('runs in another container', `Stop it there. ${elsewhere}`)
+    : told(
+        'belongs to another machine, or ran before this one was restarted',
+        `If it has ended, remove its lock: \`rm -r ${lock}\`. ${elsewhere}`,
+      )
+}
