@@ -1,5 +1,6 @@
 /** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
 import { ApiError, DryRun } from './http/errors.ts'
+import { severalAtOnce } from './http/several.ts'
 import type { Run } from './api/types.ts'
 import { hintOf } from './hints.ts'
 import type { LocalError } from './local/door.ts'
@@ -126,17 +127,18 @@ const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${t
 export async function forEachOf<Item, Result>(
   items: Iterable<Item>,
   work: (item: Item) => Promise<Result>,
+  atOnce = 1,
 ): Promise<{ results: Result[]; failures: unknown[] }> {
-  const results: Result[] = []
   const failures: unknown[] = []
-  for (const item of items) {
+  const settled = await severalAtOnce([...items], atOnce, async (item): Promise<Result[]> => {
     try {
-      results.push(await work(item))
+      return [await work(item)]
     } catch (error) {
       if (!(error instanceof DryRun)) failures.push(error)
+      return []
     }
-  }
-  return { results, failures }
+  })
+  return { results: settled.flat(), failures }
 }
 
 /** The same failure, which leaves something behind: an open session, a run that goes on. */

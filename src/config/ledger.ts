@@ -4,7 +4,7 @@
  * ever unknown here. Files are replaced whole, and parallel processes never share one.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, unlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isId } from '../http/id.ts'
 import { CliError } from '../errors.ts'
@@ -99,8 +99,9 @@ export class Ledger {
   remove(entry: LedgerEntry): void {
     if (!this.folder) return
     try {
-      rmSync(this.file(entry.entry), { force: true })
+      unlinkSync(this.file(entry.entry))
     } catch (error) {
+      if (codeOf(error) === 'ENOENT') return
       this.warn(`The ledger of sessions keeps one that has ended: ${reasonOf(error)}`)
     }
   }

@@ -47,6 +47,8 @@ export interface RequestOptions {
   abortSignal?: AbortSignal
   /** Once aborted, the try under way is waited for and no other follows. */
   lastTry?: AbortSignal
+  /** One of many in a row: a write that may be repeated rides on a connection that was just used. */
+  inARow?: boolean
 }
 
 export interface Exchange {
@@ -147,7 +149,7 @@ async function tryOnce<Result>(
 
 /** The call as ofetch and the transport take it. */
 function fetchOptions(client: Client, call: Call, options: RequestOptions) {
-  const { method, query = {}, body, expect } = call
+  const { method, query = {}, body, expect, repeat } = call
   const seconds =
     options.timeoutInSeconds ??
     client.timeoutInSeconds ??
@@ -165,6 +167,7 @@ function fetchOptions(client: Client, call: Call, options: RequestOptions) {
     apiKey: options.apiKey,
     timeoutMs: seconds * 1000,
     signal: options.abortSignal,
+    shared: method === 'GET' || (options.inARow === true && repeat === 'safe'),
     responseType: expect === 'stream' || expect === 'reply' ? 'stream' : 'text',
     anyStatus: expect === 'reply',
   }

@@ -3,9 +3,10 @@
 /** As many as a command asks or closes at the same time. */
 export const AT_ONCE = 10
 
-/** Does the work for each item, `AT_ONCE` at a time. Results in the order of the items; the first failure rejects. */
+/** Does the work for each item, so many at a time. Results in the order of the items; the first failure rejects. */
 export async function severalAtOnce<Item, Result>(
   items: readonly Item[],
+  atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = []
@@ -16,6 +17,6 @@ export async function severalAtOnce<Item, Result>(
       results[index] = await work(items[index] as Item)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
   return results
 }

@@ -50,6 +50,8 @@ export interface TransportInit {
   timeoutMs?: number
   /** `stream`: the body is read by the caller. */
   responseType?: string
+  /** May ride on a connection of another request. */
+  shared?: boolean
   /** Streams the bodies of errors too. */
   anyStatus?: boolean
 }
@@ -79,7 +81,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
   const { request } = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
   const method = init.method ?? 'GET'
   // A write never rides on an idle connection that the server may be closing at this moment.
-  if (method !== 'GET') options.agent ??= false
+  if (!init.shared) options.agent ??= false
 
   return new Promise((resolve, reject) => {
     if (init.signal?.aborted) return reject(new TransportError('aborted', false))

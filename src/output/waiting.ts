@@ -7,13 +7,13 @@ import type { Spinner } from './spinner.ts'
 export async function waiting<T>(
   output: Output,
   text: string,
-  leaving: string,
+  leaving: string | (() => string),
   work: (progress: Spinner) => Promise<T>,
 ): Promise<T> {
   const progress = output.progress(text)
   const release = catchSignals((signal) => {
     progress.stop()
-    output.last(leaving)
+    output.last(typeof leaving === 'string' ? leaving : leaving())
     raise(signal)
   })
   try {

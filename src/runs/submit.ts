@@ -4,7 +4,7 @@ import { getRun, getRuns, runTask } from '../api/endpoints.ts'
 import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
 import { uptime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
-import { severalAtOnce } from '../http/several.ts'
+import { AT_ONCE, severalAtOnce } from '../http/several.ts'
 import { findMadeSince, unconfirmed } from '../sessions/reconcile.ts'
 
 export interface SubmitOptions {
@@ -64,7 +64,7 @@ async function withPrompt(
   runs: RunListItem[],
   { prompt, title }: RunTaskRequest,
 ): Promise<RunListItem[]> {
-  const looked = await severalAtOnce(runs, async (item) => {
+  const looked = await severalAtOnce(runs, AT_ONCE, async (item) => {
     const run = await look(client, item.run_id)
     const theirs = run?.run_request?.['prompt']
     const isTheirs = typeof theirs === 'string' && theirs !== prompt

@@ -2,7 +2,7 @@
 import { getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
-import { severalAtOnce } from '../http/several.ts'
+import { AT_ONCE, severalAtOnce } from '../http/several.ts'
 import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { isBeingCreated } from '../config/ledger.ts'
@@ -63,7 +63,7 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
       survey.failures.push(leaving(error, { sessionId: id }, next))
     }
   }
-  await severalAtOnce(entries, look)
+  await severalAtOnce(entries, AT_ONCE, look)
   survey.open.sort((a, b) => a.entry.opened_at - b.entry.opened_at)
   return survey
 }

@@ -1,6 +1,8 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
-import type { Routes } from '../support/api.ts'
+import type { Recorded, Reply, Routes } from '../support/api.ts'
 import { startSessions } from '../support/sessions.ts'
 
 const CLOSE = 'POST /v1/browser_sessions/*/close'
@@ -135,4 +137,66 @@ test('a dry run shows each request and sends no write', async () => {
     path: `/v1/browser_sessions/${SESSION_ID}/close`,
   })
   expect(api.requests).toHaveLength(0)
+})
+
+/** A machine that has opened so many, as its ledger says; the server counts how many requests it has at a time. */
+async function startMany(count: number) {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const ledger = join(cli.folder, 'ledger')
+  mkdirSync(ledger)
+  for (let index = 0; index < count; index++) {
+    const id = `pbs_${index}`
+    api.sessions.set(id, {
+      browser_session_id: id,
+      ...session({ browser_session_id: id }),
+    } as never)
+    const entry = { origin: api.url, scope: '', session_id: id, opened_at: Date.now() - index }
+    writeFileSync(join(ledger, `${index}.json`), JSON.stringify(entry))
+  }
+  const busy = { now: 0, most: 0 }
+  const close = api.routes[CLOSE] as (request: Recorded, before: number) => Reply
+  api.routes[CLOSE] = async (request, before) => {
+    busy.most = Math.max(busy.most, ++busy.now)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    busy.now--
+    return close(request, before)
+  }
+  return { api, cli, ledger, busy }
+}
+
+test('many are closed ten at a time, each once, and each is forgotten', async () => {
+  const { api, cli, ledger, busy } = await startMany(35)
+  const result = await cli.run(['session', 'close', '--mine', '--json'])
+  expect(result.code).toBe(0)
+  expect(result.json).toHaveLength(35)
+  expect(api.open()).toEqual([])
+  expect(api.closes()).toEqual(Array.from({ length: 35 }, () => 1))
+  expect(busy.most).toBe(10)
+  expect(readdirSync(ledger)).toEqual([])
+})
+
+test('of many, those that do not close are told, stay in the ledger, and keep no other open', async () => {
+  const { api, cli, ledger } = await startMany(12)
+  const close = api.routes[CLOSE] as (request: Recorded, before: number) => Reply
+  api.routes[CLOSE] = (request, before) =>
+    request.path.endsWith('/pbs_3/close') ? { status: 422, json: {} } : close(request, before)
+  const result = await cli.run(['session', 'close', '--mine'])
+  expect(result.code).toBe(1)
+  expect(api.open()).toEqual(['pbs_3'])
+  expect(readdirSync(ledger)).toEqual(['3.json'])
+})
+
+test('a signal among many names those whose end is not confirmed', async () => {
+  const { api, cli } = await startMany(3)
+  const close = api.routes[CLOSE] as (request: Recorded, before: number) => Reply
+  const running = cli.start(['session', 'close', '--mine', '-q'])
+  api.routes[CLOSE] = (request, before) => {
+    if (!request.path.endsWith('/pbs_1/close')) return close(request, before)
+    setTimeout(() => running.child.kill('SIGTERM'), 300)
+    return 'hang'
+  }
+  const { signal, stderr } = await running.result
+  expect(signal).toBe('SIGTERM')
+  expect(stderr).toContain('skyvern session close pbs_1')
 })

@@ -1,6 +1,7 @@
 /** `session close`: closes sessions and says so only when they have ended. */
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/endpoints.ts'
+import type { LedgerEntry } from '../../config/ledger.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { surveyLedger } from '../../sessions/mine.ts'
@@ -51,11 +52,15 @@ async function close(context: Context, given: string[], options: CloseOptions): 
     if (!single || named.length > 1) throw usageError('--save-profile takes one session.')
     return closeAndSave(context, context.sessionId(named[0]), { ...options, name, replace })
   }
-  const { ids, unknown } = await chosen(context, named, options)
+  const { ids, unknown, entries } = await chosen(context, named, options)
   if (ids.length === 0 && single) return throwGravest(context.output, unknown)
   const client = await context.client()
   const request = context.requestOptions()
-  const { results, failures } = await closeEach(context, client, ids, { ...options, request })
+  const { results, failures } = await closeEach(context, client, ids, {
+    ...options,
+    request,
+    entries,
+  })
   const several = named.length > 1 || !single
   if (ids.length === 0) context.output.note('No open sessions found.')
   if (ids.length === 0 || results.length > 0) {
@@ -68,6 +73,8 @@ interface Chosen {
   ids: string[]
   /** Of names that no session has, and of sessions that cannot be seen: no reason to leave the others open. */
   unknown: unknown[]
+  /** What the ledger has of them. */
+  entries?: LedgerEntry[]
 }
 
 async function chosen(context: Context, named: string[], options: CloseOptions): Promise<Chosen> {
@@ -90,7 +97,8 @@ async function chosen(context: Context, named: string[], options: CloseOptions):
 async function listMine(context: Context): Promise<Chosen> {
   const client = await context.reader()
   const { open, failures: unknown } = await surveyLedger(client, context.ledger())
-  return { ids: open.map(({ session }) => session.browser_session_id), unknown }
+  const ids = open.map(({ session }) => session.browser_session_id)
+  return { ids, unknown, entries: open.map(({ entry }) => entry) }
 }
 
 async function listAll(context: Context, { yes }: CloseOptions): Promise<string[]> {

@@ -7,6 +7,7 @@ import { getBrowserSessions } from '../../api/endpoints.ts'
 import type { Client } from '../../http/request.ts'
 import { timeOf } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
+import type { LedgerEntry } from '../../config/ledger.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import type { CliError } from '../../errors.ts'
@@ -40,7 +41,11 @@ export function define(command: Command, context: Context): void {
 async function prune(context: Context, options: PruneOptions): Promise<void> {
   const { output, globals } = context
   const reader = await context.reader()
-  const { open, failures: unseen } = options.server
+  const {
+    open,
+    entries,
+    failures: unseen,
+  }: Found = options.server
     ? { open: await getBrowserSessions(reader), failures: [] }
     : await mine(context, reader)
   const old = open.filter((session) => ageOf(session, reader) >= options.olderThan)
@@ -61,6 +66,7 @@ async function prune(context: Context, options: PruneOptions): Promise<void> {
     waitTimeout,
     ignoreMissing: true,
     request: context.requestOptions(),
+    entries,
   })
   if (results.length > 0) output.result(results, '')
   throwGravest(output, [...failures, ...unseen])
@@ -70,6 +76,7 @@ const NOTHING = 'No such sessions are open.'
 
 interface Found {
   open: BrowserSession[]
+  entries?: LedgerEntry[]
   /** Of those that could not be looked at. */
   failures: CliError[]
 }
@@ -77,7 +84,11 @@ interface Found {
 async function mine(context: Context, client: Client): Promise<Found> {
   const { open, lost, failures } = await surveyLedger(client, context.ledger())
   for (const item of lost) context.warn(tellLost(item))
-  return { open: open.map(({ session }) => session), failures }
+  return {
+    open: open.map(({ session }) => session),
+    entries: open.map(({ entry }) => entry),
+    failures,
+  }
 }
 
 function tellLost({ entry, candidates }: Survey['lost'][number]): string {
