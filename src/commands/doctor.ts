@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import type { Finding } from './doctor/finding.ts'
+import type { Finding } from './doctor/machine.ts'
 import { checkMachine } from './doctor/machine.ts'
 import { checkServer } from './doctor/server.ts'
 

@@ -10,7 +10,7 @@ import type { Signal } from '../interrupts.ts'
 import { Child, isTyped } from './child.ts'
 import type { ChildEnd } from './child.ts'
 import { asUnconfirmed, leftBeforeEnd } from '../sessions/close.ts'
-import { waitUntilReady } from '../sessions/ready.ts'
+import { waitUntilReady } from '../sessions/wait.ts'
 
 export interface ExecOptions {
   open: () => Promise<BrowserSession>

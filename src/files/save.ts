@@ -8,8 +8,8 @@ import { CliError, isFileError, usageError } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
 import { download } from './download.ts'
 import type { SavedFile, Source } from './download.ts'
-import { countOf } from '../output/count.ts'
-import { throwGravest } from '../output/failures.ts'
+import { countOf, formatSize } from '../output/words.ts'
+import { throwGravest } from '../output/report.ts'
 
 export interface SaveOptions {
   dir: string
@@ -79,7 +79,8 @@ export async function save(
     progress.stop()
     interruption.release()
   }
-  if (saved.length > 0) output.done(`${countOf(saved, 'file')} (${formatSize(saved)}) in ${dir}`)
+  if (saved.length > 0)
+    output.done(`${countOf(saved, 'file')} (${formatSize(sizeOf(saved))}) in ${dir}`)
   return { saved, failures }
 }
 
@@ -90,9 +91,5 @@ const folderError = (dir: string, error: NodeJS.ErrnoException): CliError => {
     : new CliError('internal', message)
 }
 
-function formatSize(files: SavedFile[]): string {
-  const bytes = files.reduce((sum, { file_size: size }) => sum + size, 0)
-  const units = ['B', 'kB', 'MB', 'GB']
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
-  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`
-}
+const sizeOf = (files: SavedFile[]): number =>
+  files.reduce((sum, { file_size: size }) => sum + size, 0)

@@ -1,5 +1,5 @@
 /** Option values: text to value, with an error that says what would have been right. */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { emptyId } from '../errors.ts'
 
 /** `a,b` and repeats. */
@@ -101,4 +101,13 @@ function jsonOrText(text: string): unknown {
   } catch {
     return text
   }
+}
+
+/** @param ours the option that it stands for: not both at once */
+export function hidden<Value>(
+  flags: string,
+  parse: (text: string, before: Value) => Value,
+  ours: string,
+): Option {
+  return new Option(flags).hideHelp().argParser(parse).conflicts(ours)
 }

@@ -55,3 +55,11 @@ export function printPlanned(requests: PlannedRequest[], output: Output): void {
   if (output.mode.json) output.write(stringify(shown, pretty))
   else for (const request of shown) output.write(stringify(request, pretty))
 }
+
+/** Does nothing without failures. What may still bill counts most. */
+export function throwGravest(output: Output, failures: unknown[]): void {
+  if (failures.length === 1) throw failures[0]
+  const [gravest, ...others] = failures.map(toCliError).sort((a, b) => b.exit - a.exit)
+  for (const error of others) report(error, output)
+  if (gravest) throw gravest
+}

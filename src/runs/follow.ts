@@ -10,7 +10,7 @@ import { downloadsOf } from '../files/sources.ts'
 import { failureOf, waitForRun } from './wait.ts'
 import { stringify } from '../output/json.ts'
 import { save } from '../files/save.ts'
-import { throwGravest } from '../output/failures.ts'
+import { throwGravest } from '../output/report.ts'
 import type { OnInterrupt } from './options.ts'
 
 export interface FollowOptions {

@@ -1,18 +1,11 @@
 /** Finding an open session to go on with, instead of paying for another. */
-import { getBrowserSessions } from '../api/endpoints.ts'
+import { getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
-import { earliestEnd, hasEnded } from './state.ts'
-import { findOpen } from './mine.ts'
-
-/** Seconds that the session has left, at least: its whole life before its clock has started; endless without a limit. */
-export function secondsLeft(session: BrowserSession, client: Client): number {
-  if (session.timeout === null) return Infinity
-  const end = earliestEnd(session)
-  if (Number.isNaN(end)) return session.timeout * 60
-  return (end - Date.now() - client.clock.offset) / 1000
-}
+import { earliestEnd, hasEnded, secondsLeft } from './state.ts'
+import { ApiError } from '../http/errors.ts'
+import { isUnknownSession } from './close.ts'
 
 export interface Named {
   entry: LedgerEntry
@@ -48,4 +41,15 @@ export async function findByProfile(
     .map((session) => ({ session, busy: session.runnable_id ? 1 : 0, end: earliestEnd(session) }))
     .sort((a, b) => a.busy - b.busy || (b.end || Infinity) - (a.end || Infinity))
   return best?.session
+}
+
+/** The session, unless it has ended or the server knows none. */
+export async function findOpen(client: Client, id: string): Promise<BrowserSession | undefined> {
+  try {
+    const session = await getBrowserSession(client, id)
+    return hasEnded(session) ? undefined : session
+  } catch (error) {
+    if (error instanceof ApiError && isUnknownSession(error)) return undefined
+    throw error
+  }
 }

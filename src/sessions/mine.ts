@@ -1,16 +1,14 @@
-/** What has become of the sessions in the ledger. Looking takes out those that have ended. */
-import { getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
+/** What this machine opened, by its ledger: what is still open, whose answer was lost, and what nobody closes any more. */
+import { getBrowserSessions } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
-import { ApiError } from '../http/errors.ts'
 import { AT_ONCE, severalAtOnce } from '../http/several.ts'
 import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { isBeingCreated } from '../config/ledger.ts'
+import { isAttended, isBeingCreated } from '../config/ledger.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { leaving } from '../errors.ts'
 import type { CliError } from '../errors.ts'
-import { isUnknownSession } from './close.ts'
-import { hasEnded } from './state.ts'
+import { findOpen } from './find.ts'
 
 export interface Survey {
   /** Oldest first. */
@@ -22,17 +20,6 @@ export interface Survey {
 }
 
 const CLOCK_TOLERANCE = 2_000
-
-/** The session, unless it has ended or the server knows none. */
-export async function findOpen(client: Client, id: string): Promise<BrowserSession | undefined> {
-  try {
-    const session = await getBrowserSession(client, id)
-    return hasEnded(session) ? undefined : session
-  } catch (error) {
-    if (error instanceof ApiError && isUnknownSession(error)) return undefined
-    throw error
-  }
-}
 
 /** Asks for the list of active sessions, and for each session that is not in it. */
 export async function surveyLedger(client: Client, ledger: Ledger): Promise<Survey> {
@@ -88,3 +75,45 @@ function candidatesFor(
     return !known.has(id) && after > -CLOCK_TOLERANCE && after < takesOf(entry)
   })
 }
+
+const FORGOTTEN_AFTER = 2 * 3600_000
+/** The list has no session older than a day. */
+const LISTED_FOR = 23 * 3600_000
+const DEFAULT_MINUTES = 60
+/** Activity extends a session's life up to that. */
+const MOST_MINUTES = 240
+
+/**
+ * Of sessions just listed: those whose keeper has gone, and the idle ones that are old. Takes out what has ended by
+ * its time: a list can lack a session for other reasons, such as another key.
+ */
+export function forgottenAmong(
+  sessions: BrowserSession[],
+  ledger: Ledger,
+  current: string | undefined,
+  now: number,
+): string[] {
+  const active = new Map(sessions.map((session) => [session.browser_session_id, session]))
+  return ledger.entries().flatMap((entry) => {
+    const { session_id: id } = entry
+    if (id === undefined) return []
+    const session = active.get(id)
+    const age = Date.now() - entry.opened_at
+    const life = Math.max(entry.timeout ?? 0, MOST_MINUTES) * 60_000
+    if (!session && age > life && age < LISTED_FOR) ledger.remove(entry)
+    if (!session || id === current) return []
+    const idle = !session.runnable_id && now - timeOf(session.created_at) > FORGOTTEN_AFTER
+    return isAbandoned(entry) || (idle && !entry.held) ? [id] : []
+  })
+}
+
+/** What a killed `session exec` may have left behind, by the ledger alone. */
+export function leftBehind(ledger: Ledger): string[] {
+  return ledger.entries().flatMap((entry) => {
+    const life = (entry.timeout ?? DEFAULT_MINUTES) * 60_000
+    const mayLive = Date.now() - entry.opened_at < life
+    return entry.session_id && mayLive && isAbandoned(entry) ? [entry.session_id] : []
+  })
+}
+
+const isAbandoned = (entry: LedgerEntry): boolean => entry.held === true && !isAttended(entry)

@@ -4,12 +4,11 @@ import type { Client } from '../http/request.ts'
 import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
 import type { CreateBrowserSessionRequest, ProxyLocation } from '../api/types.ts'
 import { parseSessionMinutes } from '../options/duration.ts'
-import { parseChoice, parseChoices } from '../options/parse.ts'
+import { hidden, parseChoice, parseChoices } from '../options/parse.ts'
 import { parseProxy } from '../options/proxy.ts'
 import { parseTimezone } from '../options/timezone.ts'
-import { hidden, parsePrefixed } from '../options/aliases.ts'
-import { profileIdOf } from './profile-name.ts'
-import { parseSessionName } from './name.ts'
+import { parsePrefixed, parseSessionName } from '../options/names.ts'
+import { profileIdOf } from './profile.ts'
 
 export interface NewSessionOptions {
   url?: string

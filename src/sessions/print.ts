@@ -3,10 +3,7 @@ import type { Command } from 'commander'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
-import { sessionVariables } from './variables.ts'
-import type { Variables } from './variables.ts'
-import { appendPairs, githubFiles, maskCommand } from '../output/github.ts'
-import { exportLines } from '../output/shell.ts'
+import { appendPairs, exportLines, githubFiles, maskCommand } from '../output/scripts.ts'
 import { parseChoice } from '../options/parse.ts'
 
 export interface PrintOptions {
@@ -62,5 +59,17 @@ function tellGithub({ env, output, warn }: Context, variables: Variables): void 
     appendPairs(files.env, variables)
   } catch (error) {
     warn(`GitHub Actions was not told of ${id}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+export type Variables = Record<string, string | undefined>
+
+/** `SKYVERN_CDP_URL` is a secret, and absent while there is no browser. */
+export function sessionVariables(session: BrowserSession): Variables {
+  const { browser_session_id: id, app_url: appUrl, browser_address: address } = session
+  return {
+    SKYVERN_SESSION_ID: id,
+    SKYVERN_APP_URL: appUrl || undefined,
+    SKYVERN_CDP_URL: address || undefined,
   }
 }

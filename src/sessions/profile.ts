@@ -1,14 +1,8 @@
-/**
- * Profiles out of sessions. What a session leaves is uploaded after its end, and taken up by the first profile that is
- * made of it.
- */
+/** Profiles: found by id or name, made of what a session or run left, and who uses them. */
 import {
   createBrowserProfile,
-  deleteBrowserProfile,
-  getBrowserSession,
+  getBrowserProfileUsage,
   listBrowserProfiles,
-  updateBrowserProfile,
-  updateBrowserSession,
 } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
@@ -18,9 +12,6 @@ import { uptime } from '../http/clock.ts'
 import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
-import { ended } from './ready.ts'
-import { waitForCookies } from './self-hosted.ts'
-import { hasEnded } from './state.ts'
 
 /** Milliseconds between two tries to make a profile of what is still uploading. */
 const UPLOAD_STEP = 1_000
@@ -39,99 +30,10 @@ export async function findProfile(
   return profiles.find(isIt)
 }
 
-export interface SavePlan {
-  name: string
-  /** The profile that has the name now, and is to be replaced. */
-  replaced?: BrowserProfile
-}
-
-/**
- * Gets a session ready to be saved under a name, while it can still be changed: nothing is closed for a name that is
- * taken or on a server that cannot save.
- * @throws CliError `conflict`, `session_ended`, `api_error`
- */
-export async function prepareSave(
-  client: Client,
-  sessionId: string,
-  name: string,
-  replace: boolean,
-  onWait: (seconds: number) => void,
-): Promise<SavePlan> {
-  const replaced = await findProfile(client, name)
-  if (replaced && !replace) {
-    throw new CliError(
-      'conflict',
-      `A profile named "${name}" exists (${replaced.browser_profile_id}). The session was not closed.`,
-      { sessionId, hint: 'Choose another name, or add --replace-profile.' },
-    )
-  }
-  const session = await getBrowserSession(client, sessionId)
-  const saves = session.generate_browser_profile === true
-  // One that ended before is no loss when it was set to save: the first try may have come this far.
-  if (hasEnded(session) && !saves && !session.browser_profile_id) throw ended(session)
-  if (!hasEnded(session) && !saves) await arm(client, sessionId)
-  if (!hasEnded(session)) await waitForCookies(client, session, onWait)
-  return { name, replaced }
-}
-
-/** Also for a session that was started from a profile: without it some servers save the old state again. */
-async function arm(client: Client, sessionId: string): Promise<void> {
-  const cannot = (reason: string): CliError =>
-    new CliError(
-      'api_error',
-      `The profile cannot be saved: ${reason}. The session is still open.`,
-      {
-        sessionId,
-      },
-    )
-  try {
-    const session = await updateBrowserSession(client, sessionId, {
-      generate_browser_profile: true,
-    })
-    if (!session.generate_browser_profile) throw cannot('this server ignores the setting')
-  } catch (error) {
-    const unknown =
-      error instanceof ApiError && /^(Not Found|Method Not Allowed)$/.test(error.detail ?? '')
-    throw unknown ? cannot('this server has no such setting') : error
-  }
-}
-
 export interface CreateOptions {
   /** Seconds to wait for the upload of what the session left. */
   waitSeconds: number
   request?: RequestOptions
-}
-
-/** Makes the profile of a session that was closed after `prepareSave`. The old one goes when the new one exists. */
-export async function saveProfile(
-  client: Client,
-  sessionId: string,
-  { name, replaced }: SavePlan,
-  options: CreateOptions,
-): Promise<BrowserProfile> {
-  const first = replaced ? `${name} (new ${Date.now()})` : name
-  const body = { name: first, browser_session_id: sessionId }
-  const profile = await createProfile(client, body, options)
-  if (!replaced) return profile
-  try {
-    await deleteUnlessGone(client, replaced.browser_profile_id)
-    return await updateBrowserProfile(client, profile.browser_profile_id, { name })
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    throw new CliError(
-      'conflict',
-      `The profile was saved as "${first}" (${profile.browser_profile_id}), but could not take over the name: ${error.message}`,
-      { sessionId, hint: `skyvern profile update ${profile.browser_profile_id} --name "${name}"` },
-    )
-  }
-}
-
-async function deleteUnlessGone(client: Client, profileId: string): Promise<void> {
-  try {
-    await deleteBrowserProfile(client, profileId)
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.kind !== 'not_found') throw error
-  }
 }
 
 /**
@@ -205,3 +107,31 @@ function stillPending({
     },
   )
 }
+
+/** The id of a profile; a dry run asks nobody. @throws CliError `not_found` for a name that no profile has */
+export async function profileIdOf(client: Client, given: string): Promise<string> {
+  if (given.startsWith('bp_') || client.dryRun) return given
+  const profile = await findProfile(client, given)
+  if (profile) return profile.browser_profile_id
+  throw new CliError('not_found', `No profile is named "${given}".`, {
+    hint: 'See what there is: `skyvern profile list`',
+  })
+}
+
+/** `2 agents (Invoices, Login), 1 credential (Shop)`; empty when nobody does, or the server cannot tell. */
+export async function describeUsage(client: Client, profileId: string): Promise<string> {
+  try {
+    const { workflows = [], credentials = [] } = await getBrowserProfileUsage(client, profileId)
+    const agents = workflows.map((item) => item.title ?? item.workflow_permanent_id)
+    const logins = credentials.map((item) => item.name ?? item.credential_id)
+    return [count(agents, 'agent'), count(logins, 'credential')].filter(Boolean).join(', ')
+  } catch (error) {
+    if (error instanceof ApiError) return ''
+    throw error
+  }
+}
+
+const count = (names: string[], noun: string): string =>
+  names.length > 0
+    ? `${names.length} ${noun}${names.length > 1 ? 's' : ''} (${names.join(', ')})`
+    : ''

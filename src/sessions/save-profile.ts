@@ -2,16 +2,22 @@
 import {
   closeBrowserSession,
   createBrowserProfile,
+  deleteBrowserProfile,
+  getBrowserSession,
+  updateBrowserProfile,
   updateBrowserSession,
 } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Context } from '../context.ts'
 import { CliError, forEachOf, leaving } from '../errors.ts'
-import { prepareSave, saveProfile } from './profile.ts'
-import { describeUsage } from './profile-usage.ts'
-import { closeOne } from './close-one.ts'
-import type { CloseOneOptions } from './close-one.ts'
+import { createProfile, describeUsage, findProfile } from './profile.ts'
+import { closeOne } from './close.ts'
+import type { CloseOneOptions } from './close.ts'
+import type { BrowserProfile } from '../api/types.ts'
+import { ended, hasEnded } from './state.ts'
+import { waitForCookies } from './self-hosted.ts'
+import type { CreateOptions } from './profile.ts'
 
 interface SaveOptions extends CloseOneOptions {
   name: string
@@ -63,4 +69,93 @@ async function planRequests(client: Client, id: string, name: string): Promise<v
     ],
     (send): Promise<unknown> => send(),
   )
+}
+
+export interface SavePlan {
+  name: string
+  /** The profile that has the name now, and is to be replaced. */
+  replaced?: BrowserProfile
+}
+
+/**
+ * Gets a session ready to be saved under a name, while it can still be changed: nothing is closed for a name that is
+ * taken or on a server that cannot save.
+ * @throws CliError `conflict`, `session_ended`, `api_error`
+ */
+export async function prepareSave(
+  client: Client,
+  sessionId: string,
+  name: string,
+  replace: boolean,
+  onWait: (seconds: number) => void,
+): Promise<SavePlan> {
+  const replaced = await findProfile(client, name)
+  if (replaced && !replace) {
+    throw new CliError(
+      'conflict',
+      `A profile named "${name}" exists (${replaced.browser_profile_id}). The session was not closed.`,
+      { sessionId, hint: 'Choose another name, or add --replace-profile.' },
+    )
+  }
+  const session = await getBrowserSession(client, sessionId)
+  const saves = session.generate_browser_profile === true
+  // One that ended before is no loss when it was set to save: the first try may have come this far.
+  if (hasEnded(session) && !saves && !session.browser_profile_id) throw ended(session)
+  if (!hasEnded(session) && !saves) await arm(client, sessionId)
+  if (!hasEnded(session)) await waitForCookies(client, session, onWait)
+  return { name, replaced }
+}
+
+/** Also for a session that was started from a profile: without it some servers save the old state again. */
+async function arm(client: Client, sessionId: string): Promise<void> {
+  const cannot = (reason: string): CliError =>
+    new CliError(
+      'api_error',
+      `The profile cannot be saved: ${reason}. The session is still open.`,
+      {
+        sessionId,
+      },
+    )
+  try {
+    const session = await updateBrowserSession(client, sessionId, {
+      generate_browser_profile: true,
+    })
+    if (!session.generate_browser_profile) throw cannot('this server ignores the setting')
+  } catch (error) {
+    const unknown =
+      error instanceof ApiError && /^(Not Found|Method Not Allowed)$/.test(error.detail ?? '')
+    throw unknown ? cannot('this server has no such setting') : error
+  }
+}
+
+/** Makes the profile of a session that was closed after `prepareSave`. The old one goes when the new one exists. */
+export async function saveProfile(
+  client: Client,
+  sessionId: string,
+  { name, replaced }: SavePlan,
+  options: CreateOptions,
+): Promise<BrowserProfile> {
+  const first = replaced ? `${name} (new ${Date.now()})` : name
+  const body = { name: first, browser_session_id: sessionId }
+  const profile = await createProfile(client, body, options)
+  if (!replaced) return profile
+  try {
+    await deleteUnlessGone(client, replaced.browser_profile_id)
+    return await updateBrowserProfile(client, profile.browser_profile_id, { name })
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    throw new CliError(
+      'conflict',
+      `The profile was saved as "${first}" (${profile.browser_profile_id}), but could not take over the name: ${error.message}`,
+      { sessionId, hint: `skyvern profile update ${profile.browser_profile_id} --name "${name}"` },
+    )
+  }
+}
+
+async function deleteUnlessGone(client: Client, profileId: string): Promise<void> {
+  try {
+    await deleteBrowserProfile(client, profileId)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.kind !== 'not_found') throw error
+  }
 }

@@ -5,15 +5,17 @@ import type { Context } from '../context.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
 import { createTakes, openSession } from './open.ts'
-import { waitUntilReady } from './ready.ts'
-import type { Readiness } from './ready.ts'
+import { waitUntilReady } from './wait.ts'
+import type { Readiness } from './wait.ts'
 import { isReady } from './state.ts'
 import { waiting } from '../output/waiting.ts'
 import { proxyText } from '../options/proxy.ts'
 import { report } from '../output/report.ts'
-import { freeName } from './name.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
+import type { Ledger } from '../config/ledger.ts'
+import { CliError } from '../errors.ts'
+import { findOpen } from './find.ts'
 
 export interface Circumstances {
   /** This process closes the session when it ends. */
@@ -131,4 +133,19 @@ export function receipt(
   ]
   output.done(parts.filter(Boolean).join(' · '))
   if (session.app_url) output.note(`Live view ${session.app_url}`)
+}
+
+/**
+ * Frees the name of a session that has ended.
+ * @throws CliError `conflict` when the name is taken in this scope
+ */
+export async function freeName(client: Client, ledger: Ledger, name: string): Promise<void> {
+  const taken = ledger.find(name)
+  if (!taken) return
+  const { session_id: id } = taken
+  if (!client.dryRun && !(await findOpen(client, id))) return ledger.forget(id)
+  throw new CliError('conflict', `The name "${name}" is taken by ${id}.`, {
+    sessionId: id,
+    hint: `Close it with \`skyvern session close ${name}\`, or use it: \`skyvern session ensure --name ${name}\``,
+  })
 }

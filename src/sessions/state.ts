@@ -1,6 +1,8 @@
 /** What a session's fields mean: ended, ready, busy, how long it has left. */
 import type { BrowserSession } from '../api/types.ts'
 import { timeOf } from '../http/clock.ts'
+import type { Client } from '../http/request.ts'
+import { CliError } from '../errors.ts'
 
 const FINAL = ['completed', 'failed', 'timeout', 'closed']
 
@@ -21,3 +23,18 @@ export function secondsUsed(session: BrowserSession, now = Date.now()): number {
   const to = session.completed_at ? timeOf(session.completed_at) : now
   return Math.max(0, (to - from) / 1000)
 }
+
+/** Seconds that the session has left, at least: its whole life before its clock has started; endless without a limit. */
+export function secondsLeft(session: BrowserSession, client: Client): number {
+  if (session.timeout === null) return Infinity
+  const end = earliestEnd(session)
+  if (Number.isNaN(end)) return session.timeout * 60
+  return (end - Date.now() - client.clock.offset) / 1000
+}
+
+export const ended = (session: BrowserSession): CliError =>
+  new CliError(
+    'session_ended',
+    `Session ${session.browser_session_id} has ended (${session.status}).`,
+    { sessionId: session.browser_session_id, hint: 'Open a new one: `skyvern session create`' },
+  )

@@ -1,7 +1,6 @@
 /** What can be checked without the network: Node, the folders, the browser for `--local`. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import type { Context } from '../../context.ts'
-import type { Finding } from './finding.ts'
 
 /** Major and minor version of the oldest Node. */
 const OLDEST = [20, 19] as const
@@ -83,4 +82,10 @@ async function checkBrowser({ env, settings }: Context): Promise<Finding> {
     detail: 'none on this machine: --local needs one',
     fix: 'skyvern local doctor --fix',
   }
+}
+export interface Finding {
+  check: string
+  status: 'ok' | 'warning' | 'failed'
+  detail: string
+  fix?: string
 }

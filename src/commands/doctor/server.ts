@@ -8,7 +8,7 @@ import type { Context } from '../../context.ts'
 import { CliError, toCliError } from '../../errors.ts'
 import { cleanLine } from '../../output/clean.ts'
 import { maskKey } from '../../output/mask.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './machine.ts'
 
 type Answer = Omit<Finding, 'check'>
 

@@ -8,9 +8,8 @@ import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { createProfile } from '../../sessions/profile.ts'
 import { hasEnded } from '../../sessions/state.ts'
-import { parsePrefixed } from '../../options/aliases.ts'
+import { parsePrefixed, parseProfileName } from '../../options/names.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
-import { parseProfileName } from '../../sessions/profile-name.ts'
 import { parseManagedProxy } from '../../options/proxy.ts'
 
 interface CreateOptions {

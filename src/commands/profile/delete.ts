@@ -6,9 +6,8 @@ import { ApiError } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
 import { CliError, forEachOf, usageError } from '../../errors.ts'
 import { confirm } from '../../output/prompt.ts'
-import { throwGravest } from '../../output/failures.ts'
-import { profileIdOf } from '../../sessions/profile-name.ts'
-import { describeUsage } from '../../sessions/profile-usage.ts'
+import { throwGravest } from '../../output/report.ts'
+import { describeUsage, profileIdOf } from '../../sessions/profile.ts'
 
 interface DeleteOptions {
   yes?: boolean

@@ -5,7 +5,7 @@ import type { BrowserProfile } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { zonedTime } from '../../http/clock.ts'
 import { proxyText } from '../../options/proxy.ts'
-import { profileIdOf } from '../../sessions/profile-name.ts'
+import { profileIdOf } from '../../sessions/profile.ts'
 import { runGet } from '../recipes.ts'
 import type { Rows } from '../recipes.ts'
 

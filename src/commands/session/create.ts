@@ -1,7 +1,7 @@
 /** `session create`: the id on stdout, the receipt on stderr, and from now on the current session. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { leftBehind } from '../../sessions/abandoned.ts'
+import { leftBehind } from '../../sessions/mine.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
 import { adopt, openNew, readyIfAsked, receipt } from '../../sessions/start.ts'
 import type { ReadyOptions } from '../../sessions/start.ts'

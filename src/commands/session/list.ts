@@ -51,7 +51,7 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
 }
 
 async function hint(context: Context, sessions: BrowserSession[], now: number): Promise<void> {
-  const { forgottenAmong } = await import('../../sessions/abandoned.ts')
+  const { forgottenAmong } = await import('../../sessions/mine.ts')
   const current = context.current().resolve()?.value
   const ids = forgottenAmong(sessions, context.ledger(), current, now)
   if (ids.length === 0) return

@@ -13,12 +13,12 @@ import { usageError } from '../../errors.ts'
 import type { CliError } from '../../errors.ts'
 import { surveyLedger } from '../../sessions/mine.ts'
 import type { Survey } from '../../sessions/mine.ts'
-import { countOf } from '../../output/count.ts'
+import { countOf } from '../../output/words.ts'
+import { formatDuration, parseSeconds, waitTimeoutOption } from '../../options/duration.ts'
 import { confirm } from '../../output/prompt.ts'
 import type { Column } from '../../output/table.ts'
-import { throwGravest } from '../../output/failures.ts'
-import { formatDuration, parseSeconds, waitTimeoutOption } from '../../options/duration.ts'
-import { closeEach } from '../../sessions/close-one.ts'
+import { throwGravest } from '../../output/report.ts'
+import { closeEach } from '../../sessions/close.ts'
 
 interface PruneOptions {
   olderThan: number

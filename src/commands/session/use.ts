@@ -2,8 +2,7 @@
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
-import { ended } from '../../sessions/ready.ts'
-import { hasEnded } from '../../sessions/state.ts'
+import { ended, hasEnded } from '../../sessions/state.ts'
 import { readText } from '../../options/text.ts'
 
 export function define(command: Command, context: Context): void {

@@ -6,7 +6,7 @@ import { cancelRun } from '../../api/endpoints.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { cancelUnlessFinal } from '../../runs/cancel.ts'
-import { throwGravest } from '../../output/failures.ts'
+import { throwGravest } from '../../output/report.ts'
 import { parseIds } from '../../options/parse.ts'
 
 export function define(command: Command, context: Context): void {

@@ -1,10 +1,16 @@
-/**
- * What GitHub Actions takes from a step: outputs and environment variables through files, masks through the log. A mask
- * goes to stderr, which the runner reads as it reads stdout, so that nothing gets into `$( … )`.
- */
+/** Values for others to read: lines that a shell may `eval`, and outputs, variables and masks of a GitHub Actions step. */
 import { appendFileSync } from 'node:fs'
 import { usageError } from '../errors.ts'
 import type { Environment } from './terminal.ts'
+
+/** `export NAME='value'`, a line each; nothing in a value can end its quotes. */
+export function exportLines(variables: Record<string, string | undefined>): string {
+  return Object.entries(variables)
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`,
+    )
+    .join('\n')
+}
 
 export interface GithubFiles {
   output: string
