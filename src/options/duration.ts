@@ -1,5 +1,6 @@
 /** Durations: `90m`, `2h`, `30s`, `1h30m`, or a bare number in the unit that the API has for that value. */
 import { InvalidArgumentError, Option } from 'commander'
+import { formatDuration } from '../output/words.ts'
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 type Unit = keyof typeof SECONDS
@@ -46,13 +47,4 @@ export function parseSessionMinutes(text: string): number {
   const minutes = seconds / 60
   if (Number.isInteger(minutes) && minutes >= 5 && minutes <= 1440) return minutes
   throw new InvalidArgumentError('It takes whole minutes from 5 to 1440 (24h).')
-}
-
-/** Minutes or seconds as a person says them: `2 h 5 min`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`
-  const minutes = Math.round(seconds / 60)
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
-  if (hours === 0) return `${rest} min`
-  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`
 }

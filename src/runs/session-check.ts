@@ -7,7 +7,7 @@ import type { Client } from '../http/request.ts'
 import type { Context } from '../context.ts'
 import { busy, waitUntilIdle } from '../sessions/busy.ts'
 import { ended, hasEnded, secondsLeft } from '../sessions/state.ts'
-import { formatDuration } from '../options/duration.ts'
+import { formatDuration } from '../output/words.ts'
 import type { TaskOptions } from './options.ts'
 import { waiting } from '../output/waiting.ts'
 

@@ -8,7 +8,7 @@ import { earliestEnd, secondsUsed } from '../../sessions/state.ts'
 import { maskUrl } from '../../output/mask.ts'
 import { runGet, takesSession } from '../recipes.ts'
 import type { Rows } from '../recipes.ts'
-import { formatDuration } from '../../options/duration.ts'
+import { formatDuration } from '../../output/words.ts'
 
 export function define(command: Command, context: Context): void {
   takesSession(command)

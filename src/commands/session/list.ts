@@ -7,7 +7,7 @@ import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { earliestEnd, hasEnded, secondsUsed } from '../../sessions/state.ts'
 import type { Column } from '../../output/table.ts'
-import { formatDuration } from '../../options/duration.ts'
+import { formatDuration } from '../../output/words.ts'
 import { parseWhole } from '../../options/parse.ts'
 
 interface ListOptions {
