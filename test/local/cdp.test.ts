@@ -1,4 +1,6 @@
 /** The CDP address of a session: what clients may do with its browser, and what they may not. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
@@ -304,7 +306,7 @@ test('what is not a command is answered or ends the client, and nothing else', a
 })
 
 test('a client that floods or does not read holds nobody else up', async () => {
-  const { run, session } = shared()
+  const { folder, run, session } = shared()
   const site = await memorySite()
   const id = await session({ url: `${site}/enter` })
   const flooding = await rawClient(id)
@@ -327,6 +329,10 @@ test('a client that floods or does not read holds nobody else up', async () => {
     browser_session_id: id,
   })
   expect(done['output']).toBe('brief=yes lasting=yes')
+  const log = join(folder, 'daemon.log')
+  await eventually(
+    () => readFileSync(log, 'utf8').includes(`${id} client left (1006)`) || undefined,
+  )
   deaf.socket.resume()
   expect(await deaf.closed).toMatchObject({ code: 1006 })
 })

@@ -68,14 +68,19 @@ async function converse(socket: WebSocket, multiplexer: Multiplexer): Promise<vo
   // A message that is too long, or no WebSocket's: the socket closes itself.
   socket.on('error', () => {})
   socket.on('close', () => channel?.leave())
+  const close = (code: number, reason: string): void => {
+    socket.close(code, reason)
+    // The other side answers that, and a paused socket would not read it.
+    socket.resume()
+  }
   const side: ClientSide = {
     deliver: (message) => {
       if (socket.bufferedAmount > BACKLOG_LIMIT) return socket.terminate()
       socket.send(JSON.stringify(message))
     },
     ready: () => channel && socket.resume(),
-    goodbye: () => socket.close(1000, 'Left. The session stays open.'),
-    end: ({ code, text }) => socket.close(code, text.slice(0, 120)),
+    goodbye: () => close(1000, 'Left. The session stays open.'),
+    end: ({ code, text }) => close(code, text.slice(0, 120)),
   }
   channel = await multiplexer.attach(side)
   if (socket.readyState !== socket.OPEN) return channel.leave()

@@ -81,6 +81,8 @@ export class Multiplexer {
       ready: () => this.clients.forEach((side) => side.ready()),
       close: () => {
         this.endClients({ code: 4410, text: 'The browser of this session has ended.' })
+        for (const answered of this.pending.values()) answered(failure('The browser has ended.'))
+        this.pending.clear()
         this.own.onclose?.()
       },
     })
