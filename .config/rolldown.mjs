@@ -31,23 +31,25 @@ const lazyBuiltins = {
 
 /**
  * Packages that others bring along and that are better left out. conf checks schemas (ajv) and migrates between
- * versions (semver) only when asked to, and they are half of a `session create`. The library of company proxies logs
- * them on demand (DEBUG=*), passwords included.
+ * versions (semver) only when asked to, and they are half of a `session create`; it looks for a folder (env-paths) that
+ * it is always told, and fails where a user has no name. The library of company proxies logs them on demand (DEBUG=*),
+ * passwords included.
  */
 const LEFT_OUT = {
   'ajv/dist/2020.js': 'export class Ajv2020 {}',
   'ajv-formats': 'export default {}',
+  'env-paths': 'export default () => ({})',
   semver: 'export default {}',
   debug: 'export default () => () => {}',
 }
 const leftOut = {
   name: 'left-out',
   resolveId: {
-    filter: { id: /^(ajv\/dist\/2020\.js|ajv-formats|semver|debug)$/ },
+    filter: { id: /^(ajv\/dist\/2020\.js|ajv-formats|env-paths|semver|debug)$/ },
     handler: (id) => `\0${id}`,
   },
   load: {
-    filter: { id: /^\0(ajv|semver|debug)/ },
+    filter: { id: /^\0(ajv|env-paths|semver|debug)/ },
     handler: (id) => LEFT_OUT[id.slice(1)],
   },
 }

@@ -3,7 +3,7 @@
  * first asked for. One process has one context.
  */
 import { findAgents } from './http/agents.ts'
-import { baseUrlOf } from './http/base-url.ts'
+import { baseUrlOf, whereKeyIs } from './http/base-url.ts'
 import type {
   Client,
   ClientOptions,
@@ -218,7 +218,10 @@ type Target = Pick<ClientOptions, 'baseUrl' | 'apiKey' | 'ephemeral'>
 
 function noKey(baseUrl: Resolved<string>): CliError {
   return new CliError('auth_missing', `There is no API key for ${cleanLine(baseUrl.value)}.`, {
-    hint: 'Set SKYVERN_API_KEY, or run `skyvern auth login`. Without an account: add --local for the embedded backend.',
+    hint: [
+      `${whereKeyIs(baseUrl.value)} Then run \`skyvern auth login\`, or set SKYVERN_API_KEY.`,
+      'Without an account: add --local, which needs no key and runs on this machine.',
+    ].join('\n'),
   })
 }
 

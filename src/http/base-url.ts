@@ -3,6 +3,15 @@ import { ApiError } from './errors.ts'
 
 export const CLOUD_URL = 'https://api.skyvern.com'
 
+/** The page of the web app that shows the API key; the cloud's own error messages name it. */
+export const KEY_PAGE = 'https://app.skyvern.com/settings'
+
+/** Where the key of a server is found, as a sentence. A self-hosted server shows it on the same page of its own web app. */
+export function whereKeyIs(baseUrl: string): string {
+  if (new URL(baseUrl).origin === CLOUD_URL) return `Find your key at ${KEY_PAGE}.`
+  return "Find the key on the settings page of this server's web app."
+}
+
 /** The API root of a text, without a trailing slash. @throws ApiError `config` */
 export function baseUrlOf(text: string): URL {
   if (!URL.canParse(text)) throw notUsable(`"${text}" is not a base URL`)

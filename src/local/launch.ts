@@ -36,7 +36,8 @@ export async function launchBackend(
   const daemon = spawn(process.execPath, [daemonProgram(), folder, String(port)], {
     cwd: folder,
     detached: true,
-    env: { ...env, SKYVERN_API_KEY: undefined },
+    // The driver looks for a home, and fails where there is neither HOME nor a user of that name.
+    env: { ...env, HOME: env['HOME'] ?? folder, SKYVERN_API_KEY: undefined },
     stdio: ['ignore', log, log],
   })
   closeSync(log)

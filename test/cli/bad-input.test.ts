@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
+import { CTRL_C, onTerminal } from '../support/pty.ts'
 import { createCli } from '../support/cli.ts'
 
 const GET = 'GET /v1/browser_sessions/*'
@@ -64,11 +65,31 @@ test('usage errors are JSON under --json, and stdout stays empty', async () => {
   expect(result.stderr.trim().split('\n')).toHaveLength(1)
 })
 
-test('no key: exit 4, pointing to auth login and to --local', async () => {
+test('no key: exit 4, pointing to the page that shows it, to auth login and to --local', async () => {
   const result = await createCli().run(['session', 'list'])
   expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain('https://app.skyvern.com/settings')
   expect(result.stderr).toContain('skyvern auth login')
   expect(result.stderr).toContain('--local')
+  const help = await createCli().run(['auth', 'login', '--help'])
+  expect(help.stdout).toContain('https://app.skyvern.com/settings')
+  expect(help.stdout).toContain('--local')
+})
+
+test('no key for a server of its own: the page of the cloud does not help', async () => {
+  const args = ['session', 'list', '--base-url', 'https://skyvern.example.com']
+  const { code, stderr } = await createCli().run(args)
+  expect(code).toBe(4)
+  expect(stderr).toContain('settings page')
+  expect(stderr).not.toContain('app.skyvern.com')
+})
+
+test('the prompt for a key says where one is found', async () => {
+  const terminal = onTerminal(createCli(), ['auth', 'login'])
+  await terminal.shows('API key for https://api.skyvern.com: ')
+  expect(terminal.output).toContain('https://app.skyvern.com/settings')
+  terminal.type(CTRL_C)
+  expect((await terminal.end).signal).toBe(2)
 })
 
 test.each([

@@ -1,5 +1,6 @@
 /** `auth login`: takes a key, has the server prove it, and stores it for that server alone. */
 import type { Command } from 'commander'
+import { KEY_PAGE, whereKeyIs } from '../../http/base-url.ts'
 import { getOrganization } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { CliError, toCliError, usageError } from '../../errors.ts'
@@ -11,6 +12,9 @@ import { readText } from '../../options/text.ts'
 
 export function define(command: Command, context: Context): void {
   command
+    .description(
+      `Store an API key, which ${KEY_PAGE} shows, or get one with --web; --local needs no key`,
+    )
     .option('--with-token', 'Read the key from standard input')
     .option('--web', 'Log in with the web browser')
     .option('--login-page <url>', 'The page for --web, when the base URL does not tell it')
@@ -45,7 +49,7 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
 function tellRefusal(thrown: unknown): never {
   const error = toCliError(thrown)
   if (error.code !== 'auth_rejected') throw thrown
-  const hint = 'Nothing was stored. The keys of the cloud: https://app.skyvern.com/settings'
+  const hint = 'Nothing was stored. Copy the key again from ' + KEY_PAGE
   throw new CliError(error.code, error.message, { ...error.details, hint })
 }
 
@@ -58,7 +62,10 @@ async function askKey(context: Context, origin: string, options: LoginOptions): 
   }
   if (flagged) return settings.apiKey()?.value ?? ''
   if (options.withToken) return readText('-', '--with-token')
-  if (!web) return askSecret(output, `API key for ${origin}: `)
+  if (!web) {
+    const question = `API key for ${origin}: `
+    return askSecret(output, `${whereKeyIs(settings.baseUrl().value)}\n${question}`)
+  }
   const { loginPage, receiveKey } = await import('./web-login.ts')
   return receiveKey(options.loginPage ?? loginPage(settings.baseUrl().value), (url) => {
     output.note(`Log in on this page:\n${url}`)

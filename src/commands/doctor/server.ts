@@ -1,5 +1,5 @@
 /** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
-import { baseUrlOf } from '../../http/base-url.ts'
+import { baseUrlOf, KEY_PAGE } from '../../http/base-url.ts'
 import { getBrowserSessions, getOrganization } from '../../api/endpoints.ts'
 import { request } from '../../http/request.ts'
 import { createClient } from '../../api/client.ts'
@@ -89,14 +89,14 @@ async function checkKey({ apiKey }: Client, { settings }: Context): Promise<Answ
   const source = settings.local().value ? 'of the embedded backend' : settings.apiKey()?.source
   if (!apiKey || !source) {
     throw new CliError('auth_missing', 'There is no API key for this server.', {
-      hint: 'skyvern auth login, or set SKYVERN_API_KEY; without an account: --local',
+      hint: `get one at ${KEY_PAGE}, then: skyvern auth login; without an account: --local`,
     })
   }
   const expired = expiryOf(apiKey)
   if (expired !== undefined && expired < Date.now()) {
     const day = new Date(expired).toISOString().slice(0, 10)
     throw new CliError('auth_rejected', `The API key expired on ${day}.`, {
-      hint: 'Take a new one from https://app.skyvern.com/settings: skyvern auth login',
+      hint: `Take a new one from ${KEY_PAGE}: skyvern auth login`,
     })
   }
   return { status: 'ok', detail: `${maskKey(apiKey)} (${source})` }
