@@ -24,7 +24,6 @@ import type { LocalBackend } from './local/door.ts'
 import { messageOf } from './system/files.ts'
 import { cleanLine } from './output/clean.ts'
 import type { Output } from './output/output.ts'
-import type { Environment } from './output/terminal.ts'
 
 /** The options that every command takes. */
 export interface Globals extends SettingFlags {
@@ -45,7 +44,7 @@ export interface Globals extends SettingFlags {
 
 export class Context {
   globals: Globals = {}
-  readonly env: Environment
+  readonly env: NodeJS.ProcessEnv
   readonly folders: Folders | undefined
   readonly scope: Scope
   /** What a dry run would have sent. */

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError } from '../errors.ts'
-import type { Environment } from '../output/terminal.ts'
 import { messageOf, readValues } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
 import type { Scope } from './scope.ts'
@@ -19,7 +18,7 @@ export class CurrentSession {
     /** An API origin, or `local` for the embedded backend. */
     private readonly origin: string,
     private readonly scope: Scope,
-    private readonly env: Environment,
+    private readonly env: NodeJS.ProcessEnv,
     private readonly warn: Warn,
   ) {}
 

@@ -2,7 +2,6 @@
 import { accessSync, constants, existsSync, mkdirSync, lstatSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import type { Environment } from '../output/terminal.ts'
 
 export interface Folders {
   /** Keys and settings. */
@@ -12,7 +11,7 @@ export interface Folders {
 }
 
 /** Undefined where there is no home to put files in: everything then comes from flags and the environment. */
-export function findFolders(env: Environment): Folders | undefined {
+export function findFolders(env: NodeJS.ProcessEnv): Folders | undefined {
   const chosen = env['SKYVERN_CONFIG_DIR']
   if (chosen) {
     // Whole, because the backend and the command of `session exec` may run in another folder.
@@ -30,7 +29,7 @@ export function findFolders(env: Environment): Folders | undefined {
 const xdg = (value: string | undefined): string | undefined =>
   value && isAbsolute(value) ? value : undefined
 
-function homeOf(env: Environment): string | undefined {
+function homeOf(env: NodeJS.ProcessEnv): string | undefined {
   const home = process.platform === 'win32' ? homedir() : env['HOME']
   return home && home !== '/' && isAbsolute(home) ? home : undefined
 }
@@ -40,7 +39,7 @@ function homeOf(env: Environment): string | undefined {
  * container that has no name, it is a folder of this user alone in the temporary folder.
  * @throws when another user could have prepared that folder
  */
-export function localState(folders: Folders | undefined, env: Environment): string {
+export function localState(folders: Folders | undefined, env: NodeJS.ProcessEnv): string {
   if (folders && (env['SKYVERN_CONFIG_DIR'] || canBeWritten(folders.state))) return folders.state
   const user = process.getuid?.()
   const folder = join(tmpdir(), `skyvern-${user ?? 'user'}`)

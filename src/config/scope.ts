@@ -2,7 +2,6 @@
  * The scope of the current session and of session names: by default the user, in CI what identifies the runner and
  * the run, so that parallel jobs on one machine do not take each other's session.
  */
-import type { Environment } from '../output/terminal.ts'
 
 export interface Scope {
   /** Empty for the default scope. */
@@ -32,7 +31,7 @@ const CI_SCOPES: [name: string, marker: string, parts: string[]][] = [
   ['Jenkins', 'JENKINS_URL', ['BUILD_TAG', 'NODE_NAME', 'EXECUTOR_NUMBER', 'WORKSPACE']],
 ]
 
-export function resolveScope(env: Environment): Scope {
+export function resolveScope(env: NodeJS.ProcessEnv): Scope {
   const chosen = env['SKYVERN_SCOPE']
   if (chosen) return { value: chosen, source: 'SKYVERN_SCOPE' }
   for (const [name, marker, parts] of CI_SCOPES) {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { baseUrlOf, CLOUD_URL } from '../http/base-url.ts'
 import { usageError } from '../errors.ts'
-import type { Environment } from '../output/terminal.ts'
 import { reasonOf, readValues, repairMode } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
 import type { Folders } from './folders.ts'
@@ -40,7 +39,7 @@ export const keysFile = (folders: Folders): string => join(folders.config, 'keys
 export class Settings {
   constructor(
     private readonly flags: SettingFlags,
-    readonly env: Environment,
+    readonly env: NodeJS.ProcessEnv,
     readonly folders: Folders | undefined,
     private readonly warn: Warn,
   ) {}

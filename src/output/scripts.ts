@@ -1,7 +1,6 @@
 /** Values for others to read: lines that a shell may `eval`, and outputs, variables and masks of a GitHub Actions step. */
 import { appendFileSync } from 'node:fs'
 import { usageError } from '../errors.ts'
-import type { Environment } from './terminal.ts'
 
 /** `export NAME='value'`, a line each; nothing in a value can end its quotes. */
 export function exportLines(variables: Record<string, string | undefined>): string {
@@ -18,7 +17,7 @@ export interface GithubFiles {
 }
 
 /** @throws CliError `usage` outside of a step */
-export function githubFiles(env: Environment): GithubFiles {
+export function githubFiles(env: NodeJS.ProcessEnv): GithubFiles {
   const { GITHUB_OUTPUT: output, GITHUB_ENV: file } = env
   if (output && file) return { output, env: file }
   throw usageError('--github works in a step of GitHub Actions: GITHUB_OUTPUT is not set.')

@@ -1,15 +1,11 @@
 /** What the streams are: where colour, animation and questions are possible. Decided once, per stream. */
 import { Sink } from './sink.ts'
 
-export interface Environment {
-  [name: string]: string | undefined
-}
-
 export interface Terminal {
   stdout: Sink
   stderr: Sink
   readonly stdin: NodeJS.ReadStream
-  env: Environment
+  env: NodeJS.ProcessEnv
   /** Whether somebody reads stdout on a terminal. */
   interactive: boolean
   /** A spinner: stderr is a terminal that has columns (with none, ora never ends) and is no CI log. */
@@ -40,7 +36,7 @@ export function systemTerminal(): Terminal {
 }
 
 /** Whether a stream gets colour. `NO_COLOR` is obeyed here because chalk does not obey it. */
-export function hasColor(sink: Sink, env: Environment): boolean {
+export function hasColor(sink: Sink, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
   return sink.interactive && env['TERM'] !== 'dumb'

@@ -5,7 +5,6 @@ import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { catchSignals, Interrupted } from '../../interrupts.ts'
 import type { Signal } from '../../interrupts.ts'
-import type { Environment } from '../../output/terminal.ts'
 import { ensureBrowser } from './browser.ts'
 
 export function define(command: Command, context: Context): void {
@@ -52,17 +51,17 @@ async function demo(context: Context): Promise<void> {
 }
 
 /** The story has a scope of its own: nobody's current session is touched. */
-function demoEnvironment(env: Environment): Environment {
+function demoEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { SKYVERN_SESSION_ID: _session, SKYVERN_BASE_URL: _baseUrl, ...rest } = env
   return { ...rest, SKYVERN_LOCAL: '1', SKYVERN_SCOPE: `demo-${process.pid}` }
 }
 
 /** The exit status, 1 for a signal. Its streams are ours. */
-function runBinary(args: string[], env: Environment): Promise<number> {
+function runBinary(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [, binary = ''] = process.argv
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [binary, ...args], {
-      env: env as NodeJS.ProcessEnv,
+      env,
       stdio: 'inherit',
     })
     child.on('error', reject)
