@@ -2,9 +2,52 @@
  * Signals. A command that has something to lose catches them for a while; every other one dies of them as node does.
  * The process always ends by the signal itself, so that a shell loop around it stops too.
  */
+import os from 'node:os'
 
-export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+/** What terminals, containers and batch schedulers (USR1, USR2, XCPU, ALRM) end a job with. */
+export const SIGNALS = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGXCPU',
+  'SIGALRM',
+] as const
 export type Signal = (typeof SIGNALS)[number]
+
+/** How many signals each kind of work outlasts. One more leaves at once. */
+const OUTLASTED = {
+  /** What is waited for goes on without us. */
+  wait: 0,
+  /** The answer to a create or submit says what is being paid for; a file is left whole or not at all. */
+  create: 1,
+  follow: 1,
+  save: 1,
+  /** `session exec` has promised to close its session. */
+  'create in exec': 2,
+  close: 2,
+  /** The command that runs in our place decides, and gets every signal. */
+  command: Infinity,
+} as const
+export type Work = keyof typeof OUTLASTED
+
+export interface SignalHandlers {
+  /** For a signal that the work outlasts. `last`: the next one leaves. */
+  onSignal?: (signal: Signal, last: boolean) => void
+  /** Before the process dies of a signal: the last word. */
+  onLeave?: () => void
+}
+
+export interface Interruption {
+  /** Aborts with the first signal. */
+  readonly signal: AbortSignal
+  /** The first signal, for work that it ends in good order. */
+  readonly received: () => Signal | undefined
+  /** Gives the signals back. */
+  release(): void
+}
 
 /** Thrown after the clean-up that a signal asked for; `main` tells what failed in it and re-raises the signal. */
 export class Interrupted extends Error {
@@ -17,37 +60,26 @@ export class Interrupted extends Error {
   }
 }
 
-/**
- * Calls the handler with each signal and its count (1 for the first), in place of dying. Returns the function that
- * gives the signals back.
- */
-export function catchSignals(handler: (signal: Signal, count: number) => void): () => void {
+/** Catches signals until they are given back. */
+export function interruptible(work: Work, handlers: SignalHandlers = {}): Interruption {
+  const stop = new AbortController()
+  const outlasted = OUTLASTED[work]
+  let received: Signal | undefined
   let count = 0
-  const listener = (signal: NodeJS.Signals): void => handler(signal as Signal, ++count)
+  const listener = (name: NodeJS.Signals): void => {
+    const signal = name as Signal
+    if (++count > outlasted) {
+      handlers.onLeave?.()
+      return raise(signal)
+    }
+    received ??= signal
+    handlers.onSignal?.(signal, count === outlasted)
+    stop.abort()
+  }
   for (const signal of SIGNALS) process.on(signal, listener)
-  return () => {
+  const release = (): void => {
     for (const signal of SIGNALS) process.off(signal, listener)
   }
-}
-
-/** The first signal, for work that it ends in good order. */
-export interface Interruption {
-  /** Aborts with the first signal. */
-  readonly signal: AbortSignal
-  readonly received: () => Signal | undefined
-  /** Gives the signals back. */
-  release(): void
-}
-
-/** Catches signals until released: the first aborts the work, the second leaves at once. */
-export function interruptible(): Interruption {
-  const stop = new AbortController()
-  let received: Signal | undefined
-  const release = catchSignals((signal, count) => {
-    if (count > 1) return raise(signal)
-    received = signal
-    stop.abort()
-  })
   return { signal: stop.signal, received: () => received, release }
 }
 
@@ -60,9 +92,30 @@ export function catchCrashes(handler: (error: unknown) => void): () => void {
   }
 }
 
-/** Dies of the signal. Windows cannot, and exits with 128 + n. */
+/** Milliseconds until a signal that was raised has ended the process, unless whoever started it has blocked it. */
+const RAISED_WITHIN = 500
+
+/**
+ * Dies of the signal. Where that is not possible, exits with the status that a shell has for it: on Windows, and as
+ * process 1 of a container, to which the kernel delivers no signal that it does not catch.
+ */
 export function raise(signal: Signal): void {
   for (const name of SIGNALS) process.removeAllListeners(name)
-  if (process.platform !== 'win32') process.kill(process.pid, signal)
-  else process.exitCode = 128 + { SIGINT: 2, SIGTERM: 15, SIGHUP: 1, SIGQUIT: 3 }[signal]
+  const status = 128 + os.constants.signals[signal]
+  if (isFirstProcess() || process.platform === 'win32') process.exit(status)
+  process.exitCode = status
+  process.kill(process.pid, signal)
+  setTimeout(() => process.exit(status), RAISED_WITHIN)
 }
+
+/** Lets process 1 of a container die of a signal that nothing catches, as every other process does. */
+export function dieAsFirstProcess(): void {
+  if (!isFirstProcess()) return
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) raise(signal)
+    })
+  }
+}
+
+const isFirstProcess = (): boolean => process.pid === 1

@@ -14,11 +14,23 @@ export interface ChildEnd {
   signal: NodeJS.Signals | null
 }
 
-/** Milliseconds to TERM and to KILL after the first and the second signal; after a third it is killed at once. */
-const PATIENCE = [
-  [10_000, 12_000],
-  [1_500, 3_000],
-] as const
+/**
+ * Milliseconds to TERM and to KILL after the first and the second signal; after a third it is killed at once. Whoever
+ * sends a signal may kill everything ten seconds later, as docker does and a cancelled CI job, and by then the session
+ * must be closed.
+ */
+const PATIENCE = {
+  typed: [
+    [10_000, 12_000],
+    [1_500, 3_000],
+  ],
+  sent: [
+    [3_000, 4_500],
+    [1_500, 3_000],
+  ],
+} as const
+/** Milliseconds from KILL until a command that not even that ends, such as one of another user, is left behind. */
+const KILLED_WITHIN = 1_000
 /** A second Ctrl-C within this time means it. */
 const INSISTING = 3_000
 
@@ -27,38 +39,47 @@ export class Child {
   private readonly process: ChildProcess
   private timers: NodeJS.Timeout[] = []
   private count = 0
-  private last = 0
+  /** When a signal was last delivered, by `performance.now()`. */
+  private last = -Infinity
+  /** When it is killed at the latest, by the same clock. */
+  private killAt = Infinity
+  private leave = (): void => {}
 
   /** @throws through `ended`: what spawn says, such as ENOENT for a script whose interpreter is missing */
   constructor(file: string, [command = file, ...args]: string[], env: NodeJS.ProcessEnv) {
     this.process = spawn(file, args, { argv0: command, stdio: 'inherit', env })
     this.ended = new Promise<ChildEnd>((resolve, reject) => {
-      this.process.on('error', reject)
+      this.process.once('error', reject)
+      // Later on it is a signal that could not be sent.
+      this.process.once('spawn', () => this.process.off('error', reject).on('error', () => {}))
       this.process.on('exit', (code, signal) => resolve({ code, signal }))
+      this.leave = () => resolve({ code: null, signal: 'SIGKILL' })
     }).finally(() => this.forgetTimers())
   }
 
   /**
-   * Passes a signal on, unless the terminal has done so, and sees to it that the child ends. Only a prompt may take
-   * its time: Ctrl-C at one is a key like others, until it is pressed again at once.
+   * Passes a signal on, unless it was typed: the terminal has done so then. Sees to it that the child ends. Only a
+   * prompt may take its time: Ctrl-C at one is a key like others, until it is pressed again at once.
    */
-  deliver(signal: Signal): void {
-    const typed = isTyped(signal)
+  deliver(signal: Signal, typed: boolean): void {
     if (!typed) this.process.kill(signal)
-    const now = Date.now()
+    const now = performance.now()
     const patient = typed && isatty(0) && now - this.last > INSISTING
     this.last = now
     this.count = patient ? 1 : this.count + 1
-    if (!patient) this.hurry()
+    if (!patient) this.hurry(typed ? PATIENCE.typed : PATIENCE.sent, now)
   }
 
-  private hurry(): void {
+  /** A later signal never gives more time. */
+  private hurry(patience: (typeof PATIENCE)['typed' | 'sent'], now: number): void {
+    const [term, kill] = patience[this.count - 1] ?? [0, 0]
+    if (now + kill >= this.killAt) return
+    this.killAt = now + kill
     this.forgetTimers()
-    const patience = PATIENCE[this.count - 1]
-    if (!patience) return void this.process.kill('SIGKILL')
     this.timers = [
-      setTimeout(() => this.process.kill('SIGTERM'), patience[0]),
-      setTimeout(() => this.process.kill('SIGKILL'), patience[1]),
+      ...(kill > 0 ? [setTimeout(() => this.process.kill('SIGTERM'), term)] : []),
+      setTimeout(() => this.process.kill('SIGKILL'), kill),
+      setTimeout(() => this.leave(), kill + KILLED_WITHIN),
     ]
   }
 

@@ -5,7 +5,7 @@
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
-import { catchCrashes, catchSignals, Interrupted, raise } from '../interrupts.ts'
+import { catchCrashes, Interrupted, interruptible } from '../interrupts.ts'
 import type { Signal } from '../interrupts.ts'
 import { Child, isTyped } from './child.ts'
 import type { ChildEnd } from './child.ts'
@@ -34,9 +34,6 @@ export interface ExecEnd {
   closeFailure: CliError | undefined
 }
 
-/** How many signals change nothing while a session is created or closed; one more leaves. */
-export const STUBBORNNESS = 2
-
 export async function execInSession(client: Client, options: ExecOptions): Promise<ExecEnd> {
   const run = new ExecRun(client, options)
   try {
@@ -59,7 +56,7 @@ class ExecRun {
     private readonly options: ExecOptions,
   ) {
     this.releases = [
-      catchSignals((signal) => this.onSignal(signal)),
+      interruptible('command', { onSignal: (signal) => this.onSignal(signal) }).release,
       catchCrashes((error) => {
         if (this.crash !== undefined) return
         this.crash = error
@@ -119,8 +116,10 @@ class ExecRun {
     const child = this.options.start(session)
     let given: { signal: Signal; typed: boolean } | undefined
     this.onSignal = (signal) => {
-      given ??= { signal, typed: isTyped(signal) }
-      child.deliver(signal)
+      const typed = isTyped(signal)
+      // One that was typed may have been a key to the command. One that was sent is meant for us.
+      if (!given || (given.typed && !typed)) given = { signal, typed }
+      child.deliver(signal, typed)
     }
     try {
       const end = await child.ended
@@ -136,19 +135,17 @@ class ExecRun {
     close: (sessionId: string) => Promise<unknown>,
   ): Promise<CliError | undefined> {
     const { warn, leave } = this.options
-    let count = 0
-    this.onSignal = (signal) => {
-      this.interruptedBy ??= signal
-      count++
-      if (count <= STUBBORNNESS) return warn(`Closing ${id} first…`)
-      leave(leftBeforeEnd(id))
-      raise(signal)
-    }
+    const { release } = interruptible('close', {
+      onSignal: () => warn(`Closing ${id} first…`),
+      onLeave: () => leave(leftBeforeEnd(id)),
+    })
     try {
       await close(id)
       return undefined
     } catch (error) {
       return asUnconfirmed(id, error)
+    } finally {
+      release()
     }
   }
 }

@@ -61,7 +61,7 @@ export async function save(
   makeFolder(dir)
   const saved: SavedFile[] = []
   const failures: unknown[] = []
-  const interruption = interruptible()
+  const interruption = interruptible('save')
   const progress = output.progress('Saving')
   try {
     for (const [index, source] of sources.entries()) {

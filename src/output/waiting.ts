@@ -1,5 +1,5 @@
 /** Waiting in front of somebody: progress, and a word on what goes on when a signal ends it. */
-import { catchSignals, raise } from '../interrupts.ts'
+import { interruptible } from '../interrupts.ts'
 import type { Output } from './output.ts'
 import type { Spinner } from './spinner.ts'
 
@@ -11,11 +11,11 @@ export async function waiting<T>(
   work: (progress: Spinner) => Promise<T>,
 ): Promise<T> {
   const progress = output.progress(text)
-  const release = catchSignals((signal) => {
+  const onLeave = (): void => {
     progress.stop()
     output.last(typeof leaving === 'string' ? leaving : leaving())
-    raise(signal)
-  })
+  }
+  const { release } = interruptible('wait', { onLeave })
   try {
     return await work(progress)
   } finally {

@@ -14,8 +14,8 @@ import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
-import { catchSignals, Interrupted, raise } from '../interrupts.ts'
-import type { Signal } from '../interrupts.ts'
+import { Interrupted, interruptible } from '../interrupts.ts'
+import type { Work } from '../interrupts.ts'
 import { asUnconfirmed, closeSession, leftBeforeEnd } from './close.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
 import type { Found } from './reconcile.ts'
@@ -34,8 +34,8 @@ export interface OpenOptions {
   leave: (error: CliError) => void
   /** Called with the id as soon as there is one, before anything that takes time. */
   onOpened?: ((sessionId: string) => void) | undefined
-  /** How many signals wait for the answer, before one more leaves without it. */
-  patience?: number
+  /** What signals do to it. */
+  work?: Extract<Work, 'create' | 'create in exec'>
 }
 
 /** Seconds after which a create has its answer or never will: those of its request, and some to look for a lost one. */
@@ -51,34 +51,31 @@ export async function openSession(
   body: CreateBrowserSessionRequest,
   options: OpenOptions,
 ): Promise<BrowserSession> {
-  const { ledger, name, held, note, leave, onOpened, patience = 1 } = options
+  const { ledger, name, held, note, leave, onOpened, work = 'create' } = options
   const entry = ledger.open({ createTakes: createTakes(client), name, held, timeout: body.timeout })
-  const stop = new AbortController()
-  let overtaken: Signal | undefined
   let opened: string | undefined
-  const release = catchSignals((signal, count) => {
-    if (count > patience) {
-      leave(opened === undefined ? leftBeforeAnswer() : leftBeforeEnd(opened))
-      return raise(signal)
-    }
-    overtaken ??= signal
-    stop.abort()
-    const again = count === patience ? ' Again to leave at once.' : ''
-    note(`A session is being created: waiting for the answer, to close it.${again}`)
+  const { signal, received, release } = interruptible(work, {
+    onSignal: (_, last) => {
+      const again = last ? ' Again to leave at once.' : ''
+      note(`A session is being created: waiting for the answer, to close it.${again}`)
+    },
+    onLeave: () => leave(opened === undefined ? leftBeforeAnswer() : leftBeforeEnd(opened)),
   })
   try {
-    const session = await send(client, body, entry, options, stop.signal)
+    const session = await send(client, body, entry, options, signal)
     opened = session.browser_session_id
     onOpened?.(opened)
     ledger.complete(entry, opened, timeOf(session.created_at))
-    const verified = overtaken ? session : await verify(client, body, session, options)
+    const verified = received() ? session : await verify(client, body, session, options)
     // Node hands signals over between turns: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)
+    const overtaken = received()
     if (!overtaken) return verified
     await closeOpened(client, session, ledger)
     note(`Session ${opened} was closed.`)
     throw new Interrupted(overtaken)
   } catch (error) {
+    const overtaken = received()
     if (!overtaken || error instanceof Interrupted) throw error
     throw new Interrupted(overtaken, error)
   } finally {

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
 import { createTakes, openSession } from './open.ts'
+import type { OpenOptions } from './open.ts'
 import { waitUntilReady } from './wait.ts'
 import type { Readiness } from './wait.ts'
 import { isReady } from './state.ts'
@@ -21,8 +22,8 @@ export interface Circumstances {
   /** This process closes the session when it ends. */
   held?: boolean
   onOpened?: ((sessionId: string) => void) | undefined
-  /** How many signals wait for the answer to the create, before one more leaves without it. */
-  patience?: number
+  /** What signals do to the create. */
+  work?: OpenOptions['work']
 }
 
 /** Opens a session; two at once cannot take the same name. */

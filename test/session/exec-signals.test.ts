@@ -16,21 +16,6 @@ const STUBBORN = [
   'trap "echo heard >&2" INT TERM; echo up >&2; while :; do sleep 0.1; done',
 ]
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
-  '%s ends the command, then the session, then us',
-  async (signal) => {
-    const api = await startSessions()
-    const running = cliFor(api).start(['session', 'exec', ...WAIT])
-    await running.said('up')
-    const [, pid] = /up (\d+)/.exec(running.stderr) ?? []
-    running.child.kill(signal)
-    expect(await running.result).toMatchObject({ code: null, signal, stdout: '' })
-    expect(api.closes()).toEqual([1])
-    expect(api.open()).toEqual([])
-    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
-  },
-)
-
 test('a command that will not end is killed by a third signal, and the first is the one we die of', async () => {
   const api = await startSessions()
   const running = cliFor(api).start(['session', 'exec', ...STUBBORN])
@@ -70,7 +55,7 @@ test('a command that dies of a signal of its own is told by it', async () => {
   const dieOf = (name: string) => cli.run(['session', 'exec', '--', 'sh', '-c', `kill -${name} $$`])
   expect(await dieOf('TERM')).toMatchObject({ code: null, signal: 'SIGTERM' })
   expect(await dieOf('KILL')).toMatchObject({ code: 128 + constants.signals.SIGKILL })
-  expect(await dieOf('USR1')).toMatchObject({ code: 128 + constants.signals.SIGUSR1 })
+  expect(await dieOf('USR1')).toMatchObject({ code: null, signal: 'SIGUSR1' })
   expect(api.closes()).toEqual([1, 1, 1])
 })
 

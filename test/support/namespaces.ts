@@ -1,5 +1,6 @@
 /** PID namespaces, as containers and sandboxes have them: every process in one is hidden from those in the others. */
 import { execFileSync, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { BINARY, Running } from './cli.ts'
 import type { Cli, RunOptions } from './cli.ts'
 
@@ -18,7 +19,7 @@ function canUnshare(): boolean {
   }
 }
 
-/** The binary as process 1 of a PID namespace of its own. Signals to `child` reach `unshare`: see `signalFirst`. */
+/** The binary as process 1 of a PID namespace of its own. `child` is `unshare`; KILL to it ends both. */
 export function startAsFirst(cli: Cli, args: string[], { env }: RunOptions = {}): Running {
   const child = spawn('unshare', [...UNSHARE, process.execPath, BINARY, ...args], {
     env: cli.environment(env),
@@ -29,3 +30,9 @@ export function startAsFirst(cli: Cli, args: string[], { env }: RunOptions = {})
 
 export const runAsFirst = (cli: Cli, args: string[], options?: RunOptions) =>
   startAsFirst(cli, args, options).result
+
+/** As `docker stop` does: from outside, to process 1 alone. */
+export function signalFirst({ child }: Running, signal: NodeJS.Signals): void {
+  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+  process.kill(Number(children), signal)
+}

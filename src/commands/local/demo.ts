@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process'
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
-import { catchSignals, Interrupted } from '../../interrupts.ts'
-import type { Signal } from '../../interrupts.ts'
+import { Interrupted, interruptible } from '../../interrupts.ts'
 import { ensureBrowser } from './browser.ts'
 
 export function define(command: Command, context: Context): void {
@@ -16,13 +15,13 @@ async function demo(context: Context): Promise<void> {
   await ensureBrowser(context)
   const progress = output.progress('Starting the embedded backend')
   const { demoUrl } = await context.local().finally(() => progress.stop())
-  let interruption: Signal | undefined
   // The command that is running gets the signal as well; what it opened is closed all the same.
-  const release = catchSignals((signal) => (interruption = signal))
+  const { received, release } = interruptible('command')
   const env = demoEnvironment(context.env)
   const run = async (...args: string[]): Promise<void> => {
     output.write(`\n$ ${['skyvern', ...args].map(quote).join(' ')}`)
     const status = await runBinary(args, env)
+    const interruption = received()
     if (interruption) throw new Interrupted(interruption)
     if (status !== 0) {
       throw new CliError('internal', `The demo stopped: this command ended with ${status}.`, {

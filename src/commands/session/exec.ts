@@ -12,7 +12,7 @@ import { usageError } from '../../errors.ts'
 import { Child } from '../../exec/child.ts'
 import { closeSession, tellClosed } from '../../sessions/close.ts'
 import { asOwnFailure, outcomeOf } from '../../exec/outcome.ts'
-import { execInSession, STUBBORNNESS } from '../../exec/exec.ts'
+import { execInSession } from '../../exec/exec.ts'
 import type { ExecEnd } from '../../exec/exec.ts'
 import { findExecutable } from '../../exec/executable.ts'
 import { ended, hasEnded } from '../../sessions/state.ts'
@@ -80,7 +80,7 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
     const session = await openNew(context, client, options, {
       held: true,
       onOpened,
-      patience: STUBBORNNESS,
+      work: 'create in exec',
     })
     output.done(`Session ${session.browser_session_id} created, ${session.timeout ?? 'no'} min`)
     return session

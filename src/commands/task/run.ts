@@ -55,7 +55,7 @@ async function run(
   }
   await checkDropped(context, client, 'run', body)
   // From before the submit: a run that was just made must not be left without a word.
-  const interruption = interruptible()
+  const interruption = interruptible('follow')
   try {
     const run = await submit(context, client, body, interruption)
     output.made = { runId: run.run_id, open: true }

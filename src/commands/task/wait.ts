@@ -35,7 +35,7 @@ async function wait(context: Context, given: string[], options: WaitOptions): Pr
   const [first] = ids
   if (first !== undefined && ids.length === 1) {
     const run = await getRun(client, first, context.requestOptions())
-    const interruption = interruptible()
+    const interruption = interruptible('follow')
     const { waitTimeout: limitSeconds } = options
     const followed = follow(context, client, run, {
       limitSeconds,
