@@ -179,6 +179,7 @@ export class Context {
       timeoutInSeconds: requestTimeout,
       maxRetries,
       insecureHttp,
+      onSilence: (text) => this.output.note(text),
       onExchange: this.debugging ? (exchange) => this.logExchange(exchange) : undefined,
     }
   }

@@ -4,6 +4,7 @@ import { baseUrlOf, isLoopback } from '../http/base-url.ts'
 import { ApiError } from '../http/errors.ts'
 import { errorOfFailure } from '../http/failure.ts'
 import type { Client, ClientOptions } from '../http/request.ts'
+import { Silence } from '../http/silence.ts'
 import { createTransport, HeaderBag } from '../http/transport.ts'
 import type { Reply, TransportInit } from '../http/transport.ts'
 
@@ -46,7 +47,8 @@ export function createClient(options: ClientOptions): Client {
     },
   }
   const { raw } = createFetch(globals as unknown as Parameters<typeof createFetch>[0])
-  return { ...options, host: base.host, clock, fetch: raw as unknown as Client['fetch'] }
+  const silence = options.onSilence && new Silence(options.onSilence)
+  return { ...options, host: base.host, clock, silence, fetch: raw as unknown as Client['fetch'] }
 }
 
 function headerSafe(apiKey: string): string {

@@ -14,3 +14,6 @@ export const uptime = (): number => process.uptime() * 1000
 /** A moment by `uptime` in the server's time, whose clock is that much ahead of ours. */
 export const serverTimeOf = (moment: number, clockOffset: number): number =>
   Date.now() + clockOffset - (uptime() - moment)
+
+/** A moment to the second, for people: `2026-11-25T04:10:12Z`. */
+export const secondOf = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

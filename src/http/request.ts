@@ -3,6 +3,7 @@ import { answerOf, withoutSecrets } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { ApiError, DryRun } from './errors.ts'
 import { withRetries } from './retry.ts'
+import type { Silence } from './silence.ts'
 import type { AgentFor, Reply } from './transport.ts'
 
 export interface ClientOptions {
@@ -22,6 +23,8 @@ export interface ClientOptions {
   ephemeral?: boolean
   /** Called once for each try that ended: for a debug log. Never gets the key. */
   onExchange?: (exchange: Exchange) => void
+  /** Told when the server has not answered for a while, and when it does again. */
+  onSilence?: (text: string) => void
   /** A dry run: what would be written is added here, and nothing is sent. */
   dryRun?: PlannedRequest[]
 }
@@ -31,6 +34,7 @@ export interface Client extends ClientOptions {
   host: string
   /** Milliseconds by which the server's clock is ahead of ours, as of its last answer that had a date. */
   clock: { offset: number; known: boolean }
+  silence?: Silence
   /** ofetch's `raw`, with the base URL, the headers and the key of this client. */
   fetch: (path: string, options: Record<string, unknown>) => Promise<Reply>
 }
@@ -134,9 +138,12 @@ async function tryOnce<Result>(
     const apiKey = options.apiKey ?? client.apiKey
     const headers = { ...client.headers, ...options.headers }
     const safe = reply.status >= 300 ? withoutSecrets(text, { apiKey, headers }) : text
-    return answerOf(call.expect, reply, safe, client.host)
+    const value = answerOf(call.expect, reply, safe, client.host)
+    client.silence?.add(started, undefined, client.host)
+    return value
   } catch (error) {
     if (error instanceof ApiError) {
+      if (error.kind !== 'aborted') client.silence?.add(started, error, client.host)
       error.mayHaveHappened = call.repeat === 'unsent' && error.fate === 'in doubt'
     }
     exchange.error = error instanceof Error ? error.message : String(error)

@@ -3,20 +3,29 @@
 /** As many as a command asks or closes at the same time. */
 export const AT_ONCE = 10
 
+/** A gate that lets so many pieces of work through at a time; the others wait in line. */
+export function gateFor(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const line: (() => void)[] = []
+  let free = atOnce
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => line.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = line.shift()
+      if (next) next()
+      else free++
+    }
+  }
+}
+
 /** Does the work for each item, so many at a time. Results in the order of the items; the first failure rejects. */
-export async function severalAtOnce<Item, Result>(
+export function severalAtOnce<Item, Result>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const results: Result[] = []
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++
-      results[index] = await work(items[index] as Item)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
-  return results
+  const gate = gateFor(atOnce)
+  return Promise.all(items.map((item) => gate(() => work(item))))
 }

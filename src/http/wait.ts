@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { ApiError } from './errors.ts'
 import { sleep } from './retry.ts'
-import { uptime } from './clock.ts'
+import { secondOf, uptime } from './clock.ts'
 
 export interface WaitOptions<Value> {
   done: (value: Value) => boolean
@@ -23,8 +23,17 @@ export class WaitTimeout<Value> extends ApiError {
     /** The last try, if it failed. */
     readonly failure?: ApiError,
     message = 'Gave up waiting',
+    /** Since when no question was answered, where the last ones were not. */
+    readonly silentSince?: Date,
   ) {
     super('timeout', message)
+  }
+
+  /** For the end of a message; nothing where the server answered to the last. */
+  get silence(): string {
+    const { failure, silentSince } = this
+    if (!failure || !silentSince) return ''
+    return ` There has been no answer since ${secondOf(silentSince)}: ${failure.message}.`
   }
 }
 
@@ -73,7 +82,10 @@ export async function waitFor<Value>(
     return await askUntilDone(() => ask(question), { ...options, limit }, bound.signal)
   } catch (error) {
     if (!(error instanceof WaitTimeout) || !options.whenLate) throw error
-    throw await options.whenLate(error as WaitTimeout<Value>)
+    const late = error as WaitTimeout<Value>
+    const told = await options.whenLate(late)
+    told.message += late.silence
+    throw told
   } finally {
     bound.release()
   }
@@ -98,10 +110,10 @@ async function askUntilDone<Value>(
       if (done(value)) return value
     } catch (error) {
       if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
-      if (bound.aborted) throw new WaitTimeout(last, SILENT)
+      if (bound.aborted) throw failures.late(last, SILENT)
       pause = failures.add(error)
     }
-    if (late) throw new WaitTimeout(last, failures.last)
+    if (late) throw failures.late(last, failures.last)
     const left = limit - (uptime() - started)
     await sleep(Math.max(0, Math.min(left, pause || pollDelay(uptime() - started))), signal)
     if (signal?.aborted) throw new ApiError('aborted', 'Interrupted')
@@ -139,6 +151,13 @@ class Failures {
   clear(): void {
     this.count = 0
     this.last = undefined
+  }
+
+  /** The end of the wait. */
+  late<Value>(last: Value | undefined, failure: ApiError | undefined): WaitTimeout<Value> {
+    const since = this.count > 0 ? this.since : uptime() - LAST_QUESTION
+    const silentSince = failure && new Date(Date.now() - (uptime() - since))
+    return new WaitTimeout(last, failure, undefined, silentSince)
   }
 
   /** Milliseconds to wait before the next question. @throws the error, when asking again has no sense */

@@ -1,10 +1,12 @@
 /** Runs: how to wait for one, and what its end means. */
-import type { Client } from '../http/request.ts'
+import { setMaxListeners } from 'node:events'
+import type { Client, RequestOptions } from '../http/request.ts'
+import { AT_ONCE, gateFor } from '../http/several.ts'
 import { ApiError } from '../http/errors.ts'
 import { getRun } from '../api/endpoints.ts'
 import { isFinal } from '../api/values.ts'
 import type { Run } from '../api/types.ts'
-import { CliError, leaving } from '../errors.ts'
+import { CliError, leaving, toCliError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { waitFor } from '../http/wait.ts'
 
@@ -20,6 +22,7 @@ const FAILURE_CODES = new Map<string, ErrorCode>(
 export interface WaitOptions {
   limitSeconds: number
   signal?: AbortSignal
+  request?: RequestOptions
   onStatus?: (run: Run) => void
 }
 
@@ -27,7 +30,8 @@ export interface WaitOptions {
 export async function waitForRun(
   client: Client,
   runId: string,
-  { limitSeconds, signal, onStatus }: WaitOptions,
+  { limitSeconds, signal, request, onStatus }: WaitOptions,
+  ask: typeof getRun = getRun,
 ): Promise<Run> {
   let status: string | undefined
   const onAnswer = (run: Run): void => {
@@ -35,13 +39,13 @@ export async function waitForRun(
     status = run.status
   }
   try {
-    return await waitFor((question) => getRun(client, runId, question), {
+    return await waitFor((question) => ask(client, runId, { ...request, ...question }), {
       done: isFinal,
       limit: limitSeconds,
       signal,
       onAnswer,
-      whenLate: () =>
-        new CliError('wait_timeout', `Run ${runId} has not ended yet. It goes on, and bills.`, {
+      whenLate: ({ failure }) =>
+        new CliError('wait_timeout', failure ? unknownEnd(runId) : goesOn(runId), {
           runId,
           hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,
         }),
@@ -50,6 +54,48 @@ export async function waitForRun(
     if (!(error instanceof ApiError) || error.kind === 'aborted') throw error
     throw leaving(error, { runId }, `The run may go on, and bill: \`skyvern task get ${runId}\``)
   }
+}
+
+const goesOn = (runId: string): string => `Run ${runId} has not ended yet. It goes on, and bills.`
+const unknownEnd = (runId: string): string =>
+  `It is not known whether run ${runId} has ended. It may go on, and bill.`
+
+export interface Settled {
+  /** Those that have ended, in the order asked for. */
+  ended: Run[]
+  failures: CliError[]
+}
+
+/**
+ * Waits for each by itself, so that one that cannot be seen keeps no other from being printed. At most ten questions are
+ * under way at a time.
+ * @param any only until the first has ended
+ */
+export async function waitForRuns(
+  client: Client,
+  runIds: string[],
+  any: boolean,
+  options: WaitOptions & { onEnd: (count: number) => void },
+): Promise<Settled> {
+  const gate = gateFor(AT_ONCE)
+  const ask: typeof getRun = (...question) => gate(() => getRun(...question))
+  const first = new AbortController()
+  setMaxListeners(0, first.signal)
+  const failures: CliError[] = []
+  let count = 0
+  const settle = async (runId: string): Promise<Run[]> => {
+    try {
+      const run = await waitForRun(client, runId, { ...options, signal: first.signal }, ask)
+      options.onEnd(++count)
+      if (any) first.abort()
+      return [run]
+    } catch (error) {
+      if (!first.signal.aborted) failures.push(toCliError(error))
+      return []
+    }
+  }
+  const ended = (await Promise.all(runIds.map(settle))).flat()
+  return { ended: any ? ended.slice(0, 1) : ended, failures: any && count > 0 ? [] : failures }
 }
 
 /**

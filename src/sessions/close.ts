@@ -75,20 +75,22 @@ const mayBeClosed = ({ fate, kind, transient }: ApiError): boolean =>
   fate === 'in doubt' || transient || kind === 'network' || kind === 'bad_response'
 
 function unconfirmed(sessionId: string, cause: unknown): CliError {
-  const why =
-    cause instanceof WaitTimeout
-      ? (cause.failure?.message ?? 'it is still open')
-      : cause instanceof Error
-        ? cause.message
-        : String(cause)
+  const open = `Session ${sessionId} may still be open and billing`
   return new CliError(
     'close_unconfirmed',
-    `Session ${sessionId} may still be open and billing: ${why}.`,
+    cause instanceof WaitTimeout && cause.silence
+      ? `${open}.${cause.silence}`
+      : `${open}: ${reasonFor(cause)}.`,
     {
       sessionId,
       hint: `Try again: \`skyvern session close ${sessionId}\`, or look: \`skyvern session get ${sessionId}\``,
     },
   )
+}
+
+function reasonFor(cause: unknown): string {
+  if (cause instanceof WaitTimeout) return 'it is still open'
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** The failure of a close that nobody asked for by name: whatever it was, the session may be open. */

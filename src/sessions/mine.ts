@@ -98,7 +98,7 @@ export function forgottenAmong(
     const { session_id: id } = entry
     if (id === undefined) return []
     const session = active.get(id)
-    const age = Date.now() - entry.opened_at
+    const age = ageOf(entry, now)
     const life = Math.max(entry.timeout ?? 0, MOST_MINUTES) * 60_000
     if (!session && age > life && age < LISTED_FOR) ledger.remove(entry)
     if (!session || id === current) return []
@@ -107,13 +107,17 @@ export function forgottenAmong(
   })
 }
 
-/** What a killed `session exec` may have left behind, by the ledger alone. */
-export function leftBehind(ledger: Ledger): string[] {
+/** What a killed `session exec` may have left behind, by the ledger alone. @param now by the server's clock */
+export function leftBehind(ledger: Ledger, now: number): string[] {
   return ledger.entries().flatMap((entry) => {
     const life = (entry.timeout ?? DEFAULT_MINUTES) * 60_000
-    const mayLive = Date.now() - entry.opened_at < life
+    const mayLive = ageOf(entry, now) < life
     return entry.session_id && mayLive && isAbandoned(entry) ? [entry.session_id] : []
   })
 }
+
+/** Milliseconds, by the server's clock where the entry has it: this machine's may have been wrong then, or be wrong now. */
+const ageOf = ({ server_time: time, opened_at: opened }: LedgerEntry, now: number): number =>
+  time === undefined ? Date.now() - opened : now - time
 
 const isAbandoned = (entry: LedgerEntry): boolean => entry.held === true && !isAttended(entry)

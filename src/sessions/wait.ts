@@ -2,6 +2,7 @@
 import { getBrowserSession } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { waitFor } from '../http/wait.ts'
+import type { WaitTimeout } from '../http/wait.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { ended, hasEnded, isReady } from './state.ts'
@@ -33,23 +34,30 @@ export async function waitForSession(
     {
       done: isThere,
       limit: limitSeconds,
-      whenLate: ({ last }) => stillGoing(sessionId, state, last),
+      whenLate: (late) => stillGoing(sessionId, state, late),
     },
   )
   if (state === 'idle' && hasEnded(session)) throw ended(session)
   return session
 }
 
-function stillGoing(sessionId: string, state: SessionState, last?: BrowserSession): CliError {
+function stillGoing(
+  sessionId: string,
+  state: SessionState,
+  { last, failure }: WaitTimeout<BrowserSession>,
+): CliError {
   const occupant = last?.runnable_id
-  if (state === 'idle' && occupant) {
+  if (state === 'idle' && occupant && !failure) {
     return new CliError('wait_timeout', `Session ${sessionId} is still busy with ${occupant}.`, {
       sessionId,
       runId: occupant,
       hint: `Stop that run: \`skyvern task cancel ${occupant}\``,
     })
   }
-  return new CliError('wait_timeout', `Session ${sessionId} is not ${state} yet.`, {
+  const message = failure
+    ? `It is not known whether session ${sessionId} is ${state}.`
+    : `Session ${sessionId} is not ${state} yet.`
+  return new CliError('wait_timeout', message, {
     sessionId,
     hint: state === 'closed' ? `Close it: \`skyvern session close ${sessionId}\`` : undefined,
   })

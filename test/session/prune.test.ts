@@ -101,6 +101,47 @@ test('what a lost create may have brought is named, not closed; once it has ende
   expect((await cli.run(['session', 'create', '--name', 'x'])).code).toBe(0)
 })
 
+test('a create that is answered while prune looks is not called lost', async () => {
+  const api = await startSessions()
+  const cli = cliFor(api)
+  const [id = ''] = await create(cli, 1)
+  const [file = ''] = readdirSync(join(cli.folder, 'ledger'))
+  const path = join(cli.folder, 'ledger', file)
+  const complete = readFileSync(path, 'utf8')
+  // As it stood before its answer, from a process that has gone since.
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(complete), session_id: undefined }))
+  const list = api.routes[LIST]
+  api.routes[LIST] = (request, before) => {
+    writeFileSync(path, complete)
+    return typeof list === 'function' ? list(request, before) : 'drop'
+  }
+  const result = await cli.run([...PRUNE, '--json'])
+  expect(result).toMatchObject({ code: 0, json: [] })
+  expect(result.stderr).not.toContain('was lost')
+  expect(api.open()).toEqual([id])
+})
+
+test.each([5, -5])(
+  'what a lost create may have brought is found by the time of the server: our clock was %i h off',
+  async (hours) => {
+    const api = await startSessions()
+    const cli = cliFor(api)
+    const made = api.routes[CREATE]
+    api.routes[CREATE] = async (request, before): Promise<Reply> => {
+      if (typeof made === 'function') await made(request, before)
+      return 'drop'
+    }
+    const clock = join(cli.folder, 'clock.cjs')
+    writeFileSync(clock, `const now = Date.now; Date.now = () => now() + ${hours * 3600_000}`)
+    const env = { NODE_OPTIONS: `--require ${clock}` }
+    expect((await cli.run(['session', 'create'], { env })).code).toBe(75)
+    const [id = ''] = api.open()
+    // The clock is right again.
+    const pruned = await cli.run(['session', 'prune', '--older-than', '0s'])
+    expect(pruned.stderr).toContain(`skyvern session close ${id}`)
+  },
+)
+
 test('twenty creates at once lose no entry', async () => {
   const api = await startSessions()
   const cli = cliFor(api)

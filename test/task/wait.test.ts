@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Recorded, Reply } from '../support/api.ts'
 
+type Answering = Extract<Reply, (...args: never[]) => unknown>
+
 const GET = 'GET /v1/runs/*'
 const SESSION = 'GET /v1/browser_sessions/*'
 
@@ -97,4 +99,56 @@ test('--when-idle gives up with the wait: exit 6, the occupant named, nothing su
   expect(result).toMatchObject({ code: 6, stdout: '' })
   expect(result.error).toMatchObject({ code: 'session_busy', run_id: 'tsk_9' })
   expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
+})
+
+test('each is settled by itself: one unknown run keeps no output back', async () => {
+  const unknown = { status: 404, json: { detail: 'Run not found tsk_2' } }
+  const api = await startApi({
+    [GET]: (request, before) =>
+      idOf(request) === 'tsk_2' ? unknown : (endingAfter({}) as Answering)(request, before),
+  })
+  const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', 'tsk_3', '--json'])
+  expect(result.code).toBe(5)
+  expect(result.json.map((ended: { run_id: string }) => ended.run_id)).toEqual(['tsk_1', 'tsk_3'])
+  expect(result.error).toMatchObject({ code: 'not_found', run_id: 'tsk_2' })
+})
+
+test('many at once: failures that pass cost nobody his round, and ten questions are under way', async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => `tsk_${index}`)
+  const busy = { now: 0, most: 0 }
+  const api = await startApi({
+    [GET]: async (request, before) => {
+      busy.most = Math.max(busy.most, ++busy.now)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      busy.now--
+      return before % 7 === 0
+        ? { status: 502 }
+        : { json: run({ run_id: idOf(request), output: idOf(request) }) }
+    },
+  })
+  const result = await cliFor(api).run(['task', 'wait', ids.join(',')])
+  expect(result).toMatchObject({ code: 0, stdout: `${ids.join('\n')}\n` })
+  expect(busy.most).toBe(10)
+})
+
+test('at the limit what has ended is printed, and the others are named', async () => {
+  const api = await startApi({ [GET]: endingAfter({ tsk_2: 1_000, tsk_3: 1_000 }) })
+  const wait = 'task wait tsk_1 tsk_2 tsk_3 --wait-timeout 1s --json'.split(' ')
+  const result = await cliFor(api).run(wait)
+  expect(result.code).toBe(124)
+  expect(result.json).toHaveLength(1)
+  expect(result.error.hint).toContain('skyvern task wait tsk_2 tsk_3')
+})
+
+test('a server that dies during a wait is told, with the time', async () => {
+  const api = await startApi({
+    [GET]: (_, before) => (before === 0 ? { json: run({ status: 'running' }) } : 'drop'),
+  })
+  const result = await cliFor(api).run(['task', 'wait', RUN_ID, '--wait-timeout', '8s', '--json'])
+  expect(result.code).toBe(124)
+  const said =
+    /There has been no answer since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: .*closed the connection/
+  expect(result.stderr.split('\n')[0]).toMatch(said)
+  expect(result.error.message).toMatch(/^It is not known whether run \S+ has ended/)
+  expect(result.error.message).toMatch(said)
 })

@@ -37,7 +37,7 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
       `The current session was ${before}; if it is open, it still bills: skyvern session close ${before}`,
     )
   }
-  const left = leftBehind(context.ledger())
+  const left = leftBehind(context.ledger(), Date.now() + client.clock.offset)
   if (left.length > 0) {
     context.output.note(
       `A killed \`session exec\` may have left open: skyvern session close ${left.join(' ')}`,

@@ -1,16 +1,13 @@
 /** `task wait`: waits for runs, all of them or the first that ends, and prints their output. */
 import type { Command } from 'commander'
 import type { Client } from '../../http/request.ts'
-import { waitFor } from '../../http/wait.ts'
-import type { Question } from '../../http/wait.ts'
 import { getRun } from '../../api/endpoints.ts'
-import { isFinal } from '../../api/values.ts'
-import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { interruptible } from '../../interrupts.ts'
-import { failureOf } from '../../runs/wait.ts'
-import { report } from '../../output/report.ts'
+import { failureOf, waitForRuns } from '../../runs/wait.ts'
+import type { Settled } from '../../runs/wait.ts'
+import { throwGravest } from '../../output/failures.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
 import { parseIds } from '../../options/parse.ts'
 import { waiting } from '../../output/waiting.ts'
@@ -44,43 +41,42 @@ async function wait(context: Context, given: string[], options: WaitOptions): Pr
     })
     return followed.finally(interruption.release)
   }
-  const runs = await waitForAll(context, client, ids, options)
-  const ended = runs.filter(isFinal)
-  context.output.result(ended, ended.map(outputText).filter(Boolean).join('\n'))
-  const failures = ended.flatMap((run) => failureOf(run) ?? [])
-  for (const failure of failures.slice(1)) report(failure, context.output)
-  if (failures[0]) throw failures[0]
+  const { ended, failures } = await settle(context, client, [...new Set(ids)], options)
+  if (ended.length > 0) {
+    context.output.result(ended, ended.map(outputText).filter(Boolean).join('\n'))
+  }
+  throwGravest(context.output, [...ended.flatMap((run) => failureOf(run) ?? []), ...failures])
 }
 
-async function waitForAll(
+/** Those that are still going are one failure, whose hint goes on waiting for them. */
+async function settle(
   context: Context,
   client: Client,
   ids: string[],
-  { any, waitTimeout }: WaitOptions,
-): Promise<Run[]> {
-  const ended = new Map<string, Run>()
-  const request = context.requestOptions()
-  const ask = async (question: Question): Promise<Run[]> => {
-    const options = { ...request, ...question }
-    const runs = await Promise.all(
-      ids.map(async (id) => ended.get(id) ?? getRun(client, id, options)),
-    )
-    for (const run of runs) if (isFinal(run)) ended.set(run.run_id, run)
-    return runs
-  }
+  { any = false, waitTimeout: limitSeconds }: WaitOptions,
+): Promise<Settled> {
   const leaving = 'Stopped waiting. The runs go on, and bill.'
-  return waiting(context.output, `Waiting for ${ids.length} runs`, leaving, (progress) =>
-    waitFor(ask, {
-      done: (runs) => (any ? runs.some(isFinal) : runs.every(isFinal)),
-      limit: waitTimeout,
-      onAnswer: (runs) => {
-        const count = runs.filter(isFinal).length
-        progress.update(`Waiting: ${count} of ${ids.length} runs have ended`)
-      },
-      whenLate: () =>
-        new CliError('wait_timeout', 'Not every run has ended. They go on, and bill.', {
-          hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
-        }),
-    }),
+  const { ended, failures } = await waiting(
+    context.output,
+    `Waiting for ${ids.length} runs`,
+    leaving,
+    (progress) =>
+      waitForRuns(client, ids, any, {
+        limitSeconds,
+        request: context.requestOptions(),
+        onEnd: (count) => progress.update(`Waiting: ${count} of ${ids.length} runs have ended`),
+      }),
   )
+  const late = failures.filter(({ code }) => code === 'wait_timeout')
+  if (late.length < 2) return { ended, failures }
+  const others = failures.filter((failure) => !late.includes(failure))
+  return { ended, failures: [...others, together(late, ids.length, client)] }
+}
+
+function together(late: CliError[], all: number, { silence }: Client): CliError {
+  const ids = late.map(({ details }) => details.runId)
+  const message = `${late.length} of ${all} runs have not ended, as far as is known. They may go on, and bill.`
+  return new CliError('wait_timeout', [message, silence?.sentence].filter(Boolean).join(' '), {
+    hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
+  })
 }
