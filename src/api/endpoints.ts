@@ -1,43 +1,14 @@
-/**
- * The endpoints, one function each, named as in the official TypeScript SDK: `(client, …arguments, options)`. A read is
- * repeated when it fails in passing. A write says what it allows: `safe` where a second one changes nothing, `unsent`
- * where only one that provably never arrived is sent again, because the API has no idempotency keys.
- */
+/** The endpoints, one function each, named as in the official TypeScript SDK: `(client, …arguments, options)`. */
 import { json, many, nothing, one, stream } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
-import { request } from '../http/request.ts'
-import type { Call, Client, RequestOptions } from '../http/request.ts'
+import { read, write } from './endpoint.ts'
+import type { Page } from './endpoint.ts'
 import type * as Types from './types.ts'
 
-/** An endpoint as a function. */
-export type Endpoint<Args extends unknown[], Result> = (
-  client: Client,
-  ...rest: [...args: Args, options?: RequestOptions]
-) => Promise<Result>
-
-/** @param describe the call for some arguments; it gives none a default, so that they can be counted */
-const write =
-  <Args extends unknown[], Result>(
-    describe: (...args: Args) => Call<Result>,
-  ): Endpoint<Args, Result> =>
-  async (client, ...rest) => {
-    const args = rest.slice(0, describe.length) as unknown as Args
-    return request(client, describe(...args), rest[describe.length] as RequestOptions | undefined)
-  }
-
-const read = <Args extends unknown[], Result>(
-  describe: (...args: Args) => Pick<Call<Result>, 'path' | 'query' | 'expect'>,
-): Endpoint<Args, Result> => {
-  const call = (...args: Args): Call<Result> => ({ ...describe(...args), ...READ })
-  return write(Object.defineProperty(call, 'length', { value: describe.length }))
-}
-const READ = { method: 'GET', repeat: 'safe' } as const
-
-/** Pages count from 1; `page_size` goes up to 100. */
-export interface Page {
-  page?: number
-  page_size?: number
-}
+export * from './agents.ts'
+export * from './credentials.ts'
+export * from './files.ts'
+export * from './timeline.ts'
 
 // Browser sessions
 

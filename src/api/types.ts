@@ -6,7 +6,7 @@
 
 import type { EXTENSIONS, BROWSER_TYPES, ENGINES, RUN_STATUSES } from './values.ts'
 
-type Open<Known extends string> = Known | (string & {})
+export type Open<Known extends string> = Known | (string & {})
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
@@ -121,6 +121,8 @@ export interface RunTaskRequest {
   start_fresh_browser?: boolean
   include_action_history_in_verification?: boolean
   publish_workflow?: boolean
+  /** Uploaded files, 50 at the most. From server 1.0.56 on. */
+  file_ids?: string[]
 }
 
 export type RunStatus = Open<(typeof RUN_STATUSES)[number]>
@@ -146,6 +148,9 @@ export interface Run {
   queued_at?: string | null
   started_at?: string | null
   finished_at?: string | null
+  /** Of an agent's run: a further attempt follows, whatever the status says. */
+  retry_pending?: boolean
+  next_attempt_at?: string | null
 }
 
 /** A row of the run list: no output, no failure_reason, and another name for the type. */

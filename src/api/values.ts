@@ -41,6 +41,6 @@ export const RUN_TYPES = [
   'workflow_run',
 ] as const
 
-/** An unknown status is not final. */
-export const isFinal = ({ status }: { status: string }): boolean =>
-  FINAL_RUN_STATUSES.includes(status)
+/** An unknown status is not final; neither is a failed attempt that another one follows. */
+export const isFinal = (run: { status: string; retry_pending?: boolean }): boolean =>
+  FINAL_RUN_STATUSES.includes(run.status) && run.retry_pending !== true

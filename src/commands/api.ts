@@ -8,8 +8,11 @@ import { baseUrlOf } from '../http/base-url.ts'
 import { request } from '../http/request.ts'
 import type { Call, Client } from '../http/request.ts'
 import { errorOfAnswer } from '../http/errors.ts'
+import { Multipart } from '../http/multipart.ts'
+import type { Part } from '../http/multipart.ts'
 import { reasonOf } from '../system/files.ts'
 import type { Context } from '../context.ts'
+import { fileOf } from '../files/upload.ts'
 import { usageError } from '../errors.ts'
 import { cleanBlock, cleanLine } from '../output/clean.ts'
 import { stringify } from '../output/json.ts'
@@ -22,6 +25,7 @@ interface ApiOptions {
   method?: (typeof METHODS)[number]
   rawField?: Record<string, string[]>
   field?: Record<string, unknown>
+  form?: Record<string, string[]>
   bodyFile?: string
   include?: boolean
 }
@@ -39,6 +43,11 @@ export function define(command: Command, context: Context): void {
       '-F, --field <pair>',
       'JSON field, name=json, name=@file or name=-; repeatable',
       parseJsonAssignments,
+    )
+    .option(
+      '--form <pair>',
+      'Part of a multipart form, name=text or name=@file; repeatable',
+      parseAssignments,
     )
     .option('--body-file <file>', 'Send a file as the body, or - for standard input')
     .option('-i, --include', 'Print the status line and the headers too')
@@ -58,7 +67,7 @@ async function call(context: Context, path: string, options: ApiOptions): Promis
     client,
     {
       path: pathBelow(client, path),
-      ...messageOf(options, requestOptions.bodyParams !== undefined),
+      ...(await messageOf(options, requestOptions.bodyParams !== undefined)),
       expect: 'reply',
     },
     requestOptions,
@@ -84,17 +93,22 @@ function pathBelow({ baseUrl }: Client, given: string): string {
 }
 
 /** Method and content. Fields of a GET are its query. */
-function messageOf(options: ApiOptions, hasBody: boolean): Omit<Call, 'path' | 'expect'> {
-  const { rawField, field, bodyFile } = options
+async function messageOf(
+  options: ApiOptions,
+  hasBody: boolean,
+): Promise<Omit<Call, 'path' | 'expect'>> {
+  const { rawField, field, form, bodyFile } = options
   const fields = { ...lastOf(rawField), ...filesOf(field) }
   const hasFields = Object.keys(fields).length > 0
-  if (bodyFile !== undefined && (hasFields || hasBody)) {
-    throw usageError('--body-file and fields exclude each other.')
+  const whole = [form && '--form', bodyFile !== undefined && '--body-file'].filter(Boolean)
+  if (whole.length > 0 && (whole.length > 1 || hasFields || hasBody)) {
+    throw usageError(`${whole.join(', ')} and fields exclude each other.`)
   }
-  const sends = hasFields || hasBody || bodyFile !== undefined
+  const sends = hasFields || hasBody || whole.length > 0
   const method = options.method ?? (sends ? 'POST' : 'GET')
   const repeat = method === 'GET' ? 'safe' : 'unsent'
   if (bodyFile !== undefined) return { method, repeat, body: readBytes(bodyFile) }
+  if (form) return { method, repeat, body: await multipartOf(form) }
   if (!hasFields) return { method, repeat }
   if (method !== 'GET') return { method, repeat, body: fields }
   const texts = Object.entries(fields).map(([name, value]) => [
@@ -102,6 +116,17 @@ function messageOf(options: ApiOptions, hasBody: boolean): Omit<Call, 'path' | '
     typeof value === 'string' ? value : JSON.stringify(value),
   ])
   return { method, repeat, query: Object.fromEntries(texts) }
+}
+
+/** `name=@path` stands for the file, read while it is sent; a name may repeat. */
+async function multipartOf(form: Record<string, string[]>): Promise<Multipart> {
+  const parts = Object.entries(form).flatMap(([name, values]) =>
+    values.map(async (value): Promise<[string, Part]> => {
+      const part = value.startsWith('@') ? await fileOf(value.slice(1), '--form') : value
+      return [name, part]
+    }),
+  )
+  return new Multipart(await Promise.all(parts))
 }
 
 const lastOf = (fields: Record<string, string[]> = {}): Record<string, unknown> =>

@@ -2,6 +2,7 @@
 import { answerOf, withoutSecrets } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { ApiError, DryRun } from './errors.ts'
+import { Multipart } from './multipart.ts'
 import { withRetries } from './retry.ts'
 import type { Silence } from './silence.ts'
 import type { AgentFor, Reply } from './transport.ts'
@@ -70,8 +71,11 @@ export interface Call<Result = unknown> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Record<string, string | number | boolean | string[] | undefined>
+  /** An object goes as JSON, a `Multipart` as it is read. */
   body?: object | string | Uint8Array
   contentType?: string
+  /** The first release that is known to have the endpoint: an older server is told as such. */
+  since?: string
   /** `safe`: repeating changes nothing. `unsent`: repeated only when it provably never arrived, or on 429. */
   repeat: 'safe' | 'unsent'
   expect: Expectation<Result>
@@ -110,14 +114,17 @@ async function plan(planned: PlannedRequest[], call: Call): Promise<never> {
     const message = 'A dry run shows writes and sends nothing: this only asks'
     throw new ApiError('config', message, { sent: false })
   }
-  planned.push({ method, path, query, body })
+  planned.push({ method, path, query, body: body instanceof Multipart ? body.shown() : body })
   throw new DryRun()
 }
 
 function mergeBody(body: Call['body'], params?: Record<string, unknown>): Call['body'] {
-  if (!params || typeof body === 'string' || body instanceof Uint8Array) return body
+  if (!params || typeof body === 'string' || isBytes(body)) return body
   return { ...body, ...params }
 }
+
+const isBytes = (body: Call['body']): body is Uint8Array | Multipart =>
+  body instanceof Uint8Array || body instanceof Multipart
 
 async function tryOnce<Result>(
   client: Client,
@@ -142,6 +149,9 @@ async function tryOnce<Result>(
     client.silence?.add(started, undefined, client.host)
     return value
   } catch (error) {
+    if (error instanceof ApiError && call.since && isNoEndpoint(error)) {
+      throw noEndpoint(client.host, call)
+    }
     if (error instanceof ApiError) {
       if (error.kind !== 'aborted') client.silence?.add(started, error, client.host)
       error.mayHaveHappened = call.repeat === 'unsent' && error.fate === 'in doubt'
@@ -154,6 +164,17 @@ async function tryOnce<Result>(
   }
 }
 
+/** What a server says of a path that it does not know, as opposed to a thing on a path that it knows. */
+const isNoEndpoint = ({ status, detail = '' }: ApiError): boolean =>
+  (status === 404 || status === 405) && /^(Not Found|Method Not Allowed)$/.test(detail)
+
+const noEndpoint = (host: string, { method, path, since }: Call): ApiError =>
+  new ApiError(
+    'api',
+    `${host} does not have ${method} ${path.replace(/\?.*/s, '')}: Skyvern ${since} and later do`,
+    { status: 404 },
+  )
+
 /** The call as ofetch and the transport take it. */
 function fetchOptions(client: Client, call: Call, options: RequestOptions) {
   const { method, query = {}, body, expect, repeat } = call
@@ -163,14 +184,22 @@ function fetchOptions(client: Client, call: Call, options: RequestOptions) {
     call.timeoutInSeconds ??
     (method === 'GET' ? 30 : 60)
   const accept = expect === 'stream' ? { accept: '*/*' } : {}
-  const type = body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }
+  const streamed = body instanceof Multipart ? body : undefined
+  const contentType = streamed?.contentType ?? call.contentType ?? 'application/json'
+  const type = body === undefined ? {} : { 'content-type': contentType }
   return {
     method,
     // Without one the path stays as it is: a signed address must not be written anew.
     query: Object.keys(query).length > 0 ? query : undefined,
     headers: { ...accept, ...options.headers, ...type },
     // As text: ofetch asks of an object whether it is a FormData, and that loads undici.
-    body: typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : body,
+    body:
+      typeof body === 'object' && !isBytes(body)
+        ? JSON.stringify(body)
+        : streamed
+          ? undefined
+          : body,
+    streamed,
     apiKey: options.apiKey,
     timeoutMs: seconds * 1000,
     signal: options.abortSignal,

@@ -3,7 +3,13 @@
  * redirects (never followed: they would carry the API key to another origin), a time bound from the connect to the
  * last byte of the body, and a cap on the body. Node's own fetch costs three times the CPU of the whole command.
  */
-import type { Agent, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http'
+import type {
+  Agent,
+  ClientRequest,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  RequestOptions,
+} from 'node:http'
 
 /** JSON bodies beyond this are refused; ten thousand sessions are about 5 MB. */
 const BODY_LIMIT = 32 * 1024 * 1024
@@ -41,12 +47,21 @@ export class HeaderBag extends Map<string, string> {
   }
 }
 
+/** A body that is written while it is read. */
+export interface StreamedBody {
+  /** Bytes. */
+  size: number
+  pieces(): AsyncIterable<Uint8Array>
+}
+
 export interface TransportInit {
   method?: string
   headers: HeaderBag
   body?: string | Uint8Array
+  /** In place of `body`. */
+  streamed?: StreamedBody
   signal?: AbortSignal
-  /** Milliseconds from the call to the last byte; of a stream, to the headers and then of silence. */
+  /** Milliseconds from the call to the last byte; of a stream, to the headers and then of silence; not while sending one. */
   timeoutMs?: number
   /** `stream`: the body is read by the caller. */
   responseType?: string
@@ -89,6 +104,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     let tunnelled = !options.agent
     const headers = Object.fromEntries(init.headers) as OutgoingHttpHeaders
     if (init.body !== undefined) headers['content-length'] = Buffer.byteLength(init.body)
+    if (init.streamed) headers['content-length'] = init.streamed.size
     const outgoing = request(url, { ...options, method, headers })
 
     const settle = (): void => {
@@ -128,8 +144,34 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
         resolve(reply(message, true, text))
       })
     })
-    outgoing.end(init.body)
+    if (!init.streamed) return void outgoing.end(init.body)
+    writePieces(outgoing, init.streamed, () => timer.refresh()).catch((error: unknown) => {
+      settle()
+      reject(error)
+      outgoing.destroy()
+    })
   })
+}
+
+/** Writes what is read as fast as it leaves; `onProgress` after each piece. An answer that comes early ends it. */
+async function writePieces(
+  outgoing: ClientRequest,
+  body: StreamedBody,
+  onProgress: () => void,
+): Promise<void> {
+  let over = false
+  const gone = new Promise<void>((resolve) => {
+    outgoing.once('close', resolve)
+    outgoing.once('response', resolve)
+  }).then(() => (over = true))
+  for await (const piece of body.pieces()) {
+    if (over) return
+    if (!outgoing.write(piece)) {
+      await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), gone])
+    }
+    onProgress()
+  }
+  if (!over) outgoing.end()
 }
 
 const isStreamed = (init: TransportInit, { statusCode = 0 }: IncomingMessage): boolean =>

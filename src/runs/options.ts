@@ -1,4 +1,4 @@
-/** The options of `task run`, and the request fields that they stand for. */
+/** The options of what makes a run, and the request fields that those of `task run` stand for. */
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { ENGINES } from '../api/values.ts'
@@ -11,33 +11,38 @@ import { readJson, readStringMap } from '../options/text.ts'
 
 export type OnInterrupt = 'detach' | 'cancel'
 
-export interface TaskOptions {
-  prompt?: string
-  url?: string
+/** Where a run works, and how it is waited for. */
+export interface RunOptions {
   /** False for --no-session. */
   session?: string | false
   browserSessionId?: string
-  engine?: string
-  title?: string
-  schema?: string
-  maxSteps?: number
-  errorCodes?: string
-  webhookUrl?: string
-  totpIdentifier?: string
-  totpUrl?: string
-  proxy?: ProxyLocation
-  proxyLocation?: ProxyLocation
   profile?: string
   browserProfileId?: string
-  extraHttpHeader?: Record<string, string>
-  model?: string
-  maxScreenshotScrolls?: number
-  runWith?: string
   wait: boolean
   waitTimeout: number
   whenIdle?: boolean
   onInterrupt: OnInterrupt
   downloadDir?: string
+}
+
+export interface TaskOptions extends RunOptions {
+  prompt?: string
+  url?: string
+  engine?: string
+  title?: string
+  schema?: string
+  maxSteps?: number
+  errorCodes?: string
+  file?: string[]
+  webhookUrl?: string
+  totpIdentifier?: string
+  totpUrl?: string
+  proxy?: ProxyLocation
+  proxyLocation?: ProxyLocation
+  extraHttpHeader?: Record<string, string>
+  model?: string
+  maxScreenshotScrolls?: number
+  runWith?: string
 }
 
 /** Checked here: the server takes any other word without a word. */
@@ -50,34 +55,20 @@ const DEFAULT_WAIT = 30 * 60
 const refuseBoth = (command: Command): never =>
   command.error('--no-session and --session exclude each other.')
 
-export function addTaskOptions(command: Command): Command {
+/** The options of every command that makes a run. */
+export function addRunOptions(command: Command): Command {
   // Before the option itself, whose own listener forgets the session.
   command.on('option:no-session', () => {
     if (command.getOptionValue('session')) refuseBoth(command)
   })
   return command
-    .option('--prompt <text>', 'The prompt, as an option')
-    .option('--url <url>', 'Page to start on')
     .option(
       '--session <session>',
       'Id or name of the session; the current one without it',
       (id: string, before?: string | false) => (before === false ? refuseBoth(command) : id),
     )
     .option('--no-session', 'Run in a fresh browser')
-    .option('--engine <engine>', `${ENGINES.slice(0, 3).join(', ')}, …`)
-    .option('--title <title>', 'Title of the run')
-    .option('--schema <json>', 'Schema of the output: JSON, @file or -')
-    .option('--max-steps <n>', 'Steps at the most', parseWhole(1, 10_000))
-    .option('--error-codes <json>', 'Your error codes and what they stand for: JSON, @file or -')
-    .option('--webhook-url <url>', 'Called when the run ends', parseUrl)
-    .option('--totp-identifier <id>', 'Where one-time codes are looked up')
-    .option('--totp-url <url>', 'Where one-time codes come from', parseUrl)
-    .option('--proxy <place>', 'Proxy of a fresh browser; a session keeps its own', parseProxy)
     .option('--profile <profile>', 'Profile of a fresh browser: bp_… or its name')
-    .option('--extra-http-header <line>', "Sent to the sites visited, 'Name: value'", parseHeaders)
-    .option('--model <name>', 'Language model: a name or JSON')
-    .option('--max-screenshot-scrolls <n>', 'Scrolls for each screenshot', parseWhole(0, 1000))
-    .option('--run-with <how>', 'agent or code', parseChoice(RUN_WITH))
     .option('--no-wait', 'Print the run id and return')
     .addOption(waitTimeoutOption(DEFAULT_WAIT))
     .option('--download-dir <folder>', 'Save what the run downloads')
@@ -88,12 +79,43 @@ export function addTaskOptions(command: Command): Command {
         .default('detach'),
     )
     .addOption(new Option('--wait').hideHelp())
-    .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy'))
     .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
     .addOption(hidden('--browser-session-id <id>', parsePrefixed('pbs_'), 'session'))
 }
 
-function parseUrl(text: string): string {
+export const fileOption = (): Option =>
+  new Option('--file <path>', 'Upload a file for the run; repeatable').argParser(
+    (path: string, before: string[] = []) => [...before, path],
+  )
+
+export function addTaskOptions(command: Command): Command {
+  return addRunOptions(
+    command
+      .option('--prompt <text>', 'The prompt, as an option')
+      .option('--url <url>', 'Page to start on')
+      .option('--engine <engine>', `${ENGINES.slice(0, 3).join(', ')}, …`)
+      .option('--title <title>', 'Title of the run')
+      .option('--schema <json>', 'Schema of the output: JSON, @file or -')
+      .option('--max-steps <n>', 'Steps at the most', parseWhole(1, 10_000))
+      .option('--error-codes <json>', 'Your error codes and what they stand for: JSON, @file or -')
+      .addOption(fileOption())
+      .option('--webhook-url <url>', 'Called when the run ends', parseUrl)
+      .option('--totp-identifier <id>', 'Where one-time codes are looked up')
+      .option('--totp-url <url>', 'Where one-time codes come from', parseUrl)
+      .option('--proxy <place>', 'Proxy of a fresh browser; a session keeps its own', parseProxy)
+      .option(
+        '--extra-http-header <line>',
+        "Sent to the sites visited, 'Name: value'",
+        parseHeaders,
+      )
+      .option('--model <name>', 'Language model: a name or JSON')
+      .option('--max-screenshot-scrolls <n>', 'Scrolls for each screenshot', parseWhole(0, 1000))
+      .option('--run-with <how>', 'agent or code', parseChoice(RUN_WITH))
+      .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy')),
+  )
+}
+
+export function parseUrl(text: string): string {
   if (URL.canParse(text) && /^https?:/i.test(text)) return text
   throw new InvalidArgumentError('It takes an http(s) URL.')
 }

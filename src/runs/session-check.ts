@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { busy, waitUntilIdle } from '../sessions/busy.ts'
 import { ended, hasEnded, secondsLeft } from '../sessions/state.ts'
 import { formatDuration } from '../output/words.ts'
-import type { TaskOptions } from './options.ts'
+import type { RunOptions } from './options.ts'
 import { waiting } from '../output/waiting.ts'
 
 /** @throws CliError `session_ended`, `session_busy`, `not_found` */
@@ -16,7 +16,7 @@ export async function checkSession(
   context: Context,
   client: Client,
   sessionId: string,
-  options: TaskOptions,
+  options: RunOptions,
 ): Promise<void> {
   let session = await getBrowserSession(client, sessionId)
   if (session.runnable_id && options.whenIdle && !hasEnded(session)) {

@@ -1,4 +1,4 @@
-/** Submitting a task: sent once; when the answer is lost, what may run is looked for and named. */
+/** Submitting a run: sent once; when the answer is lost, what may run is looked for and named. */
 import type { Client, RequestOptions } from '../http/request.ts'
 import { getRun, getRuns, runTask } from '../api/endpoints.ts'
 import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
@@ -12,25 +12,44 @@ export interface SubmitOptions {
   note: (text: string) => void
 }
 
+/** What is submitted, and how it is known again. */
+export interface Submission {
+  /** For a sentence: `the task`. */
+  what: string
+  send: (options?: RequestOptions) => Promise<Run>
+  sessionId?: string
+  title?: string
+  /** Whether a run that shows this request may be this one. */
+  mayBe: (request: Record<string, unknown>) => boolean
+}
+
+export const taskSubmission = (client: Client, body: RunTaskRequest): Submission => ({
+  what: 'the task',
+  send: (options) => runTask(client, body, options),
+  sessionId: body.browser_session_id,
+  title: body.title,
+  mayBe: ({ prompt }) => typeof prompt !== 'string' || prompt === body.prompt,
+})
+
 /** @throws CliError `create_unconfirmed` when the answer was lost */
-export async function submitTask(
+export async function submit(
   client: Client,
-  body: RunTaskRequest,
+  submission: Submission,
   { request, note }: SubmitOptions,
 ): Promise<Run> {
   const sent = uptime()
   try {
-    return await runTask(client, body, request)
+    return await submission.send(request)
   } catch (error) {
     if (!isInDoubt(error)) throw error
     note('The answer was lost: looking for the run that may have been made…')
     const { items, unseen } = await findMadeSince(client, sent, {
-      list: (options) => listRuns(client, body, options),
-      ours: (runs) => withPrompt(client, runs, body),
+      list: (options) => listRuns(client, submission, options),
+      ours: (runs) => oursOf(client, runs, submission),
       stop: request?.lastTry,
     })
     throw unconfirmed(error, {
-      message: 'It is not known whether the task was submitted, and it would bill',
+      message: `It is not known whether ${submission.what} was submitted, and it would bill`,
       noun: 'run',
       ids: items.map((run) => run.run_id),
       intro: 'It may be one of these:',
@@ -46,7 +65,7 @@ const NEWEST = { page_size: 20 }
 /** The newest runs: those of the session, where this server finds them by it. */
 async function listRuns(
   client: Client,
-  { browser_session_id: sessionId }: RunTaskRequest,
+  { sessionId }: Submission,
   options: RequestOptions,
 ): Promise<RunListItem[]> {
   const found = sessionId
@@ -56,18 +75,17 @@ async function listRuns(
 }
 
 /**
- * Those that have our prompt, as far as the server shows it. A title tells them further apart only where one of them has
+ * Those that may be ours by their request, as far as the server shows it. A title tells them further apart only where one of them has
  * ours: skyvern-2.0 drops titles.
  */
-async function withPrompt(
+async function oursOf(
   client: Client,
   runs: RunListItem[],
-  { prompt, title }: RunTaskRequest,
+  { mayBe, title }: Submission,
 ): Promise<RunListItem[]> {
   const looked = await severalAtOnce(runs, AT_ONCE, async (item) => {
     const run = await look(client, item.run_id)
-    const theirs = run?.run_request?.['prompt']
-    const isTheirs = typeof theirs === 'string' && theirs !== prompt
+    const isTheirs = run !== undefined && !mayBe(run.run_request ?? {})
     // A list can have the id of the run behind a run, with which nothing can be canceled.
     return isTheirs ? [] : [{ ...item, run_id: run?.run_id ?? item.run_id }]
   })

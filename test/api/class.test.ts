@@ -47,6 +47,20 @@ const serve = (more: Routes = {}): Promise<Api> =>
     ...more,
   })
 
+test('a file is uploaded from a File, under its name', async () => {
+  const api = await startApi({ 'POST /v1/upload_file': { json: { file_id: 'file_1' } } })
+  const result = await execute(
+    api,
+    `const file = new File(['hello'], 'greeting.txt')
+     console.log((await skyvern.uploadFile({ file, retention_days: 3 })).file_id)`,
+  )
+  expect(result).toMatchObject({ code: 0, stdout: 'file_1\n' })
+  const [{ body } = { body: '' }] = api.sent('POST /v1/upload_file')
+  expect(body).toContain('name="retention_days"\r\n\r\n3\r\n')
+  expect(body).toContain('filename="greeting.txt"')
+  expect(body).toContain('\r\n\r\nhello\r\n')
+})
+
 test.each([
   ['as documented', EXAMPLE],
   ['with flat arguments', flat(EXAMPLE)],
@@ -82,7 +96,7 @@ test('the examples and every option have types', () => {
   const folder = project()
   const page = readFileSync(join(ROOT, 'docs', 'api.md'), 'utf8')
   const examples = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, example = '']) => example)
-  expect(examples).toHaveLength(2)
+  expect(examples).toHaveLength(3)
   const options = `
     const controller = new AbortController()
     await skyvern.runTask({ prompt: "x", data_extraction_schema: { type: "object" } }, {

@@ -51,7 +51,12 @@ export async function startApi(routes: Routes = {}): Promise<Api> {
   const requests: Recorded[] = []
   const server = createServer(async (message, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of message) chunks.push(chunk)
+    try {
+      for await (const chunk of message) chunks.push(chunk)
+    } catch {
+      // Whoever was sending left before the end: that was no request.
+      return
+    }
     const text = Buffer.concat(chunks).toString()
     const url = new URL(message.url ?? '', 'http://localhost')
     const request: Recorded = {

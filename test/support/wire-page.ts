@@ -24,6 +24,16 @@ const OTHERS: [request: string, command: string, Proof][] = [
     ['profile/profile', 'a question that nobody can answer names who uses the profile'],
   ],
   [
+    'POST /v1/upload_file',
+    '`task run --file`, `agent run --file`: part `file` of a multipart form',
+    ['task/files', 'files are uploaded one by one, and the task gets their ids'],
+  ],
+  [
+    'DELETE /v1/files/{id}',
+    '`--file`, when no run came of it',
+    ['task/files', 'when the submit %s, what was uploaded is deleted'],
+  ],
+  [
     'GET /api/v1/heartbeat',
     '`doctor`',
     ['cli/doctor', 'everything in order is exit 0, a row a check'],

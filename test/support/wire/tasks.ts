@@ -1,6 +1,7 @@
 /** The task commands on the wire. */
 import { run, RUN_ID, session, SESSION_ID } from '../api.ts'
 import type { Routes } from '../api.ts'
+import { BINARY } from '../cli.ts'
 import { words } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -77,6 +78,15 @@ export const TASK_EXCHANGES: Exchange[] = [
     fields: [['`--no-session`', 'no browser_session_id, no engine']],
     body: { prompt: 'Look' },
     reply: { json: run({ status: 'queued' }) },
+  },
+  {
+    endpoint: 'runTask',
+    route: 'POST /v1/run/tasks',
+    args: words('task run Look --no-session --no-wait --file', BINARY),
+    fields: [['`--file`', 'file_ids']],
+    body: { prompt: 'Look', file_ids: ['file_1'] },
+    reply: { json: run({ status: 'queued' }) },
+    around: { 'POST /v1/upload_file': { json: { file_id: 'file_1' } } },
   },
   {
     endpoint: 'getRun',

@@ -1,0 +1,119 @@
+/**
+ * A run from its command line to its output: where it works, the files that go with it, the submit, and the wait. Shared
+ * by whatever makes a run.
+ */
+import type { Run } from '../api/types.ts'
+import type { Context } from '../context.ts'
+import { usageError } from '../errors.ts'
+import { makeFolder } from '../files/save.ts'
+import { openFiles } from '../files/upload.ts'
+import type { FilePart } from '../http/multipart.ts'
+import type { Client } from '../http/request.ts'
+import { Interrupted, interruptible } from '../interrupts.ts'
+import type { Interruption } from '../interrupts.ts'
+import { profileIdOf } from '../sessions/profile.ts'
+import { attachFiles } from './attach.ts'
+import { follow } from './follow.ts'
+import type { RunOptions } from './options.ts'
+import { checkSession } from './session-check.ts'
+import { submit } from './submit.ts'
+import type { Submission } from './submit.ts'
+
+/** Where a run works: a session, or a fresh browser, maybe with a profile. */
+export interface Place {
+  client: Client
+  sessionId?: string
+  profileId?: string
+  /** What goes with the run. */
+  files: FilePart[]
+}
+
+export interface StartOptions extends RunOptions {
+  /** Paths of the files that go with the run. */
+  file?: string[]
+}
+
+/**
+ * The client and the place of a run; the session is looked at, because a server takes a run for a busy one and lets it
+ * fail. @throws CliError `no_current_session`, `session_ended`, `session_busy`, `not_found`, `usage`
+ */
+export async function placeOf(context: Context, options: StartOptions): Promise<Place> {
+  const { session, browserSessionId, downloadDir } = options
+  if (downloadDir !== undefined && options.wait === false) {
+    throw usageError('--download-dir needs the wait: there is nothing to save before the end.')
+  }
+  const files = await openFiles(options.file ?? [], '--file')
+  const otherwise = 'For a fresh browser, add --no-session.'
+  const sessionId =
+    session === false ? undefined : context.sessionId(session ?? browserSessionId, otherwise)
+  const client = await context.client()
+  if (downloadDir !== undefined && !client.dryRun) makeFolder(downloadDir)
+  if (sessionId && !client.dryRun) await checkSession(context, client, sessionId, options)
+  const profile = options.profile ?? options.browserProfileId
+  const profileId = profile === undefined ? undefined : await profileIdOf(client, profile)
+  return { client, sessionId, profileId, files }
+}
+
+/**
+ * Uploads the files, submits the run, names it, and unless told otherwise waits and prints its output.
+ * @param submissionOf gets the ids of the uploaded files
+ * @param label what to say of the run beside its id
+ */
+export async function startRun(
+  context: Context,
+  { client, sessionId, files }: Place,
+  submissionOf: (fileIds?: string[]) => Submission,
+  options: RunOptions,
+  label?: string,
+): Promise<void> {
+  const { output } = context
+  // From before the submit: a run that was just made must not be left without a word.
+  const interruption = interruptible('follow')
+  try {
+    const run = await attachFiles(context, client, files, interruption, (fileIds) =>
+      submitOnce(context, client, submissionOf(fileIds), interruption),
+    )
+    output.made = { runId: run.run_id, open: true }
+    output.note(`Run ${[run.run_id, label, run.app_url].filter(Boolean).join(' · ')}`)
+    if (options.wait === false) {
+      output.result(run, run.run_id)
+      const received = interruption.received()
+      if (received) throw new Interrupted(received)
+      return
+    }
+    await follow(context, client, run, {
+      limitSeconds: options.waitTimeout,
+      onInterrupt: options.onInterrupt,
+      downloadDir: options.downloadDir,
+      sessionId,
+      interruption,
+    })
+  } finally {
+    interruption.release()
+  }
+}
+
+/** The answer is waited for even after a signal: without it nobody knows the run. */
+async function submitOnce(
+  context: Context,
+  client: Client,
+  submission: Submission,
+  { signal, received }: Interruption,
+): Promise<Run> {
+  const { output } = context
+  const onSignal = (): void => {
+    const { what } = submission
+    output.note(`Submitting ${what}: waiting for the answer. Again to leave at once.`)
+  }
+  signal.addEventListener('abort', onSignal)
+  try {
+    const note = (text: string): void => output.note(text)
+    const request = { ...context.requestOptions(), lastTry: signal }
+    return await submit(client, submission, { note, request })
+  } catch (error) {
+    const overtaken = received()
+    throw overtaken ? new Interrupted(overtaken, error) : error
+  } finally {
+    signal.removeEventListener('abort', onSignal)
+  }
+}
