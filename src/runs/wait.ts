@@ -81,20 +81,20 @@ export async function waitForRuns(
   const ask: typeof getRun = (...question) => gate(() => getRun(...question))
   const first = new AbortController()
   setMaxListeners(0, first.signal)
-  const failures: CliError[] = []
   let count = 0
-  const settle = async (runId: string): Promise<Run[]> => {
+  const settle = async (runId: string): Promise<Run | CliError | undefined> => {
     try {
       const run = await waitForRun(client, runId, { ...options, signal: first.signal }, ask)
       options.onEnd(++count)
       if (any) first.abort()
-      return [run]
+      return run
     } catch (error) {
-      if (!first.signal.aborted) failures.push(toCliError(error))
-      return []
+      return first.signal.aborted ? undefined : toCliError(error)
     }
   }
-  const ended = (await Promise.all(runIds.map(settle))).flat()
+  const settled = await Promise.all(runIds.map(settle))
+  const failures = settled.filter((outcome) => outcome instanceof CliError)
+  const ended = settled.filter((outcome) => outcome && !(outcome instanceof CliError)) as Run[]
   return { ended: any ? ended.slice(0, 1) : ended, failures: any && count > 0 ? [] : failures }
 }
 
