@@ -142,7 +142,7 @@ export async function forEachOf<Item, Result>(
 }
 
 /** The same failure, which leaves something behind: an open session, a run that goes on. */
-export function leaving(
+export function withLeftover(
   error: unknown,
   left: Pick<ErrorDetails, 'sessionId' | 'runId'>,
   next: string,

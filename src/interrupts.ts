@@ -37,7 +37,7 @@ export interface SignalHandlers {
   /** For a signal that the work outlasts. `last`: the next one leaves. */
   onSignal?: (signal: Signal, last: boolean) => void
   /** Before the process dies of a signal: the last word. */
-  onLeave?: () => void
+  onAbandon?: () => void
 }
 
 export interface Interruption {
@@ -69,7 +69,7 @@ export function interruptible(work: Work, handlers: SignalHandlers = {}): Interr
   const listener = (name: NodeJS.Signals): void => {
     const signal = name as Signal
     if (++count > outlasted) {
-      handlers.onLeave?.()
+      handlers.onAbandon?.()
       return raise(signal)
     }
     received ??= signal

@@ -74,19 +74,19 @@ interface WaitForm<Answer> extends Receipt<Answer> {
   /** Said while it waits. */
   progress: string
   /** Said when a signal ends the wait: what goes on. */
-  leaving: string
+  abandonText: string
 }
 
 /** Waits for something, and says what came of it. */
 export async function runWait<Answer>(
   context: Context,
   wait: (client: Client, options: RequestOptions, progress: Spinner) => Promise<Answer>,
-  { progress, leaving, ...receipt }: WaitForm<Answer>,
+  { progress, abandonText, ...receipt }: WaitForm<Answer>,
 ): Promise<void> {
   await runWrite(
     context,
     (client, options) =>
-      waiting(context.output, progress, leaving, (spinner) => wait(client, options, spinner)),
+      waiting(context.output, progress, abandonText, (spinner) => wait(client, options, spinner)),
     receipt,
   )
 }

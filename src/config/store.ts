@@ -21,7 +21,7 @@ type Values = Record<string, unknown>
 
 /** Sets fields of a file that others set fields of too: one process at a time. @throws as writeValues */
 export const updateValues = (file: string, values: Values, warn: Warn): Promise<void> =>
-  told(file, () =>
+  namingFile(file, () =>
     withLock(`${file}.lock`, () => {
       sweep(file)
       return write(file, values, warn)
@@ -42,9 +42,9 @@ function sweep(file: string): void {
  * @throws CliError `internal` when the file cannot be written; it is then as it was
  */
 export const writeValues = (file: string, values: Values, warn: Warn): Promise<void> =>
-  told(file, () => write(file, values, warn))
+  namingFile(file, () => write(file, values, warn))
 
-async function told(file: string, work: () => Promise<void>): Promise<void> {
+async function namingFile(file: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {

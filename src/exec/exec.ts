@@ -9,7 +9,7 @@ import { catchCrashes, Interrupted, interruptible } from '../interrupts.ts'
 import type { Signal } from '../interrupts.ts'
 import { Child, isTyped } from './child.ts'
 import type { ChildEnd } from './child.ts'
-import { asUnconfirmed, leftBeforeEnd } from '../sessions/close.ts'
+import { abandonedClose, asUnconfirmed } from '../sessions/close.ts'
 import { waitUntilReady } from '../sessions/wait.ts'
 
 export interface ExecOptions {
@@ -22,7 +22,7 @@ export interface ExecOptions {
   close: ((sessionId: string) => Promise<unknown>) | undefined
   warn: (text: string) => void
   /** Tells what is left in doubt when a signal ends the process before the close is confirmed. */
-  leave: (error: CliError) => void
+  onAbandon: (error: CliError) => void
 }
 
 export interface ExecEnd {
@@ -134,10 +134,10 @@ class ExecRun {
     id: string,
     close: (sessionId: string) => Promise<unknown>,
   ): Promise<CliError | undefined> {
-    const { warn, leave } = this.options
+    const { warn, onAbandon } = this.options
     const { release } = interruptible('close', {
       onSignal: () => warn(`Closing ${id} first…`),
-      onLeave: () => leave(leftBeforeEnd(id)),
+      onAbandon: () => onAbandon(abandonedClose(id)),
     })
     try {
       await close(id)

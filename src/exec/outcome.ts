@@ -11,7 +11,7 @@ import { notExecutable, notFound } from './executable.ts'
 const OWN_FAILURE = 125
 
 /** What to throw, gravest first, and what else to tell. A close in doubt only changes a success. */
-export function outcomeOf(end: ExecEnd): { thrown?: unknown; told?: CliError } {
+export function outcomeOf(end: ExecEnd): { thrown?: unknown; reported?: CliError } {
   const { child, signal, failure, closeFailure } = end
   const thrown = signal
     ? new Interrupted(signal)
@@ -19,7 +19,7 @@ export function outcomeOf(end: ExecEnd): { thrown?: unknown; told?: CliError } {
       ? child && statusOf(child)
       : asOwnFailure(failure)
   if (thrown === undefined) return { thrown: closeFailure }
-  return { thrown, told: closeFailure }
+  return { thrown, reported: closeFailure }
 }
 
 /** Undefined for success. */
@@ -36,11 +36,11 @@ export function asOwnFailure(error: unknown): unknown {
   const code = isSpawnFailure(error) ? codeOf(error) : ''
   if (code === 'ENOENT') return notFound('The command, or the interpreter of the script')
   if (code === 'EACCES' || code === 'ENOEXEC') return notExecutable('The command')
-  const told = toCliError(error)
-  const { exit } = told.details
-  const meansMore = ['usage', 'create_unconfirmed', 'close_unconfirmed'].includes(told.code)
-  if (exit !== undefined || meansMore) return told
-  return new CliError(told.code, told.message, { ...told.details, exit: OWN_FAILURE })
+  const failure = toCliError(error)
+  const { exit } = failure.details
+  const meansMore = ['usage', 'create_unconfirmed', 'close_unconfirmed'].includes(failure.code)
+  if (exit !== undefined || meansMore) return failure
+  return new CliError(failure.code, failure.message, { ...failure.details, exit: OWN_FAILURE })
 }
 
 const isSpawnFailure = (error: unknown): boolean =>

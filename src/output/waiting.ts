@@ -3,19 +3,19 @@ import { interruptible } from '../interrupts.ts'
 import type { Output } from './output.ts'
 import type { Spinner } from './spinner.ts'
 
-/** Does the work under a line of progress. A signal says `leaving`, and is then died of. */
+/** Does the work under a line of progress. A signal says `abandonText`, and is then died of. */
 export async function waiting<T>(
   output: Output,
   text: string,
-  leaving: string | (() => string),
+  abandonText: string | (() => string),
   work: (progress: Spinner) => Promise<T>,
 ): Promise<T> {
   const progress = output.progress(text)
-  const onLeave = (): void => {
+  const onAbandon = (): void => {
     progress.stop()
-    output.last(typeof leaving === 'string' ? leaving : leaving())
+    output.last(typeof abandonText === 'string' ? abandonText : abandonText())
   }
-  const { release } = interruptible('wait', { onLeave })
+  const { release } = interruptible('wait', { onAbandon })
   try {
     return await work(progress)
   } finally {

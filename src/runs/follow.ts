@@ -2,7 +2,7 @@
 import type { Client } from '../http/request.ts'
 import type { Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
-import { afterMaking, leaving, toCliError } from '../errors.ts'
+import { afterMaking, toCliError, withLeftover } from '../errors.ts'
 import { Interrupted } from '../interrupts.ts'
 import type { Interruption } from '../interrupts.ts'
 import { cancelUnlessFinal } from './cancel.ts'
@@ -45,7 +45,7 @@ function printEnded({ output }: Context, run: Run): void {
   } catch (error) {
     const { run_id: runId } = run
     if (output.made) throw afterMaking(toCliError(error), { runId, open: false })
-    throw leaving(error, { runId }, `The whole run: \`skyvern task get ${runId}\``)
+    throw withLeftover(error, { runId }, `The whole run: \`skyvern task get ${runId}\``)
   }
 }
 
@@ -87,14 +87,14 @@ async function waitInterruptibly(
     progress.stop()
     const received = interruption.received()
     if (!received) throw error
-    await leave(context, client, runId, onInterrupt)
+    await abandon(context, client, runId, onInterrupt)
     throw new Interrupted(received)
   } finally {
     progress.stop()
   }
 }
 
-async function leave(
+async function abandon(
   { output }: Context,
   client: Client,
   runId: string,

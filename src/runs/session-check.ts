@@ -5,8 +5,8 @@
 import { getBrowserSession } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import type { Context } from '../context.ts'
-import { busy, waitUntilIdle } from '../sessions/busy.ts'
-import { ended, hasEnded, secondsLeft } from '../sessions/state.ts'
+import { sessionBusy, waitUntilIdle } from '../sessions/busy.ts'
+import { hasEnded, secondsLeft, sessionEnded } from '../sessions/state.ts'
 import { formatDuration } from '../output/words.ts'
 import type { RunOptions } from './options.ts'
 import { waiting } from '../output/waiting.ts'
@@ -28,9 +28,9 @@ export async function checkSession(
   }
   if (hasEnded(session)) {
     context.current().forget(sessionId)
-    throw ended(session)
+    throw sessionEnded(session)
   }
-  if (session.runnable_id) throw await busy(client, session)
+  if (session.runnable_id) throw await sessionBusy(client, session)
   const left = secondsLeft(session, client)
   if (options.wait && left < options.waitTimeout) {
     context.warn(

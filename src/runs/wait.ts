@@ -6,7 +6,7 @@ import { ApiError } from '../http/errors.ts'
 import { getRun } from '../api/endpoints.ts'
 import { isFinal } from '../api/values.ts'
 import type { Run } from '../api/types.ts'
-import { CliError, leaving, toCliError } from '../errors.ts'
+import { CliError, toCliError, withLeftover } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { waitFor } from '../http/wait.ts'
 
@@ -52,7 +52,11 @@ export async function waitForRun(
     })
   } catch (error) {
     if (!(error instanceof ApiError) || error.kind === 'aborted') throw error
-    throw leaving(error, { runId }, `The run may go on, and bill: \`skyvern task get ${runId}\``)
+    throw withLeftover(
+      error,
+      { runId },
+      `The run may go on, and bill: \`skyvern task get ${runId}\``,
+    )
   }
 }
 

@@ -30,18 +30,19 @@ export async function waitUntilIdle(
     const found = await getBrowserSession(client, id, question)
     if (!found.runnable_id || Date.now() - looked < LEAVES_WITHIN) return found
     looked = Date.now()
-    if ((await holdOf(client, found.runnable_id)) === 'stuck') throw await busy(client, found)
+    if ((await holdOf(client, found.runnable_id)) === 'stuck')
+      throw await sessionBusy(client, found)
     return found
   }
   return waitFor(ask, {
     done: (found) => !found.runnable_id || hasEnded(found),
     limit: limitSeconds,
-    whenLate: () => busy(client, session),
+    whenLate: () => sessionBusy(client, session),
   })
 }
 
 /** Why nothing can run in the session now, and what to do about it. */
-export async function busy(client: Client, session: BrowserSession): Promise<CliError> {
+export async function sessionBusy(client: Client, session: BrowserSession): Promise<CliError> {
   const { browser_session_id: sessionId, runnable_id: occupant } = session
   const hold = await holdOf(client, occupant ?? '')
   const hints: Record<Hold, string> = {

@@ -109,7 +109,7 @@ export function asUnconfirmed(id: string, error: unknown): CliError {
 }
 
 /** When a signal ends the process while a session is being closed. */
-export const leftBeforeEnd = (id: string): CliError =>
+export const abandonedClose = (id: string): CliError =>
   new CliError('close_unconfirmed', `Left before the end of ${id} was confirmed: it may bill on.`, {
     sessionId: id,
     hint: `Close it: \`skyvern session close ${id}\``,
@@ -130,8 +130,8 @@ export async function closeOne(
   id: string,
   { waitTimeout, ignoreMissing, request = {} }: CloseOneOptions,
 ): Promise<object> {
-  const leaving = `Session ${id} may still be open and billing: skyvern session close ${id}`
-  const closed = await waiting(context.output, `Closing ${id}`, leaving, () =>
+  const abandonText = `Session ${id} may still be open and billing: skyvern session close ${id}`
+  const closed = await waiting(context.output, `Closing ${id}`, abandonText, () =>
     closeSession(client, id, { waitSeconds: waitTimeout, request }),
   )
   return tellClosed(context, id, closed, ignoreMissing)
@@ -148,10 +148,10 @@ export function tellClosed(
   context.current().forget(id)
   context.ledger().forget(id)
   if (output.made?.sessionId === id) output.made = undefined
-  return told(output, id, closed, ignoreMissing)
+  return printClosed(output, id, closed, ignoreMissing)
 }
 
-function told(output: Output, id: string, closed: Closed, ignoreMissing: boolean): object {
+function printClosed(output: Output, id: string, closed: Closed, ignoreMissing: boolean): object {
   if (closed.outcome === 'gone') {
     if (!ignoreMissing) {
       throw new CliError('not_found', `The server knows no session ${id}.`, {
@@ -182,8 +182,8 @@ export async function closeEach(
   const { waitTimeout: waitSeconds, ignoreMissing = false, request } = options
   const inARow = { ...request, inARow: true }
   const text = (): string => `Closing ${countOf([...open], 'session')}`
-  const leaving = (): string => `These may still be open and billing: ${closeCommand(open)}`
-  return waiting(output, text(), leaving, (progress) =>
+  const abandonText = (): string => `These may still be open and billing: ${closeCommand(open)}`
+  return waiting(output, text(), abandonText, (progress) =>
     forEachOf(
       [...open],
       async (id) => {
@@ -191,7 +191,7 @@ export async function closeEach(
         forget(id)
         open.delete(id)
         progress.update(text())
-        return told(output, id, closed, ignoreMissing)
+        return printClosed(output, id, closed, ignoreMissing)
       },
       AT_ONCE,
     ),

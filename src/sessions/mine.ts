@@ -6,11 +6,11 @@ import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { isAttended, isBeingCreated } from '../config/ledger.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
-import { leaving } from '../errors.ts'
+import { withLeftover } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { findOpen } from './find.ts'
 
-export interface Survey {
+export interface Mine {
   /** Oldest first. */
   open: { entry: LedgerEntry; session: BrowserSession }[]
   /** Creates whose answer never came, with the open sessions that they may have brought. */
@@ -22,10 +22,10 @@ export interface Survey {
 const CLOCK_TOLERANCE = 2_000
 
 /** Asks for the list of active sessions, and for each session that is not in it. */
-export async function surveyLedger(client: Client, ledger: Ledger): Promise<Survey> {
-  const survey: Survey = { open: [], lost: [], failures: [] }
+export async function findMine(client: Client, ledger: Ledger): Promise<Mine> {
+  const mine: Mine = { open: [], lost: [], failures: [] }
   const entries = ledger.entries()
-  if (entries.length === 0) return survey
+  if (entries.length === 0) return mine
   const active = await getBrowserSessions(client)
   const byId = new Map(active.map((session) => [session.browser_session_id, session]))
   const lookForLost = async (before: LedgerEntry): Promise<void> => {
@@ -35,7 +35,7 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
     if (!entry || isBeingCreated(entry)) return
     const candidates = candidatesFor(entry, client, ledger, active)
     if (candidates.length === 0 && isSettled(entry)) ledger.remove(entry)
-    else survey.lost.push({ entry, candidates })
+    else mine.lost.push({ entry, candidates })
   }
   const look = async (entry: LedgerEntry): Promise<void> => {
     const { session_id: id } = entry
@@ -43,16 +43,16 @@ export async function surveyLedger(client: Client, ledger: Ledger): Promise<Surv
     const listed = byId.get(id)
     try {
       const session = listed ?? (await findOpen(client, id))
-      if (session) survey.open.push({ entry, session })
+      if (session) mine.open.push({ entry, session })
       else ledger.remove(entry)
     } catch (error) {
       const next = `Session ${id} may be open: \`skyvern session close ${id}\``
-      survey.failures.push(leaving(error, { sessionId: id }, next))
+      mine.failures.push(withLeftover(error, { sessionId: id }, next))
     }
   }
   await severalAtOnce(entries, AT_ONCE, look)
-  survey.open.sort((a, b) => a.entry.opened_at - b.entry.opened_at)
-  return survey
+  mine.open.sort((a, b) => a.entry.opened_at - b.entry.opened_at)
+  return mine
 }
 
 /** When nothing of that time is open any more, the entry has no sense. */
@@ -87,7 +87,7 @@ const MOST_MINUTES = 240
  * Of sessions just listed: those whose keeper has gone, and the idle ones that are old. Takes out what has ended by
  * its time: a list can lack a session for other reasons, such as another key.
  */
-export function forgottenAmong(
+export function forgottenSessions(
   sessions: BrowserSession[],
   ledger: Ledger,
   current: string | undefined,
@@ -108,7 +108,7 @@ export function forgottenAmong(
 }
 
 /** What a killed `session exec` may have left behind, by the ledger alone. @param now by the server's clock */
-export function leftBehind(ledger: Ledger, now: number): string[] {
+export function abandonedSessions(ledger: Ledger, now: number): string[] {
   return ledger.entries().flatMap((entry) => {
     const life = (entry.timeout ?? DEFAULT_MINUTES) * 60_000
     const mayLive = ageOf(entry, now) < life

@@ -10,12 +10,12 @@ import {
 import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Context } from '../context.ts'
-import { CliError, forEachOf, leaving } from '../errors.ts'
+import { CliError, forEachOf, withLeftover } from '../errors.ts'
 import { createProfile, describeUsage, findProfile } from './profile.ts'
 import { closeOne } from './close.ts'
 import type { CloseOneOptions } from './close.ts'
 import type { BrowserProfile } from '../api/types.ts'
-import { ended, hasEnded } from './state.ts'
+import { hasEnded, sessionEnded } from './state.ts'
 import { waitForCookies } from './self-hosted.ts'
 import type { CreateOptions } from './profile.ts'
 
@@ -56,7 +56,7 @@ export async function closeAndSave(
 function notSaved(error: Error, sessionId: string, { name, replace }: SaveOptions): CliError {
   const flags = `--save-profile "${name}"${replace ? ' --replace-profile' : ''}`
   const next = `The session has ended. Save it again: \`skyvern session close ${sessionId} ${flags}\``
-  return leaving(error, { sessionId }, next)
+  return withLeftover(error, { sessionId }, next)
 }
 
 /** For a dry run. */
@@ -100,7 +100,7 @@ export async function prepareSave(
   const session = await getBrowserSession(client, sessionId)
   const saves = session.generate_browser_profile === true
   // One that ended before is no loss when it was set to save: the first try may have come this far.
-  if (hasEnded(session) && !saves && !session.browser_profile_id) throw ended(session)
+  if (hasEnded(session) && !saves && !session.browser_profile_id) throw sessionEnded(session)
   if (!hasEnded(session) && !saves) await arm(client, sessionId)
   if (!hasEnded(session)) await waitForCookies(client, session, onWait)
   return { name, replaced }

@@ -4,8 +4,8 @@ import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
-import { createTakes, openSession } from './open.ts'
-import type { OpenOptions } from './open.ts'
+import { createSession, createTakes } from './create.ts'
+import type { CreateSessionOptions } from './create.ts'
 import { waitUntilReady } from './wait.ts'
 import type { Readiness } from './wait.ts'
 import { isReady } from './state.ts'
@@ -18,22 +18,22 @@ import type { Ledger } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { findOpen } from './find.ts'
 
-export interface Circumstances {
+export interface CreateControl {
   /** This process closes the session when it ends. */
   held?: boolean
-  onOpened?: ((sessionId: string) => void) | undefined
+  onCreated?: ((sessionId: string) => void) | undefined
   /** What signals do to the create. */
-  work?: OpenOptions['work']
+  work?: CreateSessionOptions['work']
 }
 
 /** Opens a session; two at once cannot take the same name. */
-export function openNew(
+export function createFromOptions(
   context: Context,
   client: Client,
   options: NewSessionOptions,
-  circumstances: Circumstances = {},
+  control: CreateControl = {},
 ): Promise<BrowserSession> {
-  const open = () => openNamed(context, client, options, circumstances)
+  const open = () => createNamed(context, client, options, control)
   if (options.name === undefined || client.dryRun) return open()
   return context.ledger().exclusively(nameLock(options.name), createTakes(client), open)
 }
@@ -41,11 +41,11 @@ export function openNew(
 export const nameLock = (name: string): string => `name ${name}`
 
 /** The same for who holds the lock of the name. */
-export async function openNamed(
+export async function createNamed(
   context: Context,
   client: Client,
   options: NewSessionOptions,
-  circumstances: Circumstances = {},
+  control: CreateControl = {},
 ): Promise<BrowserSession> {
   const { output } = context
   const ledger = context.ledger()
@@ -54,15 +54,15 @@ export async function openNamed(
   await checkDropped(context, client, 'session', body)
   const progress = output.progress('Creating a session')
   try {
-    const session = await openSession(client, body, {
+    const session = await createSession(client, body, {
       ledger,
       name: options.name,
       strict: context.globals.strict,
       request: context.requestOptions(),
       note: (text) => output.note(text),
       warn: context.warn,
-      leave: (error) => report(error, output),
-      ...circumstances,
+      onAbandon: (error) => report(error, output),
+      ...control,
     })
     output.made = { sessionId: session.browser_session_id, open: true }
     return session
@@ -72,7 +72,7 @@ export async function openNamed(
 }
 
 /** Makes it the current session. */
-export async function adopt(context: Context, id: string): Promise<void> {
+export async function makeCurrent(context: Context, id: string): Promise<void> {
   await context.current().remember(id)
   const forced = context.env['SKYVERN_SESSION_ID']
   if (forced && forced !== id) {
@@ -97,7 +97,7 @@ export async function readyIfAsked(
   const ready = await waiting(
     output,
     `Waiting for ${id}`,
-    `${stays(id)}: skyvern session close ${id}`,
+    `${staysOpen(id)}: skyvern session close ${id}`,
     () => waitUntilReady(client, id, waitTimeout),
   )
   output.done(readyText(id, ready.state))
@@ -106,7 +106,7 @@ export async function readyIfAsked(
   return ready.session
 }
 
-const stays = (id: string): string => `Session ${id} stays open, and bills`
+const staysOpen = (id: string): string => `Session ${id} stays open, and bills`
 
 /** A server that starts browsers with their first task never says that one is ready. */
 export const readyText = (id: string, state: Readiness['state']): string =>

@@ -32,7 +32,7 @@ export function secondsLeft(session: BrowserSession, client: Client): number {
   return (end - Date.now() - client.clock.offset) / 1000
 }
 
-export const ended = (session: BrowserSession): CliError =>
+export const sessionEnded = (session: BrowserSession): CliError =>
   new CliError(
     'session_ended',
     `Session ${session.browser_session_id} has ended (${session.status}).`,

@@ -5,7 +5,7 @@ import { waitFor } from '../http/wait.ts'
 import type { WaitTimeout } from '../http/wait.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
-import { ended, hasEnded, isReady } from './state.ts'
+import { hasEnded, isReady, sessionEnded } from './state.ts'
 import type { Question } from '../http/wait.ts'
 import { uptime } from '../http/clock.ts'
 import { startsLazily } from './self-hosted.ts'
@@ -37,7 +37,7 @@ export async function waitForSession(
       whenLate: (late) => stillGoing(sessionId, state, late),
     },
   )
-  if (state === 'idle' && hasEnded(session)) throw ended(session)
+  if (state === 'idle' && hasEnded(session)) throw sessionEnded(session)
   return session
 }
 
@@ -97,6 +97,6 @@ export async function waitUntilReady(
         hint: `Wait on: \`skyvern session wait ${sessionId}\`, or close it: \`skyvern session close ${sessionId}\``,
       }),
   })
-  if (hasEnded(session)) throw ended(session)
+  if (hasEnded(session)) throw sessionEnded(session)
   return { state: isReady(session) ? 'ready' : 'lazy', session }
 }

@@ -4,7 +4,7 @@ import { getBrowserSessions } from '../../api/endpoints.ts'
 import type { LedgerEntry } from '../../config/ledger.ts'
 import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
-import { surveyLedger } from '../../sessions/mine.ts'
+import { findMine } from '../../sessions/mine.ts'
 import { countOf } from '../../output/words.ts'
 import { confirm } from '../../output/prompt.ts'
 import { throwGravest } from '../../output/report.ts'
@@ -96,7 +96,7 @@ async function chosen(context: Context, named: string[], options: CloseOptions):
 
 async function listMine(context: Context): Promise<Chosen> {
   const client = await context.reader()
-  const { open, failures: unknown } = await surveyLedger(client, context.ledger())
+  const { open, failures: unknown } = await findMine(client, context.ledger())
   const ids = open.map(({ session }) => session.browser_session_id)
   return { ids, unknown, entries: open.map(({ entry }) => entry) }
 }

@@ -1,9 +1,9 @@
 /** `session create`: the id on stdout, the receipt on stderr, and from now on the current session. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { leftBehind } from '../../sessions/mine.ts'
+import { abandonedSessions } from '../../sessions/mine.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
-import { adopt, openNew, readyIfAsked, receipt } from '../../sessions/start.ts'
+import { createFromOptions, makeCurrent, readyIfAsked, receipt } from '../../sessions/start.ts'
 import type { ReadyOptions } from '../../sessions/start.ts'
 import { addNewSessionOptions } from '../../sessions/options.ts'
 import type { NewSessionOptions } from '../../sessions/options.ts'
@@ -27,17 +27,17 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
   checkPrintOptions(context, options)
   const client = await context.client()
   const before = context.current().remembered()
-  const created = await openNew(context, client, options)
+  const created = await createFromOptions(context, client, options)
   const { browser_session_id: id } = created
   // Told at once: a signal from here on leaves it open.
   receipt(context, created, options)
-  await adopt(context, id)
+  await makeCurrent(context, id)
   if (before && before !== id) {
     context.output.note(
       `The current session was ${before}; if it is open, it still bills: skyvern session close ${before}`,
     )
   }
-  const left = leftBehind(context.ledger(), Date.now() + client.clock.offset)
+  const left = abandonedSessions(context.ledger(), Date.now() + client.clock.offset)
   if (left.length > 0) {
     context.output.note(
       `A killed \`session exec\` may have left open: skyvern session close ${left.join(' ')}`,

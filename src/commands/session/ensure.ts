@@ -10,11 +10,18 @@ import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { findByProfile, findNamed } from '../../sessions/find.ts'
 import { secondsLeft } from '../../sessions/state.ts'
-import { createTakes } from '../../sessions/open.ts'
+import { createTakes } from '../../sessions/create.ts'
 import { formatDuration } from '../../output/words.ts'
 import { parseSeconds, waitTimeoutOption } from '../../options/duration.ts'
 import { profileIdOf } from '../../sessions/profile.ts'
-import { adopt, nameLock, openNamed, openNew, readyIfAsked, receipt } from '../../sessions/start.ts'
+import {
+  createFromOptions,
+  createNamed,
+  makeCurrent,
+  nameLock,
+  readyIfAsked,
+  receipt,
+} from '../../sessions/start.ts'
 import type { ReadyOptions } from '../../sessions/start.ts'
 import { addNewSessionOptions } from '../../sessions/options.ts'
 import type { NewSessionOptions } from '../../sessions/options.ts'
@@ -41,7 +48,7 @@ async function ensure(context: Context, options: EnsureOptions): Promise<void> {
   checkPrintOptions(context, options)
   const client = await context.client()
   const session = await reuseOrOpen(context, client, options)
-  await adopt(context, session.browser_session_id)
+  await makeCurrent(context, session.browser_session_id)
   printSession(context, await readyIfAsked(context, client, session, options), options)
 }
 
@@ -55,7 +62,7 @@ function reuseOrOpen(
   if (name === undefined && profile === undefined) {
     throw usageError('Which session? It takes --name, or --profile.')
   }
-  if (client.dryRun) return openNew(context, client, options)
+  if (client.dryRun) return createFromOptions(context, client, options)
   const ledger = context.ledger()
   const patience = createTakes(client)
   if (name !== undefined) {
@@ -90,7 +97,7 @@ async function byName(
   }
   requireCreation(options, `named "${name}"`)
   if (found) return replace(context, client, found.entry, options)
-  return created(context, await openNamed(context, client, options), options)
+  return created(context, await createNamed(context, client, options), options)
 }
 
 /** The name goes to a new session, and back when there is none. */
@@ -103,7 +110,7 @@ async function replace(
   const ledger = context.ledger()
   ledger.unname(entry)
   try {
-    return created(context, await openNamed(context, client, options), options)
+    return created(context, await createNamed(context, client, options), options)
   } catch (error) {
     ledger.restore(entry)
     throw error
@@ -120,7 +127,11 @@ async function byProfile(
   const found = await findByProfile(client, profile, options.minRemaining)
   if (found) return reused(context, found)
   requireCreation(options, `of profile ${wanted}`)
-  return created(context, await openNew(context, client, { ...options, profile }), options)
+  return created(
+    context,
+    await createFromOptions(context, client, { ...options, profile }),
+    options,
+  )
 }
 
 function reused({ output }: Context, session: BrowserSession): BrowserSession {

@@ -15,12 +15,12 @@ import { asOwnFailure, outcomeOf } from '../../exec/outcome.ts'
 import { execInSession } from '../../exec/exec.ts'
 import type { ExecEnd } from '../../exec/exec.ts'
 import { findExecutable } from '../../exec/executable.ts'
-import { ended, hasEnded } from '../../sessions/state.ts'
+import { hasEnded, sessionEnded } from '../../sessions/state.ts'
 import { sessionVariables } from '../../sessions/print.ts'
 import { Watchdog } from '../../exec/watchdog.ts'
 import { report } from '../../output/report.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
-import { openNew } from '../../sessions/start.ts'
+import { createFromOptions } from '../../sessions/start.ts'
 import { addNewSessionOptions } from '../../sessions/options.ts'
 import type { NewSessionOptions } from '../../sessions/options.ts'
 
@@ -62,8 +62,8 @@ async function exec(context: Context, words: string[], options: ExecOptions): Pr
   const end = await run(context, words, options).catch((error: unknown) => {
     throw asOwnFailure(error)
   })
-  const { thrown, told } = outcomeOf(end)
-  if (told) report(told, context.output)
+  const { thrown, reported } = outcomeOf(end)
+  if (reported) report(reported, context.output)
   if (thrown) throw thrown
 }
 
@@ -74,12 +74,12 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
   const closes = options.close || options.session === undefined
   const watchdog =
     options.watchdog && !context.globals.dryRun ? await watch(context, client) : undefined
-  const onOpened = (id: string): void => watchdog?.watch(id)
+  const onCreated = (id: string): void => watchdog?.watch(id)
   const open = async (): Promise<BrowserSession> => {
-    if (options.session !== undefined) return find(context, client, options.session, onOpened)
-    const session = await openNew(context, client, options, {
+    if (options.session !== undefined) return find(context, client, options.session, onCreated)
+    const session = await createFromOptions(context, client, options, {
       held: true,
-      onOpened,
+      onCreated,
       work: 'create in exec',
     })
     output.done(`Session ${session.browser_session_id} created, ${session.timeout ?? 'no'} min`)
@@ -99,7 +99,7 @@ async function run(context: Context, words: string[], options: ExecOptions): Pro
     start: (session) => new Child(file, words, childEnvironment(context, client, session)),
     close: closes ? close : undefined,
     warn: (text) => output.warn(text),
-    leave: (error) => report(error, output),
+    onAbandon: (error) => report(error, output),
   })
 }
 
@@ -116,11 +116,11 @@ async function find(
   context: Context,
   client: Client,
   given: string,
-  onOpened: (sessionId: string) => void,
+  onCreated: (sessionId: string) => void,
 ): Promise<BrowserSession> {
   const session = await getBrowserSession(client, context.sessionId(given))
-  if (hasEnded(session)) throw ended(session)
-  onOpened(session.browser_session_id)
+  if (hasEnded(session)) throw sessionEnded(session)
+  onCreated(session.browser_session_id)
   return session
 }
 

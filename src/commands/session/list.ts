@@ -51,9 +51,9 @@ async function list(context: Context, { all, limit }: ListOptions): Promise<void
 }
 
 async function hint(context: Context, sessions: BrowserSession[], now: number): Promise<void> {
-  const { forgottenAmong } = await import('../../sessions/mine.ts')
+  const { forgottenSessions } = await import('../../sessions/mine.ts')
   const current = context.current().resolve()?.value
-  const ids = forgottenAmong(sessions, context.ledger(), current, now)
+  const ids = forgottenSessions(sessions, context.ledger(), current, now)
   if (ids.length === 0) return
   const what = ids.length === 1 ? 'A session' : `${ids.length} sessions`
   const how = `skyvern session close ${ids.join(' ')}`

@@ -11,8 +11,8 @@ import type { LedgerEntry } from '../../config/ledger.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import type { CliError } from '../../errors.ts'
-import { surveyLedger } from '../../sessions/mine.ts'
-import type { Survey } from '../../sessions/mine.ts'
+import { findMine } from '../../sessions/mine.ts'
+import type { Mine } from '../../sessions/mine.ts'
 import { countOf, formatDuration } from '../../output/words.ts'
 import { parseSeconds, waitTimeoutOption } from '../../options/duration.ts'
 import { confirm } from '../../output/prompt.ts'
@@ -82,7 +82,7 @@ interface Found {
 }
 
 async function mine(context: Context, client: Client): Promise<Found> {
-  const { open, lost, failures } = await surveyLedger(client, context.ledger())
+  const { open, lost, failures } = await findMine(client, context.ledger())
   for (const item of lost) context.warn(tellLost(item))
   return {
     open: open.map(({ session }) => session),
@@ -91,7 +91,7 @@ async function mine(context: Context, client: Client): Promise<Found> {
   }
 }
 
-function tellLost({ entry, candidates }: Survey['lost'][number]): string {
+function tellLost({ entry, candidates }: Mine['lost'][number]): string {
   const when = new Date(entry.opened_at).toISOString()
   const ids = candidates.map((session) => `  skyvern session close ${session.browser_session_id}`)
   const what = `The answer to a create at ${when} was lost.`

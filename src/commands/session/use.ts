@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
-import { ended, hasEnded } from '../../sessions/state.ts'
+import { hasEnded, sessionEnded } from '../../sessions/state.ts'
 import { readText } from '../../options/text.ts'
 
 export function define(command: Command, context: Context): void {
@@ -12,7 +12,7 @@ export function define(command: Command, context: Context): void {
       const id = context.sessionId(readText(given, 'The session').trim())
       const client = await context.client()
       const session = await getBrowserSession(client, id, context.requestOptions())
-      if (hasEnded(session)) throw ended(session)
+      if (hasEnded(session)) throw sessionEnded(session)
       await context.current().choose(id)
       const forced = context.env['SKYVERN_SESSION_ID']
       if (forced && forced !== id) {

@@ -42,14 +42,14 @@ async function wait(
     },
     {
       progress: `Waiting for ${id} to be ${options.for}`,
-      leaving: `Stopped waiting. Session ${id} goes on.`,
-      done: (session) => told(session, options.for),
+      abandonText: `Stopped waiting. Session ${id} goes on.`,
+      done: (session) => stateText(session, options.for),
       text: () => '',
     },
   )
 }
 
-function told(session: BrowserSession, state: SessionState): string {
+function stateText(session: BrowserSession, state: SessionState): string {
   const { browser_session_id: id, status } = session
   if (state === 'closed') return `Session ${id} ${status ?? 'ended'}`
   if (state === 'idle') return `Session ${id} is idle`

@@ -55,11 +55,11 @@ async function settle(
   ids: string[],
   { any = false, waitTimeout: limitSeconds }: WaitOptions,
 ): Promise<Settled> {
-  const leaving = 'Stopped waiting. The runs go on, and bill.'
+  const abandonText = 'Stopped waiting. The runs go on, and bill.'
   const { ended, failures } = await waiting(
     context.output,
     `Waiting for ${ids.length} runs`,
-    leaving,
+    abandonText,
     (progress) =>
       waitForRuns(client, ids, any, {
         limitSeconds,

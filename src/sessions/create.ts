@@ -16,11 +16,11 @@ import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
 import type { Work } from '../interrupts.ts'
-import { asUnconfirmed, closeSession, leftBeforeEnd } from './close.ts'
+import { abandonedClose, asUnconfirmed, closeSession } from './close.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
 import type { Found } from './reconcile.ts'
 
-export interface OpenOptions {
+export interface CreateSessionOptions {
   ledger: Ledger
   name?: string | undefined
   /** This process closes the session when it ends. */
@@ -31,9 +31,9 @@ export interface OpenOptions {
   note: (text: string) => void
   warn: (text: string) => void
   /** Tells what is left in doubt when a signal ends the process before the answer. */
-  leave: (error: CliError) => void
+  onAbandon: (error: CliError) => void
   /** Called with the id as soon as there is one, before anything that takes time. */
-  onOpened?: ((sessionId: string) => void) | undefined
+  onCreated?: ((sessionId: string) => void) | undefined
   /** What signals do to it. */
   work?: Extract<Work, 'create' | 'create in exec'>
 }
@@ -46,33 +46,34 @@ export const createTakes = ({ timeoutInSeconds = CREATE_TIMEOUT }: Client): numb
  * Creates a session.
  * @throws CliError `create_unconfirmed` when the answer was lost · Interrupted after closing what a signal overtook
  */
-export async function openSession(
+export async function createSession(
   client: Client,
   body: CreateBrowserSessionRequest,
-  options: OpenOptions,
+  options: CreateSessionOptions,
 ): Promise<BrowserSession> {
-  const { ledger, name, held, note, leave, onOpened, work = 'create' } = options
+  const { ledger, name, held, note, onAbandon, onCreated, work = 'create' } = options
   const entry = ledger.open({ createTakes: createTakes(client), name, held, timeout: body.timeout })
-  let opened: string | undefined
+  let createdId: string | undefined
   const { signal, received, release } = interruptible(work, {
     onSignal: (_, last) => {
       const again = last ? ' Again to leave at once.' : ''
       note(`A session is being created: waiting for the answer, to close it.${again}`)
     },
-    onLeave: () => leave(opened === undefined ? leftBeforeAnswer() : leftBeforeEnd(opened)),
+    onAbandon: () =>
+      onAbandon(createdId === undefined ? abandonedCreate() : abandonedClose(createdId)),
   })
   try {
     const session = await send(client, body, entry, options, signal)
-    opened = session.browser_session_id
-    onOpened?.(opened)
-    ledger.complete(entry, opened, timeOf(session.created_at))
+    createdId = session.browser_session_id
+    onCreated?.(createdId)
+    ledger.complete(entry, createdId, timeOf(session.created_at))
     const verified = received() ? session : await verify(client, body, session, options)
     // Node hands signals over between turns: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)
     const overtaken = received()
     if (!overtaken) return verified
-    await closeOpened(client, session, ledger)
-    note(`Session ${opened} was closed.`)
+    await closeCreated(client, session, ledger)
+    note(`Session ${createdId} was closed.`)
     throw new Interrupted(overtaken)
   } catch (error) {
     const overtaken = received()
@@ -83,7 +84,7 @@ export async function openSession(
   }
 }
 
-const leftBeforeAnswer = (): CliError =>
+const abandonedCreate = (): CliError =>
   new CliError('create_unconfirmed', 'Left before the answer: a session may exist, and bill.', {
     hint: 'Look: `skyvern session list`',
   })
@@ -92,7 +93,7 @@ async function send(
   client: Client,
   body: CreateBrowserSessionRequest,
   entry: LedgerEntry,
-  { ledger, request, note }: OpenOptions,
+  { ledger, request, note }: CreateSessionOptions,
   stop: AbortSignal,
 ): Promise<BrowserSession> {
   const sent = uptime()
@@ -139,7 +140,7 @@ async function verify(
   client: Client,
   body: CreateBrowserSessionRequest,
   created: BrowserSession,
-  { strict, warn, ledger }: OpenOptions,
+  { strict, warn, ledger }: CreateSessionOptions,
 ): Promise<BrowserSession> {
   let session = created
   const warnings: string[] = []
@@ -156,7 +157,7 @@ async function verify(
     else warnings.push('This server cannot save the browser profile of the session.')
   }
   if (strict && warnings.length > 0) {
-    await closeOpened(client, session, ledger)
+    await closeCreated(client, session, ledger)
     throw new CliError('api_error', `${warnings.join(' ')} The session was closed (--strict).`, {
       sessionId: session.browser_session_id,
     })
@@ -176,7 +177,7 @@ async function patchProfile(client: Client, id: string): Promise<BrowserSession 
   }
 }
 
-async function closeOpened(
+async function closeCreated(
   client: Client,
   { browser_session_id: id }: BrowserSession,
   ledger: Ledger,
