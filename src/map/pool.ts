@@ -11,10 +11,9 @@ import type { Client } from '../api/client.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
-import { serverTimeOf, uptime } from '../http/clock.ts'
-import { ApiError } from '../http/errors.ts'
+import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
+import { ApiError, isInDoubt } from '../http/errors.ts'
 import { asUnconfirmed, closeSession, isUnknownSession } from '../sessions/close.ts'
-import { isInDoubt } from '../sessions/open.ts'
 import { startsLazily } from '../sessions/self-hosted.ts'
 import { earliestEnd, hasEnded, isReady } from '../sessions/state.ts'
 import { Gate } from './gate.ts'
@@ -85,13 +84,15 @@ export class Pool {
   /** Sessions that another process of this map opened, as far as they are open. */
   async takeOver(ids: Iterable<string>): Promise<void> {
     const { client, ledger } = this.options
+    // Tells the time of the server before anything is sent, and whether it takes the key.
+    await getBrowserSessions(client, { maxRetries: 6 })
     const known = new Map(ledger.entries().map((entry) => [entry.session_id, entry]))
     const look = async (id: string): Promise<void> => {
       const session = await this.find(id)
       const before = known.get(id)
       if (session) {
         const entry = ledger.open({ held: true })
-        ledger.complete(entry, id)
+        ledger.complete(entry, id, timeOf(session.created_at))
         this.open.set(id, session)
         this.entries.set(id, entry)
         if (before) ledger.remove(before)
@@ -100,7 +101,6 @@ export class Pool {
         this.forget(id)
       }
     }
-    void client
     const looks = new Limiter(AT_ONCE)
     await Promise.all([...ids].map((id) => looks.run(() => look(id))))
   }
@@ -163,7 +163,7 @@ export class Pool {
       this.lostInARow = 0
       this.open.set(id, session)
       this.entries.set(id, entry)
-      ledger.complete(entry, id)
+      ledger.complete(entry, id, timeOf(session.created_at))
       await journal.commit({ session: 'open', opening, session_id: id })
       if (session.warning) warn(session.warning)
       return session

@@ -20,6 +20,8 @@ export interface CloudOptions {
   fails?: (prompt: string, before: number) => boolean
   /** What happens to a request, by its route, in place of an answer. */
   fault?: (route: string) => Fault | undefined
+  /** Whether lists of runs can be searched; they are refused otherwise. */
+  searches?: () => boolean
   random?: () => number
 }
 
@@ -169,7 +171,10 @@ export class Cloud {
   ): [number, unknown] {
     if (route === 'POST browser_sessions') return this.create(body)
     if (route === 'POST run tasks') return this.submit(body)
-    if (route === 'GET runs') return [200, this.list(query)]
+    if (route === 'GET runs') {
+      const refuses = query.has('search_key') && this.options.searches?.() === false
+      return refuses ? [422, { detail: 'No search here.' }] : [200, this.list(query)]
+    }
     if (route === 'GET browser_sessions') return [200, this.open().map(wireSession)]
     const session = this.sessions.get(id)
     if (route === 'GET browser_sessions :id' && session) return [200, wireSession(session)]

@@ -20,6 +20,7 @@ import type { Header } from '../../map/results.ts'
 import { readRows } from '../../map/rows.ts'
 import { isOfShard, shardOf, shardText } from '../../map/shard.ts'
 import { readText } from '../../options/text.ts'
+import { countOf } from '../../output/count.ts'
 import { throwGravest } from '../../output/failures.ts'
 import { taskRequest } from '../../runs/options.ts'
 import { profileIdOf } from '../../sessions/profile-name.ts'
@@ -101,10 +102,12 @@ function requestOf(context: Context, prompt: string, options: MapCommandOptions)
   return rowRequest(body, context.globals.body)
 }
 
-function tellChanges({ output }: Context, changed: string[]): void {
+function tellChanges({ warn }: Context, changed: string[]): void {
   if (changed.length === 0) return
   const some = changed.slice(0, 5).join(', ')
-  output.warn(
-    `${changed.length} rows, or the prompt, have changed since they were run (${some}${changed.length > 5 ? ', …' : ''}): their results stay.`,
+  const more = changed.length > 5 ? ', …' : ''
+  const have = changed.length === 1 ? 'has changed since it' : 'have changed since they'
+  warn(
+    `${countOf(changed, 'row')} ${have} ran (${some}${more}), or the prompt has: what is recorded stays.`,
   )
 }
