@@ -2,12 +2,12 @@
  * One row in one session: noted before it is sent, sent once, looked for when its answer was lost, waited for, written
  * down. Each step returns the session, if the next row can have it.
  */
-import type { Client } from '../api/client.ts'
-import { runTask } from '../api/runs.ts'
+import { runTask } from '../api/endpoints.ts'
 import type { BrowserSession, Run } from '../api/types.ts'
 import { zonedTime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
-import { PollTimeout } from '../http/poll.ts'
+import type { Client } from '../http/request.ts'
+import { WaitTimeout } from '../http/wait.ts'
 import { cancelUnlessFinal } from '../runs/cancel.ts'
 import { isUnknownSession } from '../sessions/close.ts'
 import { findRun } from './find.ts'
@@ -147,7 +147,7 @@ export class Attempts {
       this.longestRun = Math.max(this.longestRun, performance.now() - started)
       return await this.settle(task, run, place, sessionId)
     } catch (error) {
-      if (!(error instanceof PollTimeout)) throw error
+      if (!(error instanceof WaitTimeout)) throw error
       const { run } = await cancelUnlessFinal(client, runId)
       const reason = `It had not ended after ${Math.round(limit / 1000)} s, and was canceled.`
       const late = { ...run, status: 'timed_out', failure_reason: reason }

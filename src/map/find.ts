@@ -3,10 +3,10 @@
  * prompt, and made since: newer than every run that the results file names. A session of the pool has no others.
  */
 import { createHash } from 'node:crypto'
-import { getRun, getRuns } from '../api/runs.ts'
-import type { Client, RequestOptions } from '../api/client.ts'
+import { getRun, getRuns } from '../api/endpoints.ts'
 import type { Run } from '../api/types.ts'
 import { ApiError } from '../http/errors.ts'
+import type { Client, RequestOptions } from '../http/request.ts'
 import { sleep } from '../http/retry.ts'
 
 /** `absent`: it was never made. `unknown`: it cannot be told. */

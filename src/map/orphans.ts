@@ -1,10 +1,9 @@
 /** Creates that were never answered: which open sessions they may have made. They are named, not closed. */
-import { getBrowserSessions } from '../api/browser-sessions.ts'
-import { getRuns } from '../api/runs.ts'
-import type { Client } from '../api/client.ts'
+import { getBrowserSessions, getRuns } from '../api/endpoints.ts'
 import type { Ledger } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { timeOf } from '../http/clock.ts'
+import type { Client } from '../http/request.ts'
 import type { Journal } from './journal.ts'
 
 /** Milliseconds. */

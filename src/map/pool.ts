@@ -2,18 +2,16 @@
  * The sessions of a map: opened as rows need them, noted before they are asked for, ready before their first row, closed
  * ten at a time. What a killed process left open is taken over.
  */
-import {
-  createBrowserSession,
-  getBrowserSession,
-  getBrowserSessions,
-} from '../api/browser-sessions.ts'
-import type { Client } from '../api/client.ts'
+import { createBrowserSession, getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError } from '../errors.ts'
 import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
+import type { Client } from '../http/request.ts'
+import { AT_ONCE, severalAtOnce } from '../http/several.ts'
 import { asUnconfirmed, closeSession, isUnknownSession } from '../sessions/close.ts'
+import { createTakes } from '../sessions/open.ts'
 import { startsLazily } from '../sessions/self-hosted.ts'
 import { earliestEnd, hasEnded, isReady } from '../sessions/state.ts'
 import { Gate } from './gate.ts'
@@ -33,7 +31,6 @@ export interface PoolOptions {
   warn: (text: string) => void
 }
 
-const AT_ONCE = 10
 /** Seconds. */
 const CLOSES_WITHIN = 60
 /** Milliseconds. */
@@ -82,7 +79,7 @@ export class Pool {
   }
 
   /** Sessions that another process of this map opened, as far as they are open. */
-  async takeOver(ids: Iterable<string>): Promise<void> {
+  async takeOver(ids: string[]): Promise<void> {
     const { client, ledger } = this.options
     // Tells the time of the server before anything is sent, and whether it takes the key.
     await getBrowserSessions(client, { maxRetries: 6 })
@@ -91,7 +88,7 @@ export class Pool {
       const session = await this.find(id)
       const before = known.get(id)
       if (session) {
-        const entry = ledger.open({ held: true })
+        const entry = ledger.open({ held: true, createTakes: createTakes(client) })
         ledger.complete(entry, id, timeOf(session.created_at))
         this.open.set(id, session)
         this.entries.set(id, entry)
@@ -101,8 +98,7 @@ export class Pool {
         this.forget(id)
       }
     }
-    const looks = new Limiter(AT_ONCE)
-    await Promise.all([...ids].map((id) => looks.run(() => look(id))))
+    await severalAtOnce(ids, look)
   }
 
   /** The session as it is now, unless it has ended. */
@@ -153,7 +149,11 @@ export class Pool {
   /** Sent once: a create whose answer was lost may have made a session. */
   private async create(): Promise<BrowserSession> {
     const { client, journal, ledger, body, warn } = this.options
-    const entry = ledger.open({ held: true, ...(body.timeout && { timeout: body.timeout }) })
+    const entry = ledger.open({
+      held: true,
+      createTakes: createTakes(client),
+      timeout: body.timeout,
+    })
     const { entry: opening } = entry
     const at = Math.round(serverTimeOf(uptime(), client.clock.offset))
     await journal.commit({ session: 'opening', opening, at })

@@ -4,8 +4,8 @@
  */
 import { ApiError } from '../http/errors.ts'
 import { uptime } from '../http/clock.ts'
-import { Failures, PollTimeout } from '../http/poll.ts'
 import { sleep } from '../http/retry.ts'
+import { Failures, WaitTimeout } from '../http/wait.ts'
 
 export interface WatchOptions<T> {
   /** The ids of what has not come so far. */
@@ -46,7 +46,7 @@ export class Watch<T> {
     )
   }
 
-  /** @throws PollTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal */
+  /** @throws WaitTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal */
   wait(ids: [string, ...string[]], limit: number): Promise<T> {
     if (this.options.stop.aborted) return Promise.reject(new ApiError('aborted', 'Interrupted'))
     return new Promise((resolve, reject) => {
@@ -95,7 +95,7 @@ export class Watch<T> {
       waiter.failures.clear()
       if (this.options.hasCome(value)) return this.settle(waiter, () => waiter.resolve(value))
       if (uptime() - waiter.since >= waiter.limit) {
-        return this.settle(waiter, () => waiter.reject(new PollTimeout(value)))
+        return this.settle(waiter, () => waiter.reject(new WaitTimeout(value)))
       }
       waiter.lookAfter = uptime() + Math.min(INTERVAL * 2 ** waiter.looks++, LONGEST_PAUSE)
     } catch (error) {

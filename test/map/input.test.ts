@@ -14,7 +14,7 @@ const dry = (input: string | Buffer, ...more: string[]) => {
   const file = join(cli.folder, 'rows')
   writeFileSync(file, input)
   const args = MAP.map((arg) => (arg === '-' ? file : arg))
-  return cli.run([...args, '--dry-run', ...more])
+  return cli.run([...args, '--dry-run', '--json', ...more])
 }
 
 const prompts = async (input: string | Buffer, ...more: string[]): Promise<string[]> =>
@@ -36,7 +36,7 @@ test.each([
 })
 
 test.each([
-  ['a column that is not there', 'id,nam\n1,Ada\n', 'has no column "name".\nIts columns: id, nam'],
+  ['a column that is not there', 'id,nam\n1,Ada\n', 'rows has no column "name".'],
   ['a key that is not there', 'no,name\n1,Ada\n', 'has no column "id"'],
   ['an empty key', 'id,name\n1,Ada\n ,Bob\n', ':3 has no key'],
   ['the same key twice', 'id,name\n1,Ada\n1,Bob\n', ':3 has the key "1" again, after line 2'],
@@ -50,7 +50,7 @@ test.each([
 ])('%s is a usage error', async (_, table, message) => {
   const result = await dry(table)
   expect(result).toMatchObject({ code: 2, stdout: '' })
-  expect(result.stderr).toContain(message)
+  expect(result.error.message).toContain(message)
 })
 
 test('columns fill the address percent-encoded, the schema and --body; {{ is a brace', async () => {
@@ -62,7 +62,7 @@ test('columns fill the address percent-encoded, the schema and --body; {{ is a b
     data_extraction_schema: { title: 'Ada & Bob' },
     note: { of: ['{Ada & Bob'] },
   })
-  expect(stderr).toContain('1 row over 1 sessions, up to 3 tries each')
+  expect(stderr).toContain('1 row over 1 session, up to 3 tries each')
 })
 
 test('an address may come from the table whole, and must be one', async () => {
@@ -70,7 +70,7 @@ test('an address may come from the table whole, and must be one', async () => {
   expect(good.json[0].body.url).toBe('https://shop.example.com/a?b=c')
   const bad = await dry('id,name\n1,shop\n', '--url', '{name}')
   expect(bad).toMatchObject({ code: 2 })
-  expect(bad.stderr).toContain('Row "1" has no http(s) address: "shop"')
+  expect(bad.error.message).toContain('Row "1" has no http(s) address: "shop"')
 })
 
 test.each([

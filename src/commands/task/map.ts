@@ -7,7 +7,7 @@ import type { RunTaskRequest } from '../../api/types.ts'
 import { takeLock } from '../../config/lock.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
-import { showPlan } from '../../map/dry-run.ts'
+import { planRequests } from '../../map/dry-run.ts'
 import { checkRecorded } from '../../map/recorded.ts'
 import { Journal } from '../../map/journal.ts'
 import { mapRows } from '../../map/map.ts'
@@ -50,7 +50,7 @@ async function map(
   const shard = options.shard === undefined ? undefined : shardOf(options.shard, context.env)
   const all = await readRows(source, { key: options.key, columns: request.columns })
   const rows = shard ? all.filter(({ key }) => isOfShard(key, shard)) : all
-  if (context.globals.dryRun) return showPlan(context, rows, request, options)
+  if (context.globals.dryRun) return planRequests(context, rows, request, options)
   const client = await context.client()
   const header: Header = {
     map: 1,
