@@ -1,6 +1,6 @@
 /** What a map would do: its first requests, how many there are, and what they may cost at the most. */
 import type { Context } from '../context.ts'
-import { countOf } from '../output/count.ts'
+import { countOf } from '../output/words.ts'
 import type { MapCommandOptions } from './options.ts'
 import type { RowRequest } from './request.ts'
 import type { Row } from './rows.ts'

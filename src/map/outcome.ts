@@ -1,7 +1,7 @@
 /** What a map has to tell when it is over: nothing when every row is done. */
 import { CliError, toCliError } from '../errors.ts'
 import { ApiError } from '../http/errors.ts'
-import { countOf } from '../output/count.ts'
+import { countOf } from '../output/words.ts'
 import { JournalError } from './journal.ts'
 import type { Mapper } from './mapper.ts'
 import type { Pool } from './pool.ts'

@@ -98,7 +98,7 @@ export class Pool {
         this.forget(id)
       }
     }
-    await severalAtOnce(ids, look)
+    await severalAtOnce(ids, AT_ONCE, look)
   }
 
   /** The session as it is now, unless it has ended. */

@@ -1,5 +1,5 @@
 /** How far a map is, in numbers, and in a line for people. */
-import { formatDuration } from '../options/duration.ts'
+import { formatDuration } from '../output/words.ts'
 
 export class Tally {
   running = 0

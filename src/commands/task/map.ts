@@ -20,10 +20,10 @@ import type { Header } from '../../map/results.ts'
 import { readRows } from '../../map/rows.ts'
 import { isOfShard, shardOf, shardText } from '../../map/shard.ts'
 import { readText } from '../../options/text.ts'
-import { countOf } from '../../output/count.ts'
-import { throwGravest } from '../../output/failures.ts'
+import { throwGravest } from '../../output/report.ts'
+import { countOf } from '../../output/words.ts'
 import { taskRequest } from '../../runs/options.ts'
-import { profileIdOf } from '../../sessions/profile-name.ts'
+import { profileIdOf } from '../../sessions/profile.ts'
 
 export function define(command: Command, context: Context): void {
   addMapOptions(
