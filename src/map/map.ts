@@ -3,10 +3,10 @@ import { getRun, getRuns } from '../api/endpoints.ts'
 import type { CreateBrowserSessionRequest, Run } from '../api/types.ts'
 import { FINAL_RUN_STATUSES, isFinal, RUN_STATUSES } from '../api/values.ts'
 import type { Context } from '../context.ts'
-import { formatDuration } from '../output/words.ts'
+import { countOf, formatDuration } from '../output/words.ts'
 import { CliError } from '../errors.ts'
-import { catchSignals, Interrupted, raise } from '../interrupts.ts'
-import type { Signal } from '../interrupts.ts'
+import { Interrupted, interruptible } from '../interrupts.ts'
+import type { Interruption } from '../interrupts.ts'
 import { leftBeforeEnd } from '../sessions/close.ts'
 import { report } from '../output/report.ts'
 import type { Client } from '../http/request.ts'
@@ -115,23 +115,23 @@ function endOnSignal(
   mapper: Mapper,
   pool: Pool,
   stop: AbortController,
-): { release: () => void; received: () => Signal | undefined } {
-  let received: Signal | undefined
-  const release = catchSignals((signal, count) => {
-    if (stop.signal.aborted) {
+): Interruption {
+  let first = true
+  return interruptible('map', {
+    onSignal: (signal) => {
+      mapper.drain()
+      if (signal === 'SIGINT' && first) {
+        output.note(
+          'Ending: no new row is sent, and the running ones are waited for. Ctrl-C again closes their sessions; the next start does those rows again.',
+        )
+      } else if (!stop.signal.aborted) {
+        output.note(`Closing ${countOf([...pool.open], 'session')}.`)
+        stop.abort()
+      }
+      first = false
+    },
+    onLeave: () => {
       for (const id of pool.open.keys()) report(leftBeforeEnd(id), output)
-      return raise(signal)
-    }
-    received = signal
-    mapper.drain()
-    if (signal === 'SIGINT' && count === 1) {
-      output.note(
-        'Ending: no new row is sent, and the running ones are waited for. Ctrl-C again closes their sessions; the next start does those rows again.',
-      )
-    } else {
-      output.note(`Closing ${pool.open.size} sessions. Again to leave at once.`)
-      stop.abort()
-    }
+    },
   })
-  return { release, received: () => received }
 }

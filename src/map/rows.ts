@@ -63,7 +63,7 @@ export async function readRows(source: string, { key, columns }: Wanted): Promis
 }
 
 async function* linesOf(source: string, name: string): AsyncGenerator<Line> {
-  const stream: Readable = source === '-' ? process.stdin : createReadStream(source)
+  const stream: Readable = createReadStream(source, source === '-' ? { fd: 0 } : {})
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   const first = await chunks.next()
   if (first.done) return

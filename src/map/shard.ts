@@ -1,7 +1,6 @@
 /** One part of the rows for each of several processes, chosen by key: the same rows in the same part every time. */
 import { createHash } from 'node:crypto'
 import { usageError } from '../errors.ts'
-import type { Environment } from '../output/terminal.ts'
 
 export interface Shard {
   /** From 1. */
@@ -33,7 +32,7 @@ const ENGINES: { name: string; index: string; total: string; first: string }[] =
 ]
 
 /** @param text `2/8`, or `auto` for what the environment says @throws CliError `usage` */
-export function shardOf(text: string, env: Environment): Shard {
+export function shardOf(text: string, env: NodeJS.ProcessEnv): Shard {
   if (text === 'auto') return shardOfEnvironment(env)
   const [, index, total] = /^(\d+)\/(\d+)$/.exec(text) ?? []
   return checked(Number(index), Number(total), `--shard ${text}`)
@@ -47,7 +46,7 @@ export function isOfShard(key: string, { index, total }: Shard): boolean {
   return hash % total === index - 1
 }
 
-function shardOfEnvironment(env: Environment): Shard {
+function shardOfEnvironment(env: NodeJS.ProcessEnv): Shard {
   for (const { name, index, total, first } of ENGINES) {
     const [at, of] = [env[index], env[total]]
     if (at === undefined) continue
