@@ -7,7 +7,7 @@ import { countOf, formatDuration } from '../output/words.ts'
 import { CliError } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
 import type { Interruption } from '../interrupts.ts'
-import { leftBeforeEnd } from '../sessions/close.ts'
+import { abandonedClose } from '../sessions/close.ts'
 import { report } from '../output/report.ts'
 import type { Client } from '../http/request.ts'
 import { Gate } from './gate.ts'
@@ -130,8 +130,8 @@ function endOnSignal(
       }
       first = false
     },
-    onLeave: () => {
-      for (const id of pool.open.keys()) report(leftBeforeEnd(id), output)
+    onAbandon: () => {
+      for (const id of pool.open.keys()) report(abandonedClose(id), output)
     },
   })
 }
