@@ -88,6 +88,17 @@ const groups = [
 export default defineConfig([
   program('main', 'src/main.ts', { cleanDir: true, codeSplitting: { groups } }),
   program('daemon', 'src/local/daemon.ts'),
+  // Runs inside the pages of the embedded backend, whose daemon reads it as text.
+  {
+    input: { reader: 'src/local/steps/reader/index.ts' },
+    output: {
+      dir: 'dist',
+      format: 'iife',
+      name: 'reader',
+      minify: true,
+      entryFileNames: '[name].js',
+    },
+  },
   program('watchdog', 'src/exec/watchdog-program.ts'),
   // What other programs import, and step through in a debugger.
   program('api', 'src/api/index.ts', {

@@ -8,7 +8,7 @@ import { masker, secretsOf } from '../../src/local/steps/sentence/secrets.ts'
 import { describeStep, type Step } from '../../src/local/steps/sentence/step.ts'
 
 const plain = (text: string) => ({ text, quoted: false })
-const quoted = (text: string) => ({ text, quoted: true })
+const quoted = (text: string, kind?: string) => ({ text, quoted: true, ...(kind && { kind }) })
 
 const UNDERSTOOD: [prompt: string, steps: Step[]][] = [
   ['Open https://example.com/a.b?c=d,e', [{ kind: 'open', url: 'https://example.com/a.b?c=d,e' }]],
@@ -27,8 +27,8 @@ const UNDERSTOOD: [prompt: string, steps: Step[]][] = [
     ],
   ],
   ['goto Settings!', [{ kind: 'go', page: plain('Settings!') }]],
-  ['Go to the invoices page', [{ kind: 'go', page: plain('invoices') }]],
-  ['Open the "My account" page', [{ kind: 'go', page: quoted('My account') }]],
+  ['Go to the invoices page', [{ kind: 'go', page: plain('invoices page') }]],
+  ['Open the "My account" page', [{ kind: 'go', page: quoted('My account', 'page') }]],
   ['Log in with username demo@example.com', [{ kind: 'log-in', user: 'demo@example.com' }]],
   [
     'Log in with e-mail a@b.co, password hunter2.',
@@ -42,7 +42,7 @@ const UNDERSTOOD: [prompt: string, steps: Step[]][] = [
     'Log in with username: bob and password: s3cret! and go to the invoices page',
     [
       { kind: 'log-in', user: 'bob', password: 's3cret!' },
-      { kind: 'go', page: plain('invoices') },
+      { kind: 'go', page: plain('invoices page') },
     ],
   ],
   [
@@ -56,7 +56,7 @@ const UNDERSTOOD: [prompt: string, steps: Step[]][] = [
   ],
   [
     'Type "open it, then press Save" into the "Notes" field',
-    [{ kind: 'type', value: 'open it, then press Save', field: quoted('Notes') }],
+    [{ kind: 'type', value: 'open it, then press Save', field: quoted('Notes', 'field') }],
   ],
   ["Type Tom's into Owner", [{ kind: 'type', value: "Tom's", field: plain('Owner') }]],
   ["Type 'Tom’s shop' into Owner", [{ kind: 'type', value: 'Tom’s shop', field: plain('Owner') }]],
@@ -70,12 +70,16 @@ const UNDERSTOOD: [prompt: string, steps: Step[]][] = [
   ],
   ['Choose Express delivery', [{ kind: 'choose', option: plain('Express delivery') }]],
   ['Tick I accept the terms', [{ kind: 'tick', box: plain('I accept the terms'), on: true }]],
-  ['Uncheck the newsletter box', [{ kind: 'tick', box: plain('the newsletter'), on: false }]],
+  ['Uncheck the newsletter box', [{ kind: 'tick', box: plain('the newsletter box'), on: false }]],
   [
     'Press the Save and continue button',
-    [{ kind: 'press', target: plain('the Save and continue'), role: 'button' }],
+    [{ kind: 'press', target: plain('the Save and continue button') }],
   ],
   ['Click on "Press release"', [{ kind: 'press', target: quoted('Press release') }]],
+  [
+    'Upload report.pdf into the Attachment field',
+    [{ kind: 'upload', file: 'report.pdf', field: plain('the Attachment field') }],
+  ],
   ['press Enter', [{ kind: 'press-key', key: 'Enter' }]],
   ['Wait 2 seconds', [{ kind: 'wait', seconds: 2 }]],
   ['wait for Payment received', [{ kind: 'wait-for', text: plain('Payment received') }]],

@@ -23,7 +23,7 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: root ? ['--no-sandbox'] : [] })
 }
 
-/** HTML, or what makes it of the request (its body given); `Location: /x` as text redirects, a number is a status. */
+/** HTML, or what makes it of the request (its body given); `Location: /x` as text redirects, `Moved: /x` takes the form along, a number is a status. */
 type Route =
   | string
   | number
@@ -38,7 +38,9 @@ async function serve(site: Site): Promise<{ url: string; close(): Promise<void> 
     const route = site[pathname] ?? 404
     const answer = typeof route === 'function' ? await route(request, body) : route
     const location = /^Location: (\S+)(?:; (\S+))?$/.exec(String(answer))
-    if (location) {
+    const moved = /^Moved: (\S+)$/.exec(String(answer))?.[1]
+    if (moved !== undefined) response.writeHead(307, { location: moved }).end()
+    else if (location) {
       const cookie = location[2] === undefined ? {} : { 'set-cookie': `${location[2]}; Path=/` }
       response.writeHead(303, { location: location[1] ?? '/', ...cookie }).end()
     } else if (typeof answer === 'number') response.writeHead(answer).end(`status ${answer}`)

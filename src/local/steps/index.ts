@@ -5,7 +5,8 @@ import { parsePrompt } from './sentence/grammar.ts'
 import { open, perform } from './act/perform.ts'
 import { Refusal } from './refusal.ts'
 import { masker, secretsOf } from './sentence/secrets.ts'
-import { openStage, type Stage } from './page/stage.ts'
+import { framesOf, inFrame } from './page/reader.ts'
+import { openStage, type GivenFile, type Stage } from './page/stage.ts'
 import { describeStep, type Step } from './sentence/step.ts'
 
 export interface TaskInput {
@@ -18,6 +19,8 @@ export interface TaskInput {
   login?: { user: string; password: string }
   /** Called with each step before it is taken. */
   onStep?: (description: string) => void
+  /** Files that the prompt may upload, under the names that it uses. */
+  files?: GivenFile[]
   signal: AbortSignal
   /** Progress, one line each, passwords masked. */
   log(line: string): void
@@ -71,16 +74,20 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
       )
     }
     for (const [at, step] of steps.entries()) log(`plan ${at + 1}. ${describeStep(step)}`)
-    const given = { signal: input.signal, log, patience: input.patience ?? PATIENCE }
     const { stage, dispose } = await openStage(context, {
-      ...given,
+      signal: input.signal,
+      log,
+      patience: input.patience ?? PATIENCE,
       addSecret: (secret) => secrets.push(secret),
+      files: input.files ?? [],
+      sites: sitesOf(input.url, steps),
     })
     try {
       const output = await run(stage, steps, input, progress, mask)
       return { status: 'completed', output: masked(output, mask), ...progress }
     } finally {
-      dispose()
+      await cover(stage, secrets).catch(() => undefined)
+      await dispose()
     }
   } catch (error) {
     input.signal.throwIfAborted()
@@ -98,6 +105,26 @@ const stepsOf = ({ login, prompt }: TaskInput): Step[] =>
 /** What a page says in the log could pass for lines of ours. After masking, which needs the text as it came. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_LINE)
 
+/** What names the sites that may get a password. */
+function sitesOf(url: string | undefined, steps: Step[]): string[] {
+  return [url ?? '', ...steps.map((step) => (step.kind === 'open' ? step.url : ''))].filter(Boolean)
+}
+
+async function leaveFields(stage: Stage): Promise<void> {
+  await stage.until(async () => {
+    for (const frame of await framesOf(stage.page()))
+      await inFrame(frame, (reader) => reader.leaveField(), null)
+    return true
+  })
+}
+
+/** What is secret is in no picture of the page. */
+async function cover(stage: Stage, secrets: string[]): Promise<void> {
+  if (secrets.length === 0 || stage.signal.aborted) return
+  for (const frame of await framesOf(stage.page()))
+    await inFrame(frame, (reader, texts) => reader.cover(texts), secrets)
+}
+
 /** The output of the one extraction, or of several under their phrases; null without any. */
 async function run(
   stage: Stage,
@@ -111,6 +138,7 @@ async function run(
   for (const [at, step] of steps.entries()) {
     stage.signal.throwIfAborted()
     // What was typed or pressed may take effect only after a pause, as searching while one types does.
+    if ('what' in step) await leaveFields(stage)
     if ('what' in step && INPUTS.has(steps[at - 1]?.kind)) await stage.settle(STILL)
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)

@@ -1,20 +1,36 @@
-/** Typing, selecting, ticking. */
-import { readAria } from '../page/aria.ts'
-import { attempt, click } from './attempt.ts'
-import { locate, type Located } from '../find/locate.ts'
+/** Typing, selecting, ticking, uploading. */
+import type { ElementHandle } from 'playwright-core'
+import { BOX_ROLES, FIELD_ROLES, LIST_ROLES } from '../find/kinds.ts'
+import type { Located } from '../find/locate.ts'
 import { match } from '../find/match.ts'
-import { BOX_ROLES, FIELD_ROLES } from '../find/offers.ts'
-import { quoteList, Refusal } from '../refusal.ts'
+import { readAria } from '../page/aria.ts'
+import { onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
+import { quoteList, Refusal } from '../refusal.ts'
 import type { Name } from '../sentence/step.ts'
+import { attempt, click, use } from './attempt.ts'
+import { enterSecret } from './password.ts'
 
-export async function type(stage: Stage, field: Name, value: string): Promise<void> {
-  const found = await locate(stage, field, FIELD_ROLES, 'field')
-  const kind = await attempt(stage, found, (input) => input.getAttribute('type', stage.bounds))
-  if (kind === 'password') stage.addSecret(value)
-  await attempt(stage, found, (input) => input.fill(value, stage.bounds))
+/** Characters that are typed one by one at the end of a text; what comes before is put in at once. */
+const MOST_TYPED = 200
+/** Fields whose value the browser takes only as a whole. */
+const WHOLE = /^(?:color|date|datetime-local|month|range|time|week)$/
+
+export function type(stage: Stage, field: Name, value: string): Promise<void> {
+  const query = { name: field, roles: FIELD_ROLES, what: 'field' }
+  return use(stage, query, (found) => typeInto(stage, found, value))
+}
+
+export async function typeInto(
+  stage: Stage,
+  found: Pick<Located, 'name' | 'element'>,
+  value: string,
+): Promise<void> {
+  const kind = await attempt(stage, found, (input) => input.getAttribute('type'))
+  if (kind?.toLowerCase() === 'password') return enterSecret(stage, found, value)
+  await attempt(stage, found, (input) => enter(stage, input, kind ?? '', value))
   // Some fields have no such value (contenteditable), and need no second look.
-  const taken = await found.locator.inputValue(stage.bounds).catch(() => undefined)
+  const taken = await found.element.inputValue(stage.bounds).catch(() => undefined)
   if (taken !== undefined && !isWhole(taken, value)) {
     const hint =
       taken === ''
@@ -22,6 +38,27 @@ export async function type(stage: Stage, field: Name, value: string): Promise<vo
         : 'It holds something else now: it may take only so many characters, or only some.'
     throw new Refusal(`“${found.name}” did not take the text. ${hint}`)
   }
+}
+
+/** With key events, which pages that search while one types listen to. */
+async function enter(
+  stage: Stage,
+  input: ElementHandle,
+  kind: string,
+  value: string,
+): Promise<void> {
+  if (WHOLE.test(kind) || value.includes('\n')) return input.fill(value, stage.bounds)
+  const cut = Math.max(0, value.length - MOST_TYPED)
+  const holds = await input.inputValue().catch(() => 'something')
+  // Emptying sends a key, too: an empty field is left alone.
+  if (holds !== '' || cut > 0) await input.fill(value.slice(0, cut), stage.bounds)
+  else if (!(await isEditable(stage, input))) throw new Error('element is not editable')
+  await input.type(value.slice(cut), stage.bounds)
+}
+
+async function isEditable(stage: Stage, input: ElementHandle): Promise<boolean> {
+  await input.waitForElementState('editable', stage.bounds).catch(() => undefined)
+  return input.isEditable()
 }
 
 /** Fields may format what is typed; every letter and digit must have got through, in order, and the end must be there. */
@@ -34,10 +71,16 @@ function essenceOf(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-export async function select(stage: Stage, option: Name, field: Name): Promise<void> {
-  const found = await locate(stage, field, ['combobox', 'listbox'], 'list')
+export function select(stage: Stage, option: Name, field: Name): Promise<void> {
+  const query = { name: field, roles: LIST_ROLES, what: 'list' }
+  return use(stage, query, (found) => selectIn(stage, option, found))
+}
+
+async function selectIn(stage: Stage, option: Name, found: Located): Promise<void> {
   const options =
-    (await attempt(stage, found, (list) => list.evaluate(optionsInPage, null, stage.bounds))) ?? []
+    (await attempt(stage, found, (list) =>
+      onElement(list, (reader, [element]) => reader.optionsOf(element), null),
+    )) ?? []
   if (options.length === 0) return selectInWidget(stage, option, found)
   const result = match(options, option)
   if (!result || !('found' in result)) {
@@ -54,63 +97,72 @@ export async function select(stage: Stage, option: Name, field: Name): Promise<v
 async function selectInWidget(stage: Stage, option: Name, found: Located): Promise<void> {
   const before = await readAria(stage.page(), stage.signal)
   if (found.role === 'combobox') await click(stage, found)
-  const chosen = await locate(stage, option, ['option', 'menuitemradio'], 'option')
-  const wasThere = before.some(({ ref }) => ref === chosen.ref)
-  const isForeign = async (): Promise<boolean> => {
-    const list = await found.locator.elementHandle(stage.bounds)
-    return !(await chosen.locator.evaluate(belongsInPage, list, stage.bounds))
-  }
-  if (wasThere && (await attempt(stage, chosen, isForeign))) {
-    throw new Refusal(`“${chosen.name}” is an option of another list than “${found.name}”.`)
-  }
-  await click(stage, chosen)
+  const query = { name: option, roles: ['option', 'menuitemradio'], what: 'option' }
+  await use(stage, query, async (chosen) => {
+    const wasThere = before.some(({ ref }) => ref === chosen.ref)
+    const belongs = (): Promise<boolean> =>
+      onElement(
+        chosen.element,
+        (reader, [own, list]) => reader.belongs(own, list as unknown as Element),
+        found.element,
+      )
+    if (wasThere && !(await belongs())) {
+      throw new Refusal(`“${chosen.name}” is an option of another list than “${found.name}”.`)
+    }
+    await click(stage, chosen)
+  })
 }
 
-export async function choose(stage: Stage, option: Name): Promise<void> {
-  await setBox(stage, await locate(stage, option, ['radio', 'menuitemradio'], 'option'), true)
+export function choose(stage: Stage, option: Name): Promise<void> {
+  const query = { name: option, roles: ['radio', 'menuitemradio'], what: 'option' }
+  return use(stage, query, (found) => setBox(stage, found, true))
 }
 
-export async function tick(stage: Stage, box: Name, on: boolean): Promise<void> {
-  await setBox(stage, await locate(stage, box, BOX_ROLES, 'box'), on)
+export function tick(stage: Stage, box: Name, on: boolean): Promise<void> {
+  const query = { name: box, roles: BOX_ROLES, what: 'box' }
+  return use(stage, query, (found) => setBox(stage, found, on))
 }
 
 async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> {
-  const isOn = (): Promise<boolean | undefined> =>
-    attempt(stage, found, (box) => box.isChecked(stage.bounds))
+  const isOn = (): Promise<boolean | undefined> => attempt(stage, found, (box) => box.isChecked())
   if ((await isOn()) === on) return
   try {
-    await found.locator.setChecked(on, { ...stage.bounds, timeout: stage.patience / 3 })
+    await found.element.setChecked(on, { ...stage.bounds, timeout: stage.patience / 3 })
   } catch {
     stage.signal.throwIfAborted()
     // A box drawn by its label hides the real one from the mouse, never from the keyboard.
-    await attempt(stage, found, (box) => box.press('Space', stage.bounds))
+    if ((await isOn()) !== on) {
+      await attempt(stage, found, (box) => box.press('Space', stage.bounds))
+    }
   }
   if ((await isOn()) !== on) throw new Refusal(`“${found.name}” did not change.`)
 }
 
-interface NativeOption {
-  name: string
-  index: number
-  /** Chosen already, in a list that takes several. */
-  stays: boolean
-}
-
-/** Runs inside the page. The options of a native list; none for one made of ARIA roles. */
-function optionsInPage(list: Element): NativeOption[] {
-  if (!(list instanceof HTMLSelectElement)) return []
-  return [...list.options].map(({ label, index, selected }) => ({
-    name: label,
-    index,
-    stays: list.multiple && selected,
-  }))
-}
-
-/** Runs inside the page. Whether the option is in the list, or in what that says it controls. */
-function belongsInPage(option: Element, list: Element | null): boolean {
-  const ids = ['aria-controls', 'aria-owns'].map((name) => list?.getAttribute(name) ?? '')
-  const inside = ids.join(' ').split(/\s+/).filter(Boolean)
-  const root = option.getRootNode() as Document | ShadowRoot
-  return [list, ...inside.map((id) => root.getElementById(id))].some((part) =>
-    part?.contains(option),
-  )
+/** A file of the task into a field for files, or what opens one. */
+export function upload(stage: Stage, file: string, field: Name): Promise<void> {
+  const given = stage.files.filter(({ name }) => name === file)
+  const [only] = given
+  if (!only || given.length > 1) {
+    const names = quoteList(stage.files.map(({ name }) => name)) || 'none'
+    const problem = only ? 'is the name of several files' : 'is not a file'
+    throw new Refusal(`“${file}” ${problem} of this task. Its files are: ${names}.`)
+  }
+  const query = { name: field, roles: ['button', ...FIELD_ROLES], what: 'field for files' }
+  return use(stage, query, async (found) => {
+    const isField = await onElement(
+      found.element,
+      (_, [element]) => element instanceof HTMLInputElement && element.type === 'file',
+      null,
+    )
+    if (isField) {
+      await attempt(stage, found, (input) => input.setInputFiles(only.path, stage.bounds))
+      return
+    }
+    const asked = stage.page().waitForEvent('filechooser', stage.bounds)
+    asked.catch(() => undefined)
+    await attempt(stage, found, (button) => button.click(stage.bounds))
+    const chooser = await asked.catch(() => undefined)
+    if (!chooser) throw new Refusal(`“${found.name}” did not ask for a file.`)
+    await chooser.setFiles(only.path, stage.bounds)
+  })
 }

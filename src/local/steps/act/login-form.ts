@@ -1,38 +1,6 @@
-/// <reference lib="dom" />
-/**
- * Where on a page one logs in. `readForms` runs inside the page and only reports facts; choosing among them is pure.
- */
-import type { Page } from 'playwright-core'
+/** Which of a page's fields and buttons are its log-in form. Pure: the reader gives the facts (reader/forms.ts). */
+import type { Button, Field, Forms } from '../reader/forms.ts'
 import { quoteList, Refusal } from '../refusal.ts'
-
-export interface Field {
-  /** Index among the page's `input` elements. */
-  at: number
-  type: string
-  autocomplete: string
-  /** Label, placeholder, name and id in one string, for looking up words. */
-  words: string
-  /** What a person would call it. */
-  label: string
-  /** Index among the page's forms; -1 outside any. */
-  form: number
-  /** The browser's own complaint about the value, if any. */
-  complaint: string
-}
-
-export interface Button {
-  /** Index among the page's `BUTTONS`. */
-  at: number
-  name: string
-  submits: boolean
-  form: number
-}
-
-export interface Forms {
-  fields: Field[]
-  buttons: Button[]
-  title: string
-}
 
 export interface LoginForm {
   user?: Field
@@ -40,48 +8,10 @@ export interface LoginForm {
   submit?: Button
 }
 
-export const BUTTONS = 'button, input[type=submit], input[type=image], [role=button]'
-const USER_WORDS =
-  /user|e-?mail|log-?in|account|member|identif|customer|benutzer|kennung|anmelde|utilisateur|usuario|utente/i
-const LOG_IN =
-  /^(?:log ?[io]n|sign ?in|continue|next|submit|go|enter|anmelden|einloggen|weiter|connexion|se connecter|entrar|iniciar sesión|accedi)\b(?!.* (?:with|using|as) )/i
-const SIGN_UP =
-  /\b(?:sign ?up|register|create (?:an |my |your )?account|join|registrieren|s'inscrire)\b/i
-const LOG_IN_PAGE = /\b(?:log ?[io]n|sign ?in|anmeld|einloggen|connexion|iniciar sesi)/i
-
-export async function readForms(page: Page): Promise<Forms> {
-  const fields = await page.locator('input:visible').evaluateAll(readFields)
-  const buttons = await page.locator(BUTTONS).locator('visible=true').evaluateAll(readButtons)
-  return { fields, buttons, title: await page.title() }
-}
-
-function readFields(elements: Element[]): Field[] {
-  return (elements as HTMLInputElement[]).flatMap((input, at) => {
-    if (input.disabled || input.readOnly) return []
-    const labels = [...(input.labels ?? [])].map((label) => label.innerText.trim())
-    const said = [...labels, input.ariaLabel ?? '', input.placeholder, input.title]
-    return [
-      {
-        at,
-        type: input.type,
-        autocomplete: input.autocomplete,
-        words: [...said, input.name, input.id].join(' '),
-        label: said.find((text) => text !== '') ?? input.name,
-        form: input.form ? [...document.forms].indexOf(input.form) : -1,
-        complaint: input.validationMessage,
-      },
-    ]
-  })
-}
-
-function readButtons(elements: Element[]): Button[] {
-  return (elements as (HTMLButtonElement | HTMLInputElement)[]).map((button, at) => ({
-    at,
-    name: (button.innerText || button.ariaLabel || button.value || button.title || '').trim(),
-    submits: button.type === 'submit' || button.type === 'image',
-    form: button.form ? [...document.forms].indexOf(button.form) : -1,
-  }))
-}
+const USER_WORDS = /user|e-?mail|log-?in|account|member|identif|customer/i
+const LOG_IN = /^(?:log ?[io]n|sign ?in|continue|next|submit|go|enter)\b(?!.* (?:with|using|as) )/i
+const SIGN_UP = /\b(?:sign ?up|register|create (?:an |my |your )?account|join)\b/i
+const LOG_IN_PAGE = /\b(?:log ?[io]n|sign ?in)\b/i
 
 /**
  * The login form, or its user name or password step; undefined when there is none. Refuses to guess among several. A form
@@ -116,6 +46,16 @@ export function findLoginForm({ fields: all, buttons, title }: Forms): LoginForm
   const form = withSubmit({ user }, user.form, buttons)
   const saysLogin = LOG_IN.test(form.submit?.name ?? '') || LOG_IN_PAGE.test(title)
   return saysLogin ? form : undefined
+}
+
+/** Whether two readings of a page show the same form. */
+export function isSame(one: LoginForm, other: LoginForm | undefined): boolean {
+  return other !== undefined && signatureOf(one) === signatureOf(other)
+}
+
+function signatureOf({ user, password, submit }: LoginForm): string {
+  const fields = [user, password].map((field) => field && [field.type, field.words])
+  return JSON.stringify([...fields, submit?.name, password?.form === user?.form])
 }
 
 function looksLikeUser({ words, autocomplete }: Field): boolean {

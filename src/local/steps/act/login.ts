@@ -1,17 +1,30 @@
 /**
  * Logging in: one form, or a page for the user name and a page for the password. It counts as done only when the form
- * is gone and the site has not complained.
+ * is gone and the site has not complained. What changed while it was filled in is not submitted.
  */
-import { readAria, type AriaElement } from '../page/aria.ts'
-import { attempt, click, type Found } from './attempt.ts'
-import { BUTTONS, findLoginForm, readForms, type Field, type LoginForm } from './login-form.ts'
+import type { Frame } from 'playwright-core'
+import type { Found } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
-import { Refusal } from '../refusal.ts'
+import { readAria, type AriaElement } from '../page/aria.ts'
+import { elementIn, framesOf, inFrame } from '../page/reader.ts'
+import { newLines, readLines } from '../page/said.ts'
 import type { Stage } from '../page/stage.ts'
+import type { Button, Field, Forms } from '../reader/forms.ts'
+import { Refusal } from '../refusal.ts'
+import { attempt, click, use } from './attempt.ts'
+import { typeInto } from './fields.ts'
+import { findLoginForm, isSame, type LoginForm } from './login-form.ts'
+import { checkSecret, enterSecret } from './password.ts'
 
 interface Credentials {
   user: string
   password?: string
+}
+
+/** A form and the frame that it is in. */
+interface Place {
+  frame: Frame
+  form: LoginForm
 }
 
 /** How often the form must be seen to be gone, one look every 50 ms. */
@@ -19,66 +32,111 @@ const LOOKS = 4
 const LOG_IN_LINK = /^(?:log|sign) ?in$/i
 const LOG_OUT_LINK = /^(?:log|sign) ?out\b/i
 const COMPLAINT =
-  /incorrect|invalid|wrong|fail|denied|unknown|not recogni|not found|try again|locked|required|falsch|ungültig/i
+  /incorrect|invalid|wrong|fail|denied|unknown|not recogni|not found|try again|locked|required/i
 /** What a page of its own says that took the form's place, without being an alert. */
 const DENIED =
   /\b(?:log-?in|log ?on|sign-?in|authentication) (?:has |was )?(?:failed|unsuccessful|denied|rejected)|\b(?:invalid|incorrect|wrong|unknown|bad) (?:user|e-?mail|log-?in|password|credentials|account)|\b(?:password|credentials|user ?name)\b.{0,40} (?:is|are|was|were) (?:not correct|incorrect|invalid|not valid|wrong)/i
 const CODE = /one-time|verification|authenticat|2fa|\botp\b|security code/i
 
 export async function logIn(stage: Stage, credentials: Credentials): Promise<void> {
-  const form = (await waitForForm(stage)) ?? (await openLoginPage(stage))
-  if (form.password && credentials.password === undefined) {
+  const first = (await waitForForm(stage)) ?? (await openLoginPage(stage))
+  const asks = first.form.password
+  if (asks && credentials.password === undefined) {
     throw new Refusal(
-      `The login form asks for a password (“${form.password.label}”). Say: log in with username … and password …`,
+      `The login form asks for a password (“${asks.label}”). Say: log in with username … and password …`,
     )
   }
-  if (form.user) await fill(stage, form.user, credentials.user)
-  if (form.password) await fill(stage, form.password, credentials.password ?? '')
-  const next = await submit(stage, form)
-  if (form.password || credentials.password === undefined) {
-    if (next)
+  await fillIn(stage, first, credentials)
+  const asksNow = await submit(stage, first, credentials)
+  if (asks || credentials.password === undefined) {
+    if (asksNow)
       throw new Refusal(
-        `The site asks for more than a user name: “${next.label}”. Say: log in with username … and password …`,
+        `The site asks for more than a user name: “${asksNow.label}”. Say: log in with username … and password …`,
       )
     return
   }
-  if (!next) throw new Refusal('The site took the user name and never asked for the password.')
-  const second: LoginForm = { ...(await requireForm(stage)), password: next }
-  await fill(stage, next, credentials.password)
-  await submit(stage, second)
+  if (!asksNow) throw new Refusal('The site took the user name and never asked for the password.')
+  const second = await requireForm(stage)
+  const form = { ...second.form, password: second.form.password ?? asksNow }
+  delete form.user
+  await fillIn(stage, { ...second, form }, credentials)
+  await submit(stage, { ...second, form }, credentials)
 }
 
-function waitForForm(stage: Stage): Promise<LoginForm | undefined> {
-  return stage
-    .until(async () => {
-      const form = findLoginForm(await readForms(stage.page()))
-      if (form) return form
-      // Nothing to wait for where the page plainly says who is logged in, or where to log in.
-      const names = (await readAria(stage.page(), stage.signal)).map(({ name }) => name)
-      return names.some((name) => LOG_OUT_LINK.test(name) || LOG_IN_LINK.test(name))
-        ? NO_FORM
-        : undefined
-    })
-    .then((form) => (form === NO_FORM ? undefined : form))
+/** The user name, then the password of the form as it is by then. */
+async function fillIn(stage: Stage, place: Place, { user, password }: Credentials): Promise<void> {
+  const { user: name, password: secret } = place.form
+  if (name) await typeInto(stage, await pin(place, name), user)
+  if (!secret || password === undefined) return
+  const now = name ? await again(stage, place) : place
+  await enterSecret(stage, await pin(now, now.form.password ?? secret), password)
 }
 
-const NO_FORM: LoginForm = {}
+/** The form as the page shows it now; refuses one that has become another. */
+async function again(stage: Stage, { frame, form }: Place): Promise<Place> {
+  const forms = await inFrame(frame, (reader) => reader.readForms(), null)
+  const now = findLoginForm(forms)
+  // The page for the password may name the user in a field of its own.
+  const known = now && { ...now }
+  if (!form.user) delete known?.user
+  if (known && isSame(form, known)) return { frame, form: known }
+  const what = form.password?.label ?? form.user?.label ?? ''
+  const reason = 'The login form changed while it was filled in, so it was not submitted'
+  stage.log(`the form with “${what}” is not what it was`)
+  throw new Refusal(`${reason}: its fields or its button are others now.`)
+}
+
+async function pin({ frame }: Place, { at, ...part }: Field | Button): Promise<Found> {
+  const element = await elementIn(frame, (reader, index) => reader.formElement(index), at)
+  return { name: 'label' in part ? part.label : part.name, element }
+}
+
+async function readAll(stage: Stage): Promise<{ frame: Frame; forms: Forms }[]> {
+  const frames = await framesOf(stage.page())
+  return Promise.all(
+    frames.map(async (frame) => ({
+      frame,
+      forms: await inFrame(frame, (reader) => reader.readForms(), null),
+    })),
+  )
+}
+
+async function findPlace(stage: Stage): Promise<Place | undefined> {
+  for (const { frame, forms } of await readAll(stage)) {
+    const form = findLoginForm(forms)
+    if (form) return { frame, form }
+  }
+  return undefined
+}
+
+async function waitForForm(stage: Stage): Promise<Place | undefined> {
+  const seen = await stage.until(async () => {
+    const place = await findPlace(stage)
+    if (place) return { place }
+    // Nothing to wait for where the page plainly says who is logged in, or where to log in.
+    const names = (await readAria(stage.page(), stage.signal)).map(({ name }) => name)
+    const isPlain = names.some((name) => LOG_OUT_LINK.test(name) || LOG_IN_LINK.test(name))
+    return isPlain ? { place: undefined } : undefined
+  })
+  return seen?.place
+}
 
 /** From a page that only links to its login page. */
-async function openLoginPage(stage: Stage): Promise<LoginForm> {
+async function openLoginPage(stage: Stage): Promise<Place> {
   const elements = await readAria(stage.page(), stage.signal)
   const ways = elements.filter(
-    ({ role, name, inFrame }) => /link|button/.test(role) && LOG_IN_LINK.test(name) && !inFrame,
+    ({ role, name }) => /link|button/.test(role) && LOG_IN_LINK.test(name),
   )
   const [way] = ways
-  if (way?.ref === undefined || ways.some(({ url }) => url !== way.url)) throw noForm(elements)
-  await click(stage, { name: way.name, locator: stage.page().getByRef(way.ref) })
+  if (!way || ways.some(({ url }) => url !== way.url)) throw noForm(elements)
+  const name = { text: way.name, quoted: true }
+  await use(stage, { name, roles: [way.role], what: way.role }, (found) => click(stage, found))
   return requireForm(stage)
 }
 
-async function requireForm(stage: Stage): Promise<LoginForm> {
-  const form = await stage.until(async () => findLoginForm(await readForms(stage.page())))
-  if (form) return form
+async function requireForm(stage: Stage): Promise<Place> {
+  const place = await stage.until(() => findPlace(stage))
+  if (place) return place
   throw noForm(await readAria(stage.page(), stage.signal))
 }
 
@@ -88,39 +146,38 @@ function noForm(elements: AriaElement[]): Refusal {
   return new Refusal(`There is no login form on the page.${hint} ${describeOffers(elements)}`)
 }
 
-function inputOf(stage: Stage, field: Field): Found {
-  return { name: field.label, locator: stage.page().locator('input:visible').nth(field.at) }
-}
-
-async function fill(stage: Stage, field: Field, value: string): Promise<void> {
-  await attempt(stage, inputOf(stage, field), (input) => input.fill(value, stage.bounds))
-}
-
 /** Submits the form and waits until it is gone. The password field, if the site asks for the password only now. */
-async function submit(stage: Stage, form: LoginForm): Promise<Field | undefined> {
-  const before = await alerts(stage)
-  const { submit: button, user, password } = form
-  const last = password ?? user
-  if (button) {
-    const locator = stage.page().locator(BUTTONS).locator('visible=true').nth(button.at)
-    await attempt(stage, { name: button.name, locator }, (found) => found.click(stage.bounds))
-  } else if (last) {
-    await attempt(stage, inputOf(stage, last), (input) => input.press('Enter', stage.bounds))
-  }
+async function submit(
+  stage: Stage,
+  before: Place,
+  { password = '' }: Credentials,
+): Promise<Field | undefined> {
+  const said = await readLines(stage)
+  const alerts = await alertsOf(stage)
+  const place = await again(stage, before)
+  const { submit: button, user, password: secret } = place.form
+  const last = secret ?? user
+  const held = last && (await pin(place, last))
+  if (secret && held) await checkSecret(stage, held, button && (await pin(place, button)), password)
+  if (button) await attempt(stage, await pin(place, button), (found) => found.click(stage.bounds))
+  else if (held) await attempt(stage, held, (input) => input.press('Enter', stage.bounds))
   await stage.settle()
-  return outcome(stage, form, before)
+  return outcome(stage, place.form, { said, alerts })
 }
 
-async function outcome(
-  stage: Stage,
-  form: LoginForm,
-  before: string[],
-): Promise<Field | undefined> {
+/** What the page said before the form was submitted. */
+interface Before {
+  said: Set<string>
+  alerts: string[]
+}
+
+async function outcome(stage: Stage, form: LoginForm, before: Before): Promise<Field | undefined> {
   let gone = 0
   const last = await stage.until(async () => {
-    const { fields } = await readForms(stage.page())
-    const isThere = isStillThere(form, fields)
-    const alert = (await alerts(stage)).find((text) => !before.includes(text))
+    stage.guard.check()
+    const fields = (await readAll(stage)).flatMap(({ forms }) => forms.fields)
+    const isThere = mark(form, fields) !== undefined
+    const alert = (await alertsOf(stage)).find((text) => !before.alerts.includes(text))
     if (alert !== undefined && (isThere || COMPLAINT.test(alert))) {
       throw new Refusal(`Logging in failed: the page says “${alert}”.`)
     }
@@ -128,47 +185,47 @@ async function outcome(
     gone = !isThere && stage.isIdle() ? gone + 1 : 0
     return gone > LOOKS ? fields : undefined
   })
-  if (!last) throw await stillThere(stage)
+  stage.guard.check()
+  if (!last) throw await stillThere(stage, form, before)
   const code = last.find(
     ({ autocomplete, words }) => autocomplete === 'one-time-code' || CODE.test(words),
   )
   if (code) throw new Refusal(`The site asks for a code (“${code.label}”), which no step can know.`)
   stage.checkAnswer({ strictly: true })
   const elements = await readAria(stage.page(), stage.signal)
-  const denied = saidOn(elements, DENIED)
+  const denied = elements.findLast(
+    ({ role, text }) => !/^(?:link|button)$/.test(role) && text.length < 200 && DENIED.test(text),
+  )
   if (denied && !elements.some(({ name }) => LOG_OUT_LINK.test(name)))
     throw new Refusal(`Logging in failed: the page says “${denied.text}”.`)
   return form.password ? undefined : last.find(({ type }) => type === 'password')
 }
 
-function isStillThere(form: LoginForm, fields: Field[]): boolean {
-  const mark = form.password ?? form.user
-  return fields.some((field) => field.words === mark?.words && field.type === mark.type)
+/** The field by which the form is known again. */
+function mark({ password, user }: LoginForm, fields: Field[]): Field | undefined {
+  const known = password ?? user
+  return fields.find(({ words, type }) => words === known?.words && type === known.type)
 }
 
-async function alerts(stage: Stage): Promise<string[]> {
+async function alertsOf(stage: Stage): Promise<string[]> {
   const elements = await readAria(stage.page(), stage.signal)
   return elements
     .filter(({ role, text }) => role === 'alert' && text !== '')
     .map(({ text }) => text)
 }
 
-async function stillThere(stage: Stage): Promise<Refusal> {
-  const { fields } = await readForms(stage.page())
-  const invalid = fields.find((field) => field.complaint !== '')
-  const elements = await readAria(stage.page(), stage.signal)
-  const said = saidOn(elements, COMPLAINT)
-  const reason = invalid
-    ? `“${invalid.label}”: ${invalid.complaint.replace(/\.$/, '')}`
-    : said && `the page says “${said.text}”`
-  return new Refusal(
-    `Logging in failed: the login form is still there${reason ? `; ${reason}` : ''}.`,
-  )
-}
-
-/** The innermost short text of that kind. */
-function saidOn(elements: AriaElement[], kind: RegExp): AriaElement | undefined {
-  return elements.findLast(
-    ({ role, text }) => !/^(?:link|button)$/.test(role) && text.length < 200 && kind.test(text),
-  )
+/** With what the page has said since, or what the browser says of a field; never with a text that was there before. */
+async function stillThere(stage: Stage, form: LoginForm, before: Before): Promise<Refusal> {
+  stage.checkAnswer({ strictly: true })
+  const fields = (await readAll(stage)).flatMap(({ forms }) => forms.fields)
+  const own = mark(form, fields)?.form
+  const invalid = fields.find((field) => field.complaint !== '' && field.form === own)
+  const fresh = await newLines(stage, before.said)
+  const said = fresh.find((line) => COMPLAINT.test(line)) ?? fresh[0]
+  const reason = said
+    ? `; the page says “${said}”`
+    : invalid
+      ? `; “${invalid.label}”: ${invalid.complaint.replace(/\.$/, '')}`
+      : ''
+  return new Refusal(`Logging in failed: the login form is still there${reason}.`)
 }

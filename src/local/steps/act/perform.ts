@@ -1,36 +1,41 @@
 /** Carries out one step on the page. What a step extracts comes back; every other step gives undefined. */
-import { readAria } from '../page/aria.ts'
-import { click } from './attempt.ts'
+import type { Json } from '../../../api/types.ts'
 import { extractAll } from '../extract/column.ts'
 import { extractOne } from '../extract/value.ts'
-import { choose, select, tick, type } from './fields.ts'
-import { locate } from '../find/locate.ts'
-import { logIn } from './login.ts'
+import { BUTTON_ROLES } from '../find/kinds.ts'
 import { containsWords, match, readingsOf, sameWords } from '../find/match.ts'
-import { BUTTON_ROLES, describeOffers, FRAMES } from '../find/offers.ts'
+import { describeOffers } from '../find/offers.ts'
+import { readAria } from '../page/aria.ts'
+import { isUsable, type Stage } from '../page/stage.ts'
+import { notOpened } from '../page/watch.ts'
 import { Refusal } from '../refusal.ts'
-import type { Stage } from '../page/stage.ts'
 import type { Name, Step } from '../sentence/step.ts'
 import { checkedUrl } from '../sentence/urls.ts'
 import { isStopWord, wordsOf } from '../sentence/words.ts'
+import { click, use } from './attempt.ts'
+import { choose, select, tick, type, upload } from './fields.ts'
+import { logIn } from './login.ts'
 
 const GO_ROLES = ['link', 'menuitem', 'tab']
 const WAIT_FOR_FACTOR = 3
+/** A server may take this many times the patience of a step to send the first byte of a page. */
+const OPEN_FACTOR = 3
 
-export async function perform(stage: Stage, step: Step): Promise<string | string[] | undefined> {
+export async function perform(stage: Stage, step: Step): Promise<Json | undefined> {
   const output = await carry(stage, step)
+  stage.guard.check()
   // Whatever the step was: what an earlier one set off may have come of it only now.
   stage.checkDialog()
   stage.checkAnswer()
   return output
 }
 
-async function carry(stage: Stage, step: Step): Promise<string | string[] | undefined> {
+async function carry(stage: Stage, step: Step): Promise<Json | undefined> {
   switch (step.kind) {
     case 'extract-all':
-      return sayFrames(stage, extractAll(stage, step.what))
+      return extractAll(stage, step.what)
     case 'extract':
-      return sayFrames(stage, extractOne(stage, step.what))
+      return extractOne(stage, step.what)
     case 'wait':
       await stage.pause(step.seconds * 1000)
       return undefined
@@ -43,17 +48,6 @@ async function carry(stage: Stage, step: Step): Promise<string | string[] | unde
       await stage.settle()
       stage.checkArrived()
       return undefined
-  }
-}
-
-/** What is not on the page may be in a frame within it. */
-async function sayFrames<T>(stage: Stage, extraction: Promise<T>): Promise<T> {
-  try {
-    return await extraction
-  } catch (error) {
-    const frames =
-      error instanceof Refusal ? await stage.page().locator('iframe:visible').count() : 0
-    throw frames > 0 && error instanceof Refusal ? new Refusal(`${error.message} ${FRAMES}`) : error
   }
 }
 
@@ -76,62 +70,71 @@ async function act(stage: Stage, step: Action): Promise<void> {
     case 'tick':
       return tick(stage, step.box, step.on)
     case 'press':
-      return press(stage, step)
+      return press(stage, step.target)
+    case 'upload':
+      return upload(stage, step.file, step.field)
     case 'press-key':
       return pressKey(stage, step.key)
   }
 }
 
-/** `url` may be a path of the current site. */
+/** `url` may be a path of the current site. A page that does not answer, or always moves on, is left for a new tab. */
 export async function open(stage: Stage, url: string): Promise<void> {
   const base = stage.page().url()
   if (!URL.canParse(url, base.startsWith('http') ? base : undefined)) {
     throw new Refusal(`“${url}” is no full address, and no page is open that it could belong to.`)
   }
   const target = checkedUrl(new URL(url, base.startsWith('http') ? base : undefined).href)
+  if (!(await isUsable(stage))) {
+    stage.log('the page does not answer, or always moves on: a new tab takes its place')
+    await stage.leave()
+  }
+  const reason = await goTo(stage, target)
+  const isElsewhere = reason !== undefined && /interrupted by another navigation/.test(reason)
+  if (isElsewhere) await stage.leave()
+  const last = isElsewhere ? await goTo(stage, target) : reason
+  if (last !== undefined) throw new Refusal(`${notOpened(target, last)}.`)
+  await stage.settle()
+  stage.checkAnswer()
+}
+
+/** Why the address could not be opened; undefined if it was. */
+async function goTo(stage: Stage, target: string): Promise<string | undefined> {
+  const timeout = stage.patience * OPEN_FACTOR
   try {
-    await stage.page().goto(target, {
-      waitUntil: 'domcontentloaded',
-      timeout: stage.patience * 3,
-      signal: stage.signal,
-    })
+    await stage.page().goto(target, { waitUntil: 'commit', timeout, signal: stage.signal })
+    return undefined
   } catch (error) {
     stage.signal.throwIfAborted()
     const [reason = ''] = String(error)
       .replace(/^.*page\.goto: /, '')
       .split(/\n| at http/)
     if (/crash|closed/i.test(reason)) throw error
-    throw new Refusal(`${new URL(target).origin} could not be opened (${reason}).`)
+    return reason
   }
-  stage.checkAnswer()
 }
 
 async function go(stage: Stage, name: Name): Promise<void> {
   const elements = await readAria(stage.page(), stage.signal)
-  const links = elements.filter(
-    ({ role, ref, inFrame }) => GO_ROLES.includes(role) && ref !== undefined && !inFrame,
-  )
+  const links = elements.filter(({ role, ref }) => GO_ROLES.includes(role) && ref !== undefined)
   const titles = elements.filter(({ role, level }) => role === 'heading' && level === 1)
   const isTitle = titles.some((title) => isNamed(title.name, name))
   if (!match(links, name) && isTitle) return stage.log(`already on “${name.text}”`)
-  await click(stage, await locate(stage, name, GO_ROLES, 'link'))
+  await use(stage, { name, roles: GO_ROLES, what: 'link' }, (found) => click(stage, found))
 }
 
 /** Whether a title is the name. One that only contains it may speak of another page: "Sign in to see your invoices". */
 function isNamed(title: string, name: Name): boolean {
-  return readingsOf(name).some((reading) => sameWords(telling(title), telling(reading)))
+  return readingsOf(name).some(({ text }) => sameWords(telling(title), telling(text)))
 }
 
 function telling(text: string): string[] {
   return wordsOf(text).filter((word) => !isStopWord(word))
 }
 
-async function press(
-  stage: Stage,
-  { target, role }: Extract<Step, { kind: 'press' }>,
-): Promise<void> {
-  const roles = role === undefined ? ['link', ...BUTTON_ROLES] : [role]
-  await click(stage, await locate(stage, target, roles, role ?? 'button or link'))
+function press(stage: Stage, name: Name): Promise<void> {
+  const query = { name, roles: ['link', ...BUTTON_ROLES], what: 'button or link' }
+  return use(stage, query, (found) => click(stage, found))
 }
 
 async function pressKey(stage: Stage, key: string): Promise<void> {
@@ -147,7 +150,7 @@ async function waitForText(stage: Stage, name: Name): Promise<void> {
     async () => {
       const [root] = await readAria(stage.page(), stage.signal)
       const words = wordsOf(root?.text ?? '')
-      return readingsOf(name).some((reading) => containsWords(words, wordsOf(reading))) || undefined
+      return readingsOf(name).some(({ text }) => containsWords(words, wordsOf(text))) || undefined
     },
     { patience, quiet: false },
   )

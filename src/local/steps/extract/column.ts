@@ -1,31 +1,54 @@
-/** "Extract all …": a table's column through all its pages, or a list's items, checked against the whole phrase. */
+/** "Extract all …": columns of a table through all its pages, or a list's items, checked against the whole phrase. */
+import type { Stage } from '../page/stage.ts'
+import { attempted, quoteList, Refusal } from '../refusal.ts'
 import { chooseTarget, type Target } from './explain.ts'
 import { filtersFor, keep } from './filters.ts'
-import { readCollections } from './page-data.ts'
+import { readCollections, type Placed } from './page-data.ts'
 import { readAllRows } from './paging.ts'
-import { attempted, Refusal } from '../refusal.ts'
-import type { Stage } from '../page/stage.ts'
 
-export async function extractAll(stage: Stage, phrase: string): Promise<string[]> {
+/** A row as an object: the page's column headers, verbatim, with what its cells say. */
+export type Row = Record<string, string>
+
+/** One column or list as strings; several columns, or whole rows, as objects. */
+export async function extractAll(stage: Stage, phrase: string): Promise<string[] | Row[]> {
   const target = await waitForTarget(stage, phrase)
-  const rows = await readAllRows(stage, target.collection)
-  const filters = filtersFor(target, rows)
-  const header = target.collection.columns[target.column]
-  const by = filters
-    .map(({ column, value }) => `, only where “${target.collection.columns[column]}” is “${value}”`)
-    .join('')
-  stage.log(
-    `took ${header === undefined ? 'the list' : `the column “${header}” of`} “${target.collection.names[0] ?? ''}”${by}`,
+  const { asRows, columns } = target
+  const rows = await readTarget(stage, target)
+  if (!asRows) return rows.map((row) => row[columns[0] ?? 0] ?? '')
+  const headers = columns.map((column) => target.collection.columns[column] ?? '')
+  const twice = headers.filter((header, at) => headers.indexOf(header) !== at)
+  if (twice.length > 0) {
+    throw new Refusal(`More than one column is called ${quoteList(twice)}. Name the others.`)
+  }
+  return rows.map((row) =>
+    Object.fromEntries(columns.map((column, at) => [headers[at] ?? '', row[column] ?? ''])),
   )
-  return keep(rows, filters).map((row) => row[target.column] ?? '')
+}
+
+/** The rows that the target means, with all their cells. */
+export async function readTarget(stage: Stage, target: Target<Placed>): Promise<string[][]> {
+  const { collection, columns } = target
+  const rows = await readAllRows(stage, collection)
+  const filters = filtersFor(target, rows)
+  const headers = columns.flatMap((column) => collection.columns[column] ?? [])
+  const by = filters
+    .map(({ column, value }) => `, only where “${collection.columns[column]}” is “${value}”`)
+    .join('')
+  const what = headers.length === 0 ? 'the list' : `the column ${quoteList(headers)} of`
+  stage.log(`took ${what} “${collection.names[0] ?? ''}”${by}`)
+  return keep(rows, filters)
 }
 
 /** A page that is still loading has no such table yet, so a refusal or an empty table counts only once the page is done. */
-async function waitForTarget(stage: Stage, phrase: string): Promise<Target> {
-  let last: Target | Refusal | undefined
+export async function waitForTarget(
+  stage: Stage,
+  phrase: string,
+  choose = chooseTarget<Placed>,
+): Promise<Target<Placed>> {
+  let last: Target<Placed> | Refusal | undefined
   const full = await stage.until(async (pulse) => {
     const collections = await readCollections(stage.page())
-    const found = attempted(() => chooseTarget(phrase, collections))
+    const found = attempted(() => choose(phrase, collections))
     last = found
     // One that fits better may still come.
     if (!pulse.startsWith('complete') || !stage.isIdle()) return undefined

@@ -3,17 +3,26 @@
  * the table, or by cells that hold exactly that value (filters.ts). Pure.
  */
 import { describeCollections } from './describe.ts'
-import { includesAll, severalHint, toPhrase, type Phrase, type Unit } from '../sentence/phrase.ts'
-import { Refusal } from '../refusal.ts'
+import {
+  cutAtPreposition,
+  includesAll,
+  severalHint,
+  toPhrase,
+  type Phrase,
+  type Unit,
+} from '../sentence/phrase.ts'
+import { attempted, Refusal } from '../refusal.ts'
 import type { Collection } from './tables.ts'
 import { headerWords, tidy } from '../sentence/words.ts'
 
-export interface Target {
+export interface Target<C = Collection> {
   phrase: Phrase
-  collection: Collection
-  /** Index of the column; 0 for a list. */
-  column: number
-  /** Units that the column's header does not explain, in the order of the sentence. */
+  collection: C
+  /** Indexes of the columns; 0 for a list. */
+  columns: number[]
+  /** Whether rows are asked for, as objects, though there may be one column only. */
+  asRows: boolean
+  /** Units that the columns' headers do not explain, in the order of the sentence. */
   rest: Unit[]
 }
 
@@ -21,22 +30,33 @@ export interface Target {
 const ASIDE = /\b(?:no|not|without|except|excluding)\b.*$|(?:\s[–—-]\s|[.:;!?(]).*$/i
 /** "Open and paid invoices" are neither the open ones nor the paid ones. */
 const JOINED = /\S+(?:,? (?:and|or|&) \S+)+/gi
-/** A longer name is a sentence, in which a word can mean anything. */
+/** A longer name is a sentence, in which a word can mean anything; only in full it explains something. */
 const LONGEST_NAME = 6
+const ROW_WORDS = new Set(['row', 'entry', 'record'])
+const LISTED = /,? and |,? & |, /
 
 /**
- * The one column or list that the phrase names. Its head must be in the column's header or in the list's nearest name; the
- * table's names may explain the other words. The fewest unexplained words win, then the header with the fewest words
- * that were not said; a list and a column that are as good as each other leave it open.
+ * What the phrase asks for: a column or list, several columns of one table ("numbers and amounts"), or all of them ("rows").
+ * Its head must be in the column's header or in the list's nearest name; the table's names may explain the other words. The
+ * fewest unexplained words win, then the header with the fewest words that were not said; a list and a column that are as
+ * good as each other leave it open.
  */
-export function chooseTarget(text: string, collections: Collection[]): Target {
-  const phrase = toPhrase(text)
-  const { head } = phrase
+export function chooseTarget<C extends Collection>(text: string, collections: C[]): Target<C> {
+  const one = attempted(() => chooseOne(toPhrase(text), collections))
+  const several = chooseSeveral(text, collections)
+  if (several) return several
+  if (one instanceof Refusal) throw one
+  return one
+}
+
+function chooseOne<C extends Collection>(phrase: Phrase, collections: C[]): Target<C> {
+  const { head, text } = phrase
   const offers = describeCollections(collections)
   if (!head) throw new Refusal(`“${text}” names no column and no list. ${offers}`)
   const targets = collections.flatMap((collection) => targetsIn(collection, phrase))
-  const fewest = Math.min(...targets.map(({ unexplained }) => unexplained))
-  const open = targets.filter(({ unexplained }) => unexplained === fewest)
+  const rows = targets.length > 0 ? targets : collections.flatMap((one) => rowsIn(one, phrase))
+  const fewest = Math.min(...rows.map(({ unexplained }) => unexplained))
+  const open = rows.filter(({ unexplained }) => unexplained === fewest)
   const unsaid = Math.min(...open.map((target) => target.unsaid))
   const isMixed = new Set(open.map(({ target }) => target.collection.is)).size > 1
   const [first, second] = open.filter((target) => isMixed || target.unsaid === unsaid)
@@ -49,14 +69,43 @@ export function chooseTarget(text: string, collections: Collection[]): Target {
   return first.target
 }
 
-interface Candidate {
-  target: Target
+/** "Numbers and amounts of Acme": the columns of one table that each part names; undefined for any other phrase. */
+function chooseSeveral<C extends Collection>(
+  text: string,
+  collections: C[],
+): Target<C> | undefined {
+  const [listed = '', tail = ''] = cutAtPreposition(text)
+  const parts = listed.split(LISTED).filter((part) => part.trim() !== '')
+  if (parts.length < 2) return undefined
+  const found = parts.map((part) =>
+    attempted(() => chooseOne(toPhrase(`${part} ${tail}`), collections)),
+  )
+  const targets = found.flatMap((target) => (target instanceof Refusal ? [] : [target]))
+  const [first] = targets
+  const columns = [...new Set(targets.flatMap((target) => target.columns))]
+  if (!first || first.collection.is === 'list' || columns.length < parts.length) return undefined
+  const { collection, rest } = first
+  const names = nameWords(collection.names).flat()
+  // A word before a later column, as in "numbers and open amounts", may be meant for that alone.
+  const isClear = targets.every((target, at) => {
+    const own = at === 0 ? [] : toPhrase(parts[at] ?? '').units.map(({ said }) => said)
+    const before = target.rest.filter(({ said }) => own.includes(said))
+    return (
+      target.collection === collection && before.every(({ words }) => includesAll(names, words))
+    )
+  })
+  if (!isClear) return undefined
+  return { phrase: toPhrase(text), collection, columns, asRows: true, rest }
+}
+
+interface Candidate<C> {
+  target: Target<C>
   unexplained: number
   unsaid: number
 }
 
-function targetsIn(collection: Collection, phrase: Phrase): Candidate[] {
-  const names = nameWords(collection.names)
+function targetsIn<C extends Collection>(collection: C, phrase: Phrase): Candidate<C>[] {
+  const names = nameWords(collection.names, phrase)
   const context = names.flat()
   const headers = collection.is === 'table' ? collection.columns.map(headerWords) : [names[0] ?? []]
   return headers.flatMap((header, column) => {
@@ -66,19 +115,40 @@ function targetsIn(collection: Collection, phrase: Phrase): Candidate[] {
     const unsaid = header.filter(
       (word) => !phrase.words.includes(word) && !context.includes(word),
     ).length
-    return [{ target: { phrase, collection, column, rest }, unexplained, unsaid }]
+    return [
+      {
+        target: { phrase, collection, columns: [column], asRows: false, rest },
+        unexplained,
+        unsaid,
+      },
+    ]
   })
 }
 
-function nameOf({ collection, column }: Target): string {
+/** Whole rows, when that is what is asked for. */
+function rowsIn<C extends Collection>(collection: C, phrase: Phrase): Candidate<C>[] {
+  const { head } = phrase
+  if (collection.is === 'list' || !head || !ROW_WORDS.has(head.words.join(' '))) return []
+  const columns = collection.columns.flatMap((header, at) => (header === '' ? [] : [at]))
+  const rest = phrase.units.filter((unit) => unit !== head)
+  const context = nameWords(collection.names, phrase).flat()
+  const unexplained = rest.filter(({ words }) => !includesAll(context, words)).length
+  return [{ target: { phrase, collection, columns, asRows: true, rest }, unexplained, unsaid: 0 }]
+}
+
+function nameOf({ collection, columns: [column = 0], asRows }: Target<Collection>): string {
   const header = collection.columns[column]
   const owner = `“${collection.names[0] ?? ''}”`
+  if (asRows) return `the rows of ${owner}`
   return header === undefined ? `the list ${owner}` : `“${header}” of ${owner}`
 }
 
-/** The words that each of these names explains. */
-export function nameWords(names: string[]): string[][] {
+/** The words that each of these names explains; all of them for a name that the phrase quotes in full. */
+export function nameWords(names: string[], phrase?: Phrase): string[][] {
   return names.map((name) => {
+    const own = headerWords(name)
+    if (phrase?.units.some(({ words }) => words.length > 1 && words.join() === own.join()))
+      return own
     const plain = tidy(name)
       .replace(/\bno\.?$/i, 'number')
       .replace(ASIDE, '')

@@ -1,28 +1,29 @@
 /** The labelled values of a page: definition lists, row headers, fields, "label: value" lines, headings. */
 import type { Page } from 'playwright-core'
 import { nameWords } from './explain.ts'
-import { readInPage } from '../reader/read.ts'
+import { framesOf, inFrame } from '../page/reader.ts'
 import type { RawPart } from '../reader/raw.ts'
 import { includesAll, type Phrase } from '../sentence/phrase.ts'
 import { quoteList, Refusal } from '../refusal.ts'
 import { factsOf, type Fact } from './tables.ts'
 import { headerWords, isStopWord } from '../sentence/words.ts'
 
-const LABELLED =
-  'dl, table, [role=table], [role=grid], output, meter, input, select, textarea, p, li, div, span, td, dd, b, strong, label, h1, h2, h3, h4, h5, h6'
 const LINE = /^([^:]{1,60}):\s+(\S.*)$/
 const FURTHER_LABEL = /\s[^\s:]{1,30}:\s/
 /** A label that says what it leaves out is not named by the rest of its words. */
 const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
 
 export async function readFacts(page: Page): Promise<Fact[]> {
-  const facts = (await page.locator(LABELLED).evaluateAll(readInPage)).flatMap(toFacts)
-  const heads = await page.locator('h1:visible').allInnerTexts()
-  const title = await page.title()
+  const frames = await framesOf(page)
+  const readings = await Promise.all(
+    frames.map((frame) => inFrame(frame, (reader) => reader.read('facts'), null)),
+  )
+  const facts = readings.flatMap(({ parts }) => parts).flatMap(toFacts)
+  const heads = readings.flatMap(({ headings }) => headings)
   return [
     ...new Map(facts.map((fact) => [`${fact.label}\n${fact.value}`, fact])).values(),
-    ...heads.map((value) => ({ label: 'heading', value: value.trim(), names: [] })),
-    { label: 'page title', value: title, names: [] },
+    ...heads.map((value) => ({ label: 'heading', value, names: [] })),
+    { label: 'page title', value: readings[0]?.title ?? '', names: [] },
   ].filter(({ label, value }) => label !== '' && value !== '')
 }
 

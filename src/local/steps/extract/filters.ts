@@ -44,7 +44,7 @@ export function filtersFor(target: Target, rows: string[][]): Filter[] {
     ...collection.names,
     ...filters.map(({ column }) => collection.columns[column] ?? ''),
   ]
-  const explained = nameWords(names).flat()
+  const explained = nameWords(names, target.phrase).flat()
   // Between two filters "and" says no more than that both hold.
   const joins = (unit: Unit, after: number): boolean =>
     unit.said.toLowerCase() === 'and' && after > 0 && after < filters.length

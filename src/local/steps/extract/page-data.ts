@@ -1,6 +1,6 @@
 /** Tables, lists and what turns their pages, read in one go and in document order. */
-import type { Locator, Page } from 'playwright-core'
-import { readInPage } from '../reader/read.ts'
+import type { Frame, Page } from 'playwright-core'
+import { framesOf, inFrame } from '../page/reader.ts'
 import type { RawPart } from '../reader/raw.ts'
 import { countsIn, type Counts } from './counts.ts'
 import { toList, toTable, type Collection } from './tables.ts'
@@ -10,42 +10,54 @@ export interface Control {
   /** `unknown`: it is in a pager, and its name says nothing, or not in English. */
   says: 'next' | 'previous' | 'more' | 'number' | 'unknown'
   name: string
-  /** Index for `partAt`. */
+  /** Of the page that a control of kind `number` leads to. */
+  number: number
+  /** Index for the reader's `elementAt`, in the frame. */
   at: number
+  frame: Frame
   disabled: boolean
   accessible: boolean
   /** Whether pressing it posts a form. */
   sends: boolean
 }
 
+/** A collection and the frame that it is in. */
+export type Placed = Collection & { frame: Frame }
+
 export interface PageData {
-  parts: (Collection | Control)[]
+  parts: (Placed | Control)[]
   counts: Counts
 }
 
-const PARTS =
-  'table, [role=table], [role=grid], [role=treegrid], ul, ol, [role=list], a, button, [role=link], [role=button], input[type=submit], input[type=button], [onclick]'
 const NEXT =
   /^(?:go to )?(?:the )?next(?: page| \d+(?: \w+)?)?\W*$|^older(?: \w+)?$|^(?:›|»|>|→|>>|❯|▶|(?:chevron|keyboard_arrow)_right|navigate_next|arrow_forward)$/i
 const PREVIOUS =
   /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page| \d+(?: \w+)?)?$|^newer(?: \w+)?$|^(?:‹|«|<|←|<<|❮|◀|(?:chevron|keyboard_arrow)_left|navigate_before|arrow_back)$/i
+const PAGE_NUMBER = /^(?:(?:go to )?page )?(\d{1,4})$/i
 const MORE = /^(?:load|show|view|see) more(?: \w+){0,2}$/i
 
 export async function readPageData(page: Page): Promise<PageData> {
-  const raw = await page.locator(PARTS).evaluateAll(readInPage)
-  const text = String(await page.evaluate('document.body?.innerText ?? ""'))
-  const parts = joinHeads(raw.flatMap((part) => toPart(part) ?? []))
-  return { parts, counts: countsIn(text) }
+  const frames = await framesOf(page)
+  const readings = await Promise.all(
+    frames.map(async (frame) => {
+      const { parts, text } = await inFrame(frame, (reader) => reader.read('data'), null)
+      return { parts: joinHeads(parts.flatMap((part) => toPart(part, frame) ?? [])), text }
+    }),
+  )
+  return {
+    parts: readings.flatMap(({ parts }) => parts),
+    counts: countsIn(readings.map(({ text }) => text).join('\n')),
+  }
 }
 
 /**
  * Some pages draw a table as two, so that its head stays in view: one with column headers and no rows, then one with rows
  * and no headers. They are one; what is left without headers is no data.
  */
-function joinHeads(parts: (Collection | Control)[]): (Collection | Control)[] {
+function joinHeads(parts: (Placed | Control)[]): (Placed | Control)[] {
   const collections = parts.filter((part) => part.is !== 'control')
   const tables = collections.filter(({ is }) => is === 'table')
-  const joined = new Map<Collection, Collection>()
+  const joined = new Map<Placed, Placed>()
   for (const [at, body] of tables.entries()) {
     const head = tables[at - 1]
     const width = body.rows[0]?.length
@@ -62,20 +74,17 @@ function hasHead({ columns }: Collection): boolean {
   return columns.some((column) => column !== '')
 }
 
-export async function readCollections(page: Page): Promise<Collection[]> {
+export async function readCollections(page: Page): Promise<Placed[]> {
   const { parts } = await readPageData(page)
   return parts.filter((part) => part.is !== 'control')
 }
 
-export function partAt(page: Page, { at }: { at: number }): Locator {
-  return page.locator(PARTS).nth(at)
-}
-
-function toPart(raw: RawPart): Collection | Control | undefined {
-  if (raw.is === 'table') return toTable(raw)
-  if (raw.is === 'list') return toList(raw)
+function toPart(raw: RawPart, frame: Frame): Placed | Control | undefined {
+  if (raw.is === 'table') return { ...toTable(raw), frame }
+  if (raw.is === 'list') return { ...toList(raw), frame }
   if (raw.is !== 'control') return undefined
   const { rel, inPager, surely, ...control } = raw
+  const number = Number(PAGE_NUMBER.exec(raw.name)?.[1] ?? 0)
   const says =
     NEXT.test(raw.name) || /\bnext\b/.test(rel)
       ? 'next'
@@ -83,24 +92,10 @@ function toPart(raw: RawPart): Collection | Control | undefined {
         ? 'previous'
         : MORE.test(raw.name)
           ? 'more'
-          : inPager && /^\d{1,4}$/.test(raw.name)
+          : inPager && number > 0
             ? 'number'
             : surely
               ? 'unknown'
               : undefined
-  return says && { ...control, says }
-}
-
-/**
- * Runs inside the page. Brings the end of a table or list into view, and that of the page, as infinite scrolling waits
- * for; says whether anything moved.
- */
-export function scrollToEndInPage(collection: Element): boolean {
-  const positions: Element[] = [document.documentElement]
-  for (let at: Element | null = collection; at; at = at.parentElement) positions.push(at)
-  const before = positions.map(({ scrollTop }) => scrollTop).join()
-  const rows = [...collection.querySelectorAll('tr, [role=row], li, [role=listitem]')]
-  rows.at(-1)?.scrollIntoView({ block: 'end' })
-  for (const position of positions) position.scrollTop = position.scrollHeight
-  return positions.map(({ scrollTop }) => scrollTop).join() !== before
+  return says && { ...control, says, number, frame }
 }

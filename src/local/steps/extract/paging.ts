@@ -1,16 +1,12 @@
 /** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
 import { click } from '../act/attempt.ts'
+import { elementIn, inFrame } from '../page/reader.ts'
 import { contradiction } from './counts.ts'
-import {
-  partAt,
-  readPageData,
-  scrollToEndInPage,
-  type Control,
-  type PageData,
-} from './page-data.ts'
-import { Refusal } from '../refusal.ts'
+import { readPageData, type Control, type PageData, type Placed } from './page-data.ts'
+import { quoteList, Refusal } from '../refusal.ts'
 import type { Stage } from '../page/stage.ts'
 import type { Collection } from './tables.ts'
+import { readVirtual } from './virtual.ts'
 
 const MOST_PAGES = 200
 /** A page is at rest when it looks the same so many times, 50 ms apart. */
@@ -20,11 +16,13 @@ const STILL = 500
 
 interface Reading {
   data: PageData
-  collection: Collection
+  /** The collection has all rows that scrolling shows. */
+  isWhole?: boolean
+  collection: Placed
 }
 
 /** Rows of all pages in order, starting at the first even if the page stands elsewhere. */
-export async function readAllRows(stage: Stage, wanted: Collection): Promise<string[][]> {
+export async function readAllRows(stage: Stage, wanted: Placed): Promise<string[][]> {
   let reading = await rewind(stage, await stable(stage, wanted, ''))
   checkPager(reading)
   const first = reading
@@ -32,6 +30,7 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
   let rows = reading.collection.rows
   for (let number = 1; ; number += 1) {
     const control = onward(reading, number)
+    if (reading.isWhole) break
     const next = control ? await turn(stage, reading, control) : await scrollOn(stage, reading)
     if (!next) break
     if (number === MOST_PAGES)
@@ -49,17 +48,19 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
 
 /** What a table that loads on as one scrolls shows at its end; undefined for one that does not change. */
 async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undefined> {
-  const last = partAt(stage.page(), reading.collection)
-  if (!(await last.evaluate(scrollToEndInPage, null, stage.bounds))) return undefined
+  const { frame, at, rows } = reading.collection
+  const toEnd = (): Promise<boolean> =>
+    inFrame(frame, (reader, index) => reader.scrollToEnd(reader.elementAt(index)), at)
+  if (!(await toEnd())) return undefined
   await stage.settle(STILL)
   const next = await stable(stage, reading.collection, '')
-  const { rows } = reading.collection
   if (print(next) === print(reading)) return undefined
   if (JSON.stringify(next.collection.rows.slice(0, rows.length)) === JSON.stringify(rows))
     return next
-  throw new Refusal(
-    'The table shows other rows when it is scrolled, so not all of them could be read.',
+  const all = await readVirtual(stage, next.collection, () =>
+    stable(stage, reading.collection, '').then(({ collection }) => collection),
   )
+  return { ...next, collection: all, isWhole: true }
 }
 
 /** To the first page: by "Previous" until there is none left, or by the number 1. */
@@ -81,7 +82,7 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
 
 /** Page one may be offered on page one itself, and then shows the same rows again. */
 async function toPageOne(stage: Stage, reading: Reading): Promise<Reading> {
-  const one = usable(reading).find(({ says, name }) => says === 'number' && name === '1')
+  const one = usable(reading).find(({ says, number }) => says === 'number' && number === 1)
   if (!one) return reading
   await press(stage, one)
   return stable(stage, reading.collection, '')
@@ -115,7 +116,9 @@ async function press(stage: Stage, control: Control): Promise<void> {
     throw new Refusal(
       `“${name}” submits a form, which no extraction does. Press it as a step of its own.`,
     )
-  await click(stage, { name, locator: partAt(stage.page(), control) })
+  const { frame, at } = control
+  const element = await elementIn(frame, (reader, index) => reader.elementAt(index), at)
+  await click(stage, { name, element })
 }
 
 /**
@@ -124,7 +127,7 @@ async function press(stage: Stage, control: Control): Promise<void> {
  */
 async function stable(
   stage: Stage,
-  wanted: Collection,
+  wanted: Placed,
   before: string,
   pressed = '',
 ): Promise<Reading> {
@@ -143,13 +146,18 @@ async function stable(
   const still =
     pressed === '' ? 'The table kept changing.' : `Pressing “${pressed}” did not show other rows.`
   if (!reading) throw new Refusal(still)
-  const [odd] = reading.collection.odd
+  const { odd: odds, collapsed } = reading.collection
+  if (collapsed.length > 0) {
+    const rows = quoteList(collapsed, 3)
+    throw new Refusal(`Rows are collapsed: ${rows}. Expand them first; nothing was extracted.`)
+  }
+  const [odd] = odds
   if (odd !== undefined)
     throw new Refusal(`A row does not fit the columns: “${odd}”. Nothing was extracted.`)
   return reading
 }
 
-async function read(stage: Stage, wanted: Collection): Promise<Reading | undefined> {
+async function read(stage: Stage, wanted: Placed): Promise<Reading | undefined> {
   const data = await readPageData(stage.page())
   const collection = sameAs(wanted, data)
   return collection && { data, collection }
@@ -165,7 +173,7 @@ function layoutOf({ is, columns, names }: Collection): string {
   return JSON.stringify([is, columns, is === 'list' ? names[0] : ''])
 }
 
-function sameAs(wanted: Collection, { parts }: PageData): Collection | undefined {
+function sameAs(wanted: Placed, { parts }: PageData): Placed | undefined {
   const same = parts
     .filter((part) => part.is !== 'control')
     .filter((part) => layoutOf(part) === layoutOf(wanted))
@@ -196,9 +204,8 @@ function onward(reading: Reading, number: number): Control | undefined {
   const controls = usable(reading)
   const hasNext = near(reading).some(({ says }) => says === 'next')
   if (hasNext) return controls.find(({ says }) => says === 'next')
-  const following = String(number + 1)
   return (
-    controls.find(({ says, name }) => says === 'number' && name === following) ??
+    controls.find((control) => control.says === 'number' && control.number === number + 1) ??
     controls.find(({ says }) => says === 'more')
   )
 }

@@ -3,7 +3,7 @@ import type { RawCell, RawPart, RawRow } from '../reader/raw.ts'
 
 export interface Collection {
   is: 'table' | 'list'
-  /** Index for `partAt`. */
+  /** Index for the reader's `elementAt`. */
   at: number
   /** What names it, nearest first. */
   names: string[]
@@ -17,7 +17,11 @@ export interface Collection {
   declared: number | null
   /** Header, footer and separator rows, which `declared` counts too. */
   extra: number
+  /** Rows whose own rows are hidden until they are expanded. */
+  collapsed: string[]
   busy: boolean
+  /** What it was made of. */
+  raw: RawRow[]
 }
 
 /** A value with the words that label it. */
@@ -41,11 +45,12 @@ const WORD = /\p{L}{4}/u
 
 export function toList({ at, names, items, busy }: RawList): Collection {
   const rows = items.map((item) => [item])
-  return { is: 'list', at, names, columns: [], rows, odd: [], declared: null, extra: 0, busy }
+  const none = { columns: [], odd: [], declared: null, extra: 0, collapsed: [], raw: [] }
+  return { is: 'list', at, names, rows, busy, ...none }
 }
 
 /** A table without column headers has no columns, and rows as wide as they are. */
-export function toTable({ at: index, names, rows: raw, declared, busy }: RawTable): Collection {
+export function toTable({ rows: raw, ...table }: Omit<RawTable, 'is'>): Collection {
   const { columns, body } = layOut(raw)
   const rows: string[][] = []
   const odd: string[] = []
@@ -60,7 +65,7 @@ export function toTable({ at: index, names, rows: raw, declared, busy }: RawTabl
     else odd.push(texts.join(' | '))
   }
   const extra = raw.length - rows.length
-  return { is: 'table', at: index, names, columns, rows, odd, declared, extra, busy }
+  return { ...table, is: 'table', columns, rows, odd, extra, raw }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** "Extract the …": one labelled value, or the one cell of a table that the phrase leaves. */
 import { describeCollections } from './describe.ts'
 import { chooseTarget } from './explain.ts'
-import { extractAll } from './column.ts'
+import { extractAll, type Row } from './column.ts'
 import { chooseFact, readFacts } from './facts.ts'
 import { readCollections } from './page-data.ts'
 import { toPhrase, type Phrase } from '../sentence/phrase.ts'
@@ -9,14 +9,14 @@ import { attempted, quoteList, Refusal } from '../refusal.ts'
 import type { Stage } from '../page/stage.ts'
 
 /** An array only for a plural ("the invoice numbers") that labels no value. */
-export async function extractOne(stage: Stage, text: string): Promise<string | string[]> {
+export async function extractOne(stage: Stage, text: string): Promise<string | string[] | Row[]> {
   const phrase = toPhrase(text)
   const value = await labelledValue(stage, phrase)
   if (value !== undefined) return value
   const cells = await extractAll(stage, text)
   const [only] = cells
   if (phrase.plural) return cells
-  if (only !== undefined && cells.length === 1) return only
+  if (typeof only === 'string' && cells.length === 1) return only
   const offers = describeCollections(await readCollections(stage.page()))
   throw new Refusal(`“${text}” fits ${cells.length} rows; say of which, or ask for all. ${offers}`)
 }

@@ -1,15 +1,32 @@
 /** Finds the one element that a step names, waiting for it if it is not there yet. */
-import type { Page } from 'playwright-core'
+import type { ElementHandle, Page } from 'playwright-core'
 import { readAria, type AriaElement } from '../page/aria.ts'
-import type { Found } from '../act/attempt.ts'
+import { onElement } from '../page/reader.ts'
+import type { Stage } from '../page/stage.ts'
+import { quoteList, Refusal } from '../refusal.ts'
+import type { Name } from '../sentence/step.ts'
+import { nounOf } from './kinds.ts'
 import { match, type Match } from './match.ts'
 import { describeOffers } from './offers.ts'
-import { quoteList, Refusal } from '../refusal.ts'
-import type { Stage } from '../page/stage.ts'
-import type { Name } from '../sentence/step.ts'
 
 /** So many times in a row a page must look the same before a name that only contains the words is taken. */
 const LOOKS = 2
+/** Nameless elements whose labels are looked up in the markup. */
+const MOST_NAMELESS = 30
+
+/** What a step looks for. */
+export interface Query {
+  name: Name
+  roles: readonly string[]
+  /** What it is called in a refusal (`button or link`). */
+  what: string
+}
+
+/** An element and what the page calls it. */
+export interface Found {
+  name: string
+  element: ElementHandle
+}
 
 export interface Located extends Found {
   role: string
@@ -17,16 +34,9 @@ export interface Located extends Found {
   ref: string
 }
 
-/**
- * The element with one of the roles that the name means. `what` says in a refusal what was looked for (`button or link`).
- * An element that is disabled counts as not there yet.
- */
-export async function locate(
-  stage: Stage,
-  name: Name,
-  roles: string[],
-  what: string,
-): Promise<Located> {
+/** The element that the query means. An element that is disabled counts as not there yet. */
+export async function locate(stage: Stage, query: Query): Promise<Located> {
+  const { name, what } = query
   let elements: AriaElement[] = []
   let disabled = false
   let loose: Match<AriaElement>
@@ -34,31 +44,84 @@ export async function locate(
   let looks = 0
   const sure = await stage.until(async (pulse) => {
     elements = await readAria(stage.page(), stage.signal)
-    const candidates = elements.filter(
-      ({ role, ref, inFrame }) => roles.includes(role) && ref !== undefined && !inFrame,
-    )
-    const result = match(candidates, name)
+    const result = match(await candidatesFor(stage, query, elements), name)
     if (!result) return undefined
     disabled = 'found' in result && result.found.disabled
-    if (disabled || 'several' in result || !result.loose) return disabled ? undefined : result
+    if (disabled || 'several' in result || !result.loose)
+      return disabled ? undefined : pinned(stage, result)
     // What is called exactly so may still come.
     loose = result
     looks = pulse === before && pulse.startsWith('complete') && stage.isIdle() ? looks + 1 : 0
     before = pulse
-    return looks < LOOKS ? undefined : result
+    return looks < LOOKS ? undefined : pinned(stage, result)
   })
-  const found = sure ?? loose
-  if (found && 'found' in found) {
-    const { name: own, role, ref = '' } = found.found
-    return { name: own, role, ref, locator: stage.page().getByRef(ref) }
-  }
+  const found = sure ?? (loose && (await pinned(stage, loose)))
+  if (found && 'element' in found) return found
   if (found) throw new Refusal(severalReason(name, found.several))
   const joined = !name.quoted && / and |, /i.test(name.text)
   const hint = joined
     ? ' If it is more than one step, begin each with its verb: press …, and press ….'
     : ''
-  const problem = disabled ? `“${name.text}” is disabled` : `There is no ${what} “${name.text}”`
-  throw new Refusal(`${problem} on ${addressOf(stage.page())}.${hint} ${describeOffers(elements)}`)
+  const called = name.text.replace(/^(?:the|a|an) /i, '')
+  const problem = disabled ? `“${called}” is disabled` : `There is no ${what} “${called}”`
+  const other = disabled ? '' : otherwise(query, elements)
+  const where = addressOf(stage.page())
+  throw new Refusal(`${problem} on ${where}.${other}${hint} ${describeOffers(elements)}`)
+}
+
+/** Elements of the roles. Only where none is called so, the names come from the markup for what assistive technology skips. */
+async function candidatesFor(
+  stage: Stage,
+  { name, roles }: Query,
+  elements: AriaElement[],
+): Promise<AriaElement[]> {
+  const own = elements.filter(
+    ({ role, ref, inFrame }) => roles.includes(role) && (ref !== undefined || !inFrame),
+  )
+  const nameless = own.filter((element) => element.name === '' && element.ref !== undefined)
+  if (nameless.length === 0 || match(own, name)) return own
+  for (const element of nameless.slice(0, MOST_NAMELESS)) {
+    const handle = await handleOf(stage.page(), element)
+    element.name = await onElement(handle, (reader, [field]) => reader.labelOf(field), null)
+  }
+  return own
+}
+
+/** Holds on to the element itself, so that nothing else is acted on in its place. */
+async function pinned(
+  stage: Stage,
+  result: Exclude<Match<AriaElement>, undefined>,
+): Promise<Located | { several: AriaElement[] } | undefined> {
+  if ('several' in result) return result
+  const { name, role, ref = '' } = result.found
+  return { name, role, ref, element: await handleOf(stage.page(), result.found) }
+}
+
+/** What cannot be pressed itself, such as a box that its label draws, has no reference: then role and name lead to it. */
+async function handleOf(page: Page, { ref, role, name }: AriaElement): Promise<ElementHandle> {
+  const locator =
+    ref === undefined
+      ? page.getByRole(role as 'button', { name, exact: true, includeHidden: false })
+      : page.getByRef(ref)
+  try {
+    const handle = await locator.elementHandle({ timeout: 1000 })
+    if (handle) return handle
+  } catch (error) {
+    if (/strict mode/.test(String(error))) {
+      throw new Refusal(`“${name}” is not unique on the page. A step cannot tell them apart.`)
+    }
+  }
+  throw new Error('Element is not attached')
+}
+
+/** What is called so, but is something else. */
+function otherwise({ name, roles }: Query, elements: AriaElement[]): string {
+  const others = elements.filter(
+    ({ role, name: own }) => own !== '' && role !== 'generic' && !roles.includes(role),
+  )
+  const result = match(others, name)
+  if (!result || !('found' in result) || result.loose) return ''
+  return ` “${result.found.name}” is a ${nounOf(result.found.role)} here.`
 }
 
 function severalReason(name: Name, several: AriaElement[]): string {

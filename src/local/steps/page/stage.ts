@@ -4,7 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
-import { watchDialogs, watchRequests, type Activity } from './watch.ts'
+import { watchDialogs } from './dialogs.ts'
+import { openGuard, type Guard } from './guard.ts'
+import { watchRequests, type Activity } from './watch.ts'
 
 /** Milliseconds. */
 const POLL = 50
@@ -12,10 +14,16 @@ const SLOWEST_POLL = 250
 const FAST_POLLS = 6
 /** However slow the machine: what must be seen several times in a row gets the chance. */
 const FEWEST_LOOKS = 8
-/** A page stuck in a script of its own never answers; nobody waits for it longer than this. */
-const UNRESPONSIVE = 20_000
+/** A page that gives no answer at all is waited for so long at least: a busy machine is slow, too. */
+const SHORTEST_PATIENCE = 5_000
+/** A stuck page may take so long to close; the steps do not need it any more. */
+const CLOSES_WITHIN = 2_000
 /** A page that has done nothing for this share of the patience is not going to show anything more. */
 const QUIET_SHARE = 0.3
+/** A page that went to another address more often than this while a step waited goes round in circles. */
+const MOST_NAVIGATIONS = 15
+/** In so many milliseconds a page that goes round in circles has come twice. */
+const LOOP = 300
 /** Changes whenever the page does anything that could matter to a step. */
 const PULSE = `[document.readyState, document.getElementsByTagName('*').length,
   document.body?.textContent.length, document.body?.scrollHeight].join()`
@@ -32,6 +40,8 @@ interface UntilOptions {
 
 export interface Stage extends Omit<Activity, 'dispose'> {
   page(): Page
+  /** Leaves the page for a new tab of the same session. */
+  leave(): Promise<void>
   signal: AbortSignal
   log(line: string): void
   /** Milliseconds that a step waits for what it needs. */
@@ -40,6 +50,10 @@ export interface Stage extends Omit<Activity, 'dispose'> {
   bounds: { timeout: number; signal: AbortSignal }
   /** Has a secret masked that only the page gave away, such as a text typed into a password field. */
   addSecret(secret: string): void
+  /** Keeps passwords to the sites that they are meant for. */
+  guard: Guard
+  /** Files that a step may upload. */
+  files: GivenFile[]
   /**
    * Waits until the page has finished what the last action started, and has shown nothing new for `still` milliseconds.
    * Bounded by the patience.
@@ -52,17 +66,27 @@ export interface Stage extends Omit<Activity, 'dispose'> {
   checkDialog(): void
 }
 
-type Given = Pick<Stage, 'signal' | 'log' | 'patience' | 'addSecret'>
+/** A file of the task: the name that sentences use, and where it is on this machine. */
+export interface GivenFile {
+  name: string
+  path: string
+}
+
+export type Given = Pick<Stage, 'signal' | 'log' | 'patience' | 'addSecret' | 'files'> & {
+  /** Addresses whose sites may get a password; if none, the page that is open. */
+  sites: string[]
+}
 
 /** Watches the context until `dispose` is called. */
 export async function openStage(
   context: BrowserContext,
   given: Given,
-): Promise<{ stage: Stage; dispose(): void }> {
+): Promise<{ stage: Stage; dispose(): Promise<void> }> {
   if (openPages(context).length === 0) await context.newPage()
   const activity = watchRequests(context)
   const dialogs = watchDialogs(context, given.log)
   const { signal, patience: usual } = given
+  const stuck = new WeakSet<Page>()
   const page = (): Page => {
     const newest = openPages(context).at(-1)
     if (!newest && context.browser()?.isConnected() === false)
@@ -74,10 +98,24 @@ export async function openStage(
   const evaluate = async (expression: string): Promise<string> =>
     String(await page().evaluate(expression))
 
+  /** A new tab takes the place of the page, which is closed, however stuck it is. */
+  async function leave(): Promise<void> {
+    const left = page()
+    await context.newPage()
+    const closed = left.close().catch(() => undefined)
+    await Promise.race([closed, sleep(CLOSES_WITHIN)])
+  }
+
   /** A page that moves away under a reading makes it throw: then that reading simply did not happen. */
   async function reading<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+    const at = page()
     try {
-      return await bounded(look(), signal)
+      return await bounded(look(), Math.max(usual, SHORTEST_PATIENCE), () => {
+        // Nothing can be read while the next page is on its way.
+        if (activity.isLoading()) return undefined
+        stuck.add(at)
+        throw new Refusal(dialogs.flood() ?? 'The page does not answer.')
+      })
     } catch (error) {
       signal.throwIfAborted()
       const moved =
@@ -90,6 +128,7 @@ export async function openStage(
   async function until<T>(look: Look<T>, options: UntilOptions = {}): Promise<T | undefined> {
     const { patience = usual, quiet = true } = options
     const end = Date.now() + patience
+    const navigations = activity.navigations()
     let since = Date.now()
     let before = ''
     for (let looks = 1; ; looks += 1) {
@@ -99,11 +138,14 @@ export async function openStage(
       if (pulse !== before || !activity.isIdle()) since = Date.now()
       before = pulse
       const silent = quiet && looks >= FEWEST_LOOKS && Date.now() - since > patience * QUIET_SHARE
-      if (silent || Date.now() > end) return undefined
+      if (silent || Date.now() > end) break
       await pause(
         looks < FAST_POLLS ? POLL : Math.min(SLOWEST_POLL, POLL * (looks - FAST_POLLS + 2)),
       )
     }
+    if (activity.navigations() - navigations <= MOST_NAVIGATIONS) return undefined
+    stuck.add(page())
+    throw new Refusal('The page goes to another address again and again.')
   }
 
   async function settle(still = 0): Promise<void> {
@@ -119,40 +161,55 @@ export async function openStage(
   }
 
   const { dispose: _, ...watched } = activity
-  const bounds = { timeout: usual, signal }
-  const stage = {
+  const guard = openGuard(page, given.sites, signal)
+  const stage: Stage = {
     ...given,
-    bounds,
+    bounds: { timeout: usual, signal },
+    guard,
     page,
+    leave,
     pause,
     until,
     settle,
     ...watched,
     checkDialog: dialogs.check,
   }
-  const dispose = (): void => {
+  const dispose = async (): Promise<void> => {
     activity.dispose()
+    await guard.dispose()
+    const last = openPages(context).at(-1)
+    // What comes after this run must not wait for it again.
+    if (last && (stuck.has(last) || dialogs.flood() !== undefined)) await leave()
     dialogs.dispose()
   }
   return { stage, dispose }
+}
+
+/**
+ * Whether the page answers and stays: one that an earlier run, or somebody else, left in an endless loop of its script or
+ * of addresses does not.
+ */
+export async function isUsable(stage: Stage): Promise<boolean> {
+  const asked = stage
+    .page()
+    .evaluate('document.readyState')
+    .catch(() => 'moves on')
+  const before = stage.navigations()
+  const state = await bounded(asked, Math.min(stage.patience, SHORTEST_PATIENCE), () => undefined)
+  if (state === undefined || state === 'complete') return state !== undefined
+  await stage.pause(LOOP)
+  return stage.navigations() - before < 2
 }
 
 function openPages(context: BrowserContext): Page[] {
   return context.pages().filter((page) => !page.isClosed())
 }
 
-async function bounded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function bounded<T>(work: Promise<T>, ms: number, whenLate: () => T): Promise<T> {
   const timer = new AbortController()
-  const late = sleep(UNRESPONSIVE, undefined, {
-    signal: AbortSignal.any([signal, timer.signal]),
-  })
+  work.catch(() => undefined)
   try {
-    return await Promise.race([
-      work,
-      late.then(() => {
-        throw new Refusal('The page does not answer.')
-      }),
-    ])
+    return await Promise.race([work, sleep(ms, undefined, { signal: timer.signal }).then(whenLate)])
   } finally {
     timer.abort()
   }

@@ -1,5 +1,5 @@
-/** What a browser context is doing: requests under way, answers that are errors, questions that pages ask. */
-import type { BrowserContext, Dialog, Request, Response } from 'playwright-core'
+/** What a browser context is doing: requests under way, and answers that are errors. */
+import type { BrowserContext, Request, Response } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 
 /** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
@@ -12,12 +12,16 @@ const LOGIN_STATUSES = new Set([401, 403])
 export interface Activity {
   /** Whether no request that could change a page is under way. */
   isIdle(): boolean
+  /** Whether a page has been asked for that has not come. */
+  isLoading(): boolean
   /** What is asked for from now on, until the next page comes, is no long poll: it counts until it has come. */
   expect(): void
   /** Ends that. Throws a Refusal if a page was asked for that has not come. */
   checkArrived(): void
   /** Throws a Refusal if the page that the last action led to was answered with an error, or did not load. */
   checkAnswer(options?: { strictly: boolean }): void
+  /** Pages that have come since the start. */
+  navigations(): number
   dispose(): void
 }
 
@@ -25,6 +29,7 @@ export function watchRequests(context: BrowserContext): Activity {
   const open = new Map<Request, number>()
   const expected = new Set<Request>()
   let isExpecting = false
+  let pages = 0
   let bad: { reason: string; forbidden: boolean } | undefined
   const begin = (request: Request): void => {
     if (!WAITED_FOR.has(request.resourceType())) return
@@ -40,16 +45,16 @@ export function watchRequests(context: BrowserContext): Activity {
     const reason = request.failure()?.errorText ?? ''
     // A download and an answer without content end the navigation too, and the page stays.
     if (!isOfPage(request) || reason === 'net::ERR_ABORTED') return
-    bad = {
-      reason: `${addressOf(request.url())} could not be opened (${reason})`,
-      forbidden: false,
-    }
+    bad = { reason: notOpened(request.url(), reason), forbidden: false }
   }
   const answer = (response: Response): void => {
     if (!isOfPage(response.request())) return
     const status = response.status()
+    pages += 1
     if (!REDIRECTS.has(status)) isExpecting = false
-    const reason = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
+    const said = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
+    const asks = status === 401 && response.headers()['www-authenticate'] !== undefined
+    const reason = asks ? `${said}: it asks for a log-in of the browser, which no step gives` : said
     bad = status >= 400 ? { reason, forbidden: LOGIN_STATUSES.has(status) } : undefined
   }
   context.on('request', begin).on('requestfinished', end).on('requestfailed', fail)
@@ -57,6 +62,7 @@ export function watchRequests(context: BrowserContext): Activity {
   return {
     isIdle: () =>
       expected.size === 0 && [...open.values()].every((since) => Date.now() - since >= LONG_POLL),
+    isLoading: () => [...open.keys()].some(isOfPage),
     expect: () => void (isExpecting = true),
     checkArrived() {
       const late = [...expected].find(isOfPage)
@@ -69,11 +75,22 @@ export function watchRequests(context: BrowserContext): Activity {
       bad = undefined
       if (found && (strictly || !found.forbidden)) throw new Refusal(`${found.reason}.`)
     },
+    navigations: () => pages,
     dispose() {
       context.off('request', begin).off('requestfinished', end).off('requestfailed', fail)
       context.off('response', answer)
     },
   }
+}
+
+/** Why an address could not be opened, given the browser's own word for it. */
+export function notOpened(url: string, reason: string): string {
+  const why = /ERR_CERT|ERR_SSL/.test(reason)
+    ? `its certificate is not accepted (${reason}); for a site of your own, create the session with --insecure-tls`
+    : /ERR_BLOCKED/.test(reason)
+      ? `the browser blocked it (${reason})`
+      : `(${reason})`
+  return `${addressOf(url)} could not be opened${why.startsWith('(') ? ' ' : ': '}${why}`
 }
 
 /** Without its query, which may hold anything. */
@@ -89,33 +106,5 @@ function isOfPage(request: Request): boolean {
     return request.frame().parentFrame() === null
   } catch {
     return true
-  }
-}
-
-/** Alerts are logged and closed. A question cannot be answered by a step, so it is dismissed and the step fails. */
-export function watchDialogs(
-  context: BrowserContext,
-  log: (line: string) => void,
-): { check(): void; dispose(): void } {
-  let asked: string | undefined
-  const answer = (dialog: Dialog): void => {
-    const asks = dialog.type() === 'confirm' || dialog.type() === 'prompt'
-    if (asks) asked = dialog.message()
-    else if (dialog.type() === 'alert') log(`the page said “${dialog.message()}”`)
-    const closed = asks ? dialog.dismiss() : dialog.accept()
-    closed.catch(() => undefined)
-  }
-  context.on('dialog', answer)
-  return {
-    check() {
-      const question = asked
-      asked = undefined
-      if (question !== undefined) {
-        throw new Refusal(
-          `The page asked “${question}”. No step can answer that; it was dismissed.`,
-        )
-      }
-    },
-    dispose: () => void context.off('dialog', answer),
   }
 }

@@ -1,4 +1,4 @@
-/** What readInPage reports. `names` are what names a part, nearest first: caption or label, then the headings above it. */
+/** What the reader reports. `names` are what names a part, nearest first: caption or label, then the headings above it. */
 
 export interface RawCell {
   text: string
@@ -11,6 +11,9 @@ export interface RawCell {
 export interface RawRow {
   part: 'head' | 'body' | 'foot'
   cells: RawCell[]
+  /** Pixels, from where the page and all boxes in it would start without having been scrolled. */
+  top: number
+  height: number
 }
 
 export type RawPart =
@@ -20,6 +23,8 @@ export type RawPart =
       names: string[]
       rows: RawRow[]
       declared: number | null
+      /** Texts of rows that can be expanded. */
+      collapsed: string[]
       busy: boolean
     }
   | { is: 'list'; at: number; names: string[]; items: string[]; busy: boolean }

@@ -51,7 +51,7 @@ export const FORMS: Form[] = [
     form: 'go to the <name> page',
     example: 'Go to the invoices page',
     verbs: 'open|visit|go ?to|navigate to|switch to',
-    rest: '(?:the )?(?<page>.+?)(?: (?:page|section|tab|link))?',
+    rest: '(?:the )?(?<page>.+)',
     build: (part, clause) => ({ kind: 'go', page: nameIn(part('page'), clause) }),
   },
   {
@@ -112,14 +112,14 @@ export const FORMS: Form[] = [
     form: 'choose <option>',
     example: 'Choose Express delivery',
     verbs: PICK,
-    rest: '(?<option>.+?)(?: (?:option|radio button))?',
+    rest: '(?<option>.+)',
     build: (part, clause) => ({ kind: 'choose', option: nameIn(part('option'), clause) }),
   },
   {
     form: 'tick <box>, untick <box>',
     example: 'Tick I accept the terms',
     verbs: 'tick|check|untick|uncheck',
-    rest: String.raw`(?!(?:that|if|whether)\b)(?<box>.+?)(?: (?:check ?box|box))?`,
+    rest: String.raw`(?!(?:that|if|whether)\b)(?<box>.+)`,
     build(part, clause) {
       return { kind: 'tick', box: nameIn(part('box'), clause), on: !/^un/i.test(part('verb')) }
     },
@@ -138,12 +138,23 @@ export const FORMS: Form[] = [
     form: 'press <button or link>',
     example: 'Press the Save button',
     verbs: 'press|click|tap|hit|push',
-    rest: '(?:on )?(?<target>.+?)(?: (?<role>button|link|tab|menu item))?',
+    rest: '(?:on )?(?<target>.+)',
+    build: (part, clause) => ({ kind: 'press', target: nameIn(part('target'), clause) }),
+  },
+  {
+    form: 'upload <file name> into <field>',
+    example: 'Upload invoice.pdf into Attachment',
+    verbs: 'upload|attach',
+    rest: '(?:the file )?(?<both>.+)',
     build(part, clause) {
-      const target = nameIn(part('target'), clause)
-      const role = part('role').toLowerCase().replace(' ', '')
-      const known = role === 'button' || role === 'link' || role === 'tab' || role === 'menuitem'
-      return { kind: 'press', target, ...(known && { role }) }
+      const parts = cut(part('both'), ['into', 'to'])
+      return (
+        parts && {
+          kind: 'upload',
+          file: textIn(parts[0], clause),
+          field: nameIn(parts[1], clause),
+        }
+      )
     },
   },
   {

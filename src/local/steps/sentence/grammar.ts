@@ -16,12 +16,12 @@ const RULES = FORMS.map((form) => ({
 /** Verbs of steps that do not exist: named as such instead of being read as a part of a button's name. */
 const FOREIGN = startOf(
   'find|search for|scroll|hover|drag|compare|summari[sz]e|count|calculate|take|verify|ensure|make sure|assert|report|look|' +
-    'if|when|unless|until|while|use|do|download|upload|log ?out|sign ?out|go|repeat|solve|add',
+    'if|when|unless|until|while|use|do|download|log ?out|sign ?out|go|repeat|solve|add',
 )
 const STARTS = [...RULES.map(({ start }) => start), FOREIGN]
 /** `Type Dr. Smith` still waits for its field, so a full stop does not end it. */
 const WAITS_FOR_FIELD =
-  /^(?:type|enter|input|write|put|fill|set|change|select|choose|pick)\b(?!.* (?:into|in|with|to|from) )/i
+  /^(?:type|enter|input|write|put|fill|set|change|select|choose|pick|upload|attach)\b(?!.* (?:into|in|with|to|from) )/i
 
 function startOf(verbs: string): RegExp {
   return new RegExp(String.raw`^(?:${verbs})\b(?!-)`, 'i')

@@ -16,8 +16,11 @@ const PRONOUN = /^(?:it|this|that|one|them|these|those|everything|anything|somet
 export function nameIn(piece: string, clause: Clause): Name {
   const text = piece.trim()
   if (PRONOUN.test(text)) throw new Refusal(`“${text}” does not say what is meant: give its name.`)
-  const inner = text.replace(/^(?:the|a|an) /i, '').replace(KIND_NOUN, '')
-  return { text: textIn(isQuoted(inner) ? inner : text, clause), quoted: isQuoted(inner) }
+  const bare = text.replace(/^(?:the|a|an) /i, '')
+  const inner = bare.replace(KIND_NOUN, '')
+  if (!isQuoted(inner)) return { text: textIn(text, clause), quoted: false }
+  const kind = bare.slice(inner.length).trim()
+  return { text: textIn(inner, clause), quoted: true, ...(kind !== '' && { kind }) }
 }
 
 /** A text, quoted or not. Words beside a quoted one belong to no text, and so to nothing. */

@@ -24,19 +24,37 @@ const PREPOSITION =
   /^(?:of|from|in|on|for|at|by|with|without|where|whose|that|which|over|under|above|below|between|before|after|since|to|than|except|but|as)$/i
 
 export function toPhrase(text: string): Phrase {
-  const units: Unit[] = []
-  let head: Unit | undefined
-  let headIsOver = false
-  for (const [, quoted, plain] of text.matchAll(/"([^"]*)"|(\S+)/g)) {
-    const said = quoted ?? plain ?? ''
-    const words = wordsOf(said)
-    if (plain !== undefined && PREPOSITION.test(plain)) headIsOver ||= units.length > 0
-    if (words.length === 0 || (plain !== undefined && words.every(isStopWord))) continue
-    units.push({ said, words })
-    if (!headIsOver) head = units.at(-1)
-  }
+  const all = unitsIn(text)
+  const telling = all.filter(({ isStop }) => !isStop)
+  // "Extract the page" asks for what is called so, if for anything.
+  const units = telling.length > 0 ? telling : all
+  const head = units.findLast(({ isOver }) => !isOver)
   const plural = head !== undefined && isPlural(head.said)
   return { text, units, words: units.flatMap(({ words }) => words), head, plural }
+}
+
+/** `isOver`: after a preposition. `isStop`: a word that asks for nothing. */
+function unitsIn(text: string): (Unit & { isOver: boolean; isStop: boolean })[] {
+  let isOver = false
+  let isFirst = true
+  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].flatMap(([, quoted, plain]) => {
+    const said = quoted ?? plain ?? ''
+    const words = wordsOf(said)
+    const isStop = plain !== undefined && words.every(isStopWord)
+    if (plain !== undefined && PREPOSITION.test(plain)) isOver ||= !isFirst
+    if (words.length === 0) return []
+    isFirst &&= isStop
+    return [{ said, words, isOver, isStop }]
+  })
+}
+
+/** `numbers of Acme` → `numbers`, `of Acme`. What is quoted is no preposition. */
+export function cutAtPreposition(text: string): [string, string] {
+  for (const { 0: found, index } of text.matchAll(/"[^"]*"|\S+/g)) {
+    if (index > 0 && PREPOSITION.test(found))
+      return [text.slice(0, index).trim(), text.slice(index)]
+  }
+  return [text, '']
 }
 
 export function includesAll(words: string[], wanted: string[]): boolean {

@@ -36,11 +36,11 @@ export function masker(secrets: string[]): (text: string) => string {
   return (text) => text.replace(pattern, MASK)
 }
 
-/** As addresses and as forms write it. A lone surrogate, which neither can, becomes what both make of it. */
+/** As addresses, forms and JSON write it. A lone surrogate, which neither can, becomes what both make of it. */
 function encodings(secret: string): string[] {
   const uri = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '\ufffd'))
   const form = new URLSearchParams({ secret }).toString().slice('secret='.length)
-  return [uri, form, form.replaceAll('+', '%20')]
+  return [uri, form, form.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1)]
 }
 
 /** Whether a text may hold a password, by the words around it. */

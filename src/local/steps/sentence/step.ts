@@ -4,11 +4,13 @@
 export interface Name {
   text: string
   quoted: boolean
+  /** The word for its kind that stands beside a quoted name: `the "Save" button`. */
+  kind?: string
 }
 
-/** What a sentence calls a thing without meaning it to be a part of the thing's name. */
+/** What a sentence calls a thing, unless it is a part of the thing's name: the page knows. */
 export const KIND_NOUN =
-  / (?:field|(?:text|check|search)? ?box|input|drop-?down|menu|list|button|link|option|tab)$/i
+  / (?:field|(?:text|check|search)? ?box|input|drop-?down|menu item|menu|list|(?:radio )?button|link|option|tab|page|section)$/i
 
 export type Key = 'Enter' | 'Escape' | 'Tab'
 
@@ -20,8 +22,9 @@ export type Step =
   | { kind: 'select'; option: Name; field: Name }
   | { kind: 'choose'; option: Name }
   | { kind: 'tick'; box: Name; on: boolean }
-  | { kind: 'press'; target: Name; role?: 'button' | 'link' | 'tab' | 'menuitem' }
+  | { kind: 'press'; target: Name }
   | { kind: 'press-key'; key: Key }
+  | { kind: 'upload'; file: string; field: Name }
   | { kind: 'wait-for'; text: Name }
   | { kind: 'wait'; seconds: number }
   | { kind: 'extract-all'; what: string }
@@ -49,6 +52,8 @@ export function describeStep(step: Step): string {
       return `${step.on ? 'tick' : 'untick'} “${step.box.text}”`
     case 'press':
       return `press “${step.target.text}”`
+    case 'upload':
+      return `upload “${step.file}” into “${step.field.text}”`
     case 'press-key':
       return `press the ${step.key} key`
     case 'wait-for':

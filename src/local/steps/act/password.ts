@@ -1,0 +1,50 @@
+/** A password reaches its field and its site, or nobody. */
+import type { Found } from '../find/locate.ts'
+import { onElement } from '../page/reader.ts'
+import type { Stage } from '../page/stage.ts'
+import { Refusal } from '../refusal.ts'
+import { attempt } from './attempt.ts'
+
+/** Into a field of type password, on a site that may have it. */
+export async function enterSecret(stage: Stage, field: Found, value: string): Promise<void> {
+  stage.addSecret(value)
+  const where = await attempt(stage, field, (input) =>
+    onElement(input, (reader, [element]) => reader.destinationOf(element), null),
+  )
+  for (const url of where ?? []) await stage.guard.admit(url)
+  await stage.guard.protect(value)
+  await attempt(stage, field, (input) => input.waitForElementState('editable', stage.bounds))
+  const wrong = await attempt(stage, field, (input) =>
+    onElement(
+      input,
+      (reader, [element, text]) => reader.setSecret(element as HTMLInputElement, text),
+      value,
+    ),
+  )
+  if (wrong !== undefined) {
+    throw new Refusal(`“${field.name}” ${wrong}. The password was taken out again.`)
+  }
+}
+
+/** Right before a form is sent: the field is as it was left, and what sends it leads to a site that may have it. */
+export async function checkSecret(
+  stage: Stage,
+  field: Found,
+  button: Found | undefined,
+  value: string,
+): Promise<void> {
+  for (const part of button ? [field, button] : [field]) {
+    const where = await attempt(stage, part, (element) =>
+      onElement(element, (reader, [own]) => reader.destinationOf(own), null),
+    )
+    for (const url of where ?? []) await stage.guard.admit(url)
+  }
+  const wrong = await attempt(stage, field, (input) =>
+    onElement(
+      input,
+      (reader, [element, text]) => reader.checkSecret(element as HTMLInputElement, text),
+      value,
+    ),
+  )
+  if (wrong !== undefined) throw new Refusal(`“${field.name}” ${wrong}, so it was not submitted.`)
+}

@@ -1,0 +1,93 @@
+/** Calls the code of dist/reader.js inside the frames of a page. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ElementHandle, Frame, JSHandle, Page } from 'playwright-core'
+import type * as reader from '../reader/index.ts'
+
+export type Reader = typeof reader
+
+/** More frames than these are advertisements. */
+const MOST_FRAMES = 20
+const LOST =
+  /JSHandle is disposed|context was destroyed|cannot find context|can be evaluated only|different document/i
+
+const handles = new WeakMap<Frame, JSHandle<Reader>>()
+let source: string | undefined
+
+/** Calls a function of the reader. */
+export function inFrame<T, A>(
+  frame: Frame,
+  call: (reader: Reader, argument: A) => T,
+  argument: A,
+): Promise<T> {
+  const run = call as (reader: Reader, argument: unknown) => T
+  return withReader(frame, (reader) => reader.evaluate(run, argument))
+}
+
+/** An element that a function of the reader gives: it stays the same one, wherever the page moves it. */
+export async function elementIn<A>(
+  frame: Frame,
+  call: (reader: Reader, argument: A) => Element,
+  argument: A,
+): Promise<ElementHandle> {
+  const run = call as (reader: Reader, argument: unknown) => Element
+  const element = await withReader(frame, (reader) => reader.evaluateHandle(run, argument))
+  return element.asElement() as ElementHandle
+}
+
+/** Calls a function of the reader on an element. */
+export async function onElement<T, A>(
+  element: ElementHandle,
+  call: (reader: Reader, given: [element: Element, argument: A]) => T,
+  argument: A,
+): Promise<T> {
+  const frame = await element.ownerFrame()
+  if (!frame) throw new Error('Element is not attached')
+  const run = call as unknown as (reader: Reader, given: [ElementHandle, A]) => T
+  return withReader(frame, (reader) => reader.evaluate(run, [element, argument] as never))
+}
+
+/** The reader is brought into the document first, unless it is there. */
+async function withReader<T>(
+  frame: Frame,
+  run: (reader: JSHandle<Reader>) => Promise<T>,
+): Promise<T> {
+  const known = handles.get(frame)
+  if (known) {
+    try {
+      return await run(known)
+    } catch (error) {
+      if (!LOST.test(String(error))) throw error
+    }
+  }
+  return run(await bring(frame))
+}
+
+/** The page's own frame, then those in it that are shown. */
+export async function framesOf(page: Page): Promise<Frame[]> {
+  const [main, ...others] = page.frames().slice(0, MOST_FRAMES)
+  const shown = await Promise.all(others.map(isShown))
+  return main ? [main, ...others.filter((_, at) => shown[at])] : []
+}
+
+async function isShown(frame: Frame): Promise<boolean> {
+  try {
+    return await (await frame.frameElement()).isVisible()
+  } catch {
+    return false
+  }
+}
+
+async function bring(frame: Frame): Promise<JSHandle<Reader>> {
+  source ??= readFileSync(bundle(), 'utf8')
+  const handle = (await frame.evaluateHandle(`(() => { ${source}; return reader })()`)) as JSHandle
+  handles.set(frame, handle as JSHandle<Reader>)
+  return handle as JSHandle<Reader>
+}
+
+function bundle(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return join(folder, 'dist', 'reader.js')
+}

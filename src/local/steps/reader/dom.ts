@@ -1,0 +1,59 @@
+/// <reference lib="dom" />
+/** What a person sees of an element: whether it is shown, its text, what stands inside shadow roots. */
+
+/** Fields whose value is no data. */
+export const SECRET =
+  '[type=password], [type=hidden], [type=checkbox], [type=radio], [type=submit], [type=button], [type=file]'
+
+export function clean(text: string | null | undefined): string {
+  return (text ?? '').replace(/\s+/g, ' ').trim()
+}
+
+export function isShown(element: Element): boolean {
+  return element.checkVisibility({ visibilityProperty: true })
+}
+
+/** All elements that match, in document order, those of open shadow roots at their host. */
+export function findAll(selector: string, root: ParentNode = document): Element[] {
+  const all = [...root.querySelectorAll('*')]
+  if (!all.some((element) => element.shadowRoot)) return [...root.querySelectorAll(selector)]
+  return all.flatMap((element) => [
+    ...(element.matches(selector) ? [element] : []),
+    ...(element.shadowRoot ? findAll(selector, element.shadowRoot) : []),
+  ])
+}
+
+/** Elements with these ids, in the same document or shadow root. */
+export function referred(element: Element, attribute: string): HTMLElement[] {
+  const root = element.getRootNode() as Document | ShadowRoot
+  const ids = (element.getAttribute(attribute) ?? '').split(/\s+/).filter(Boolean)
+  return ids.flatMap((id) => root.getElementById?.(id) ?? [])
+}
+
+export function textOf(element: Element): string {
+  // innerText is what a person sees, and slow; without elements inside there is no difference.
+  const plain = element.firstElementChild === null
+  let own = clean(plain ? element.textContent : (element as HTMLElement).innerText)
+  // A list shows the option that is chosen; the text has them all. In a header it is a filter, not a name.
+  for (const list of plain ? [] : element.querySelectorAll('select')) {
+    const chosen = element.matches('th') ? '' : (list.selectedOptions[0]?.text ?? '')
+    own = clean(own.replace(clean(list.innerText), () => clean(chosen)))
+  }
+  if (own !== '' || plain) return own || clean(element.ariaLabel)
+  const field = element.querySelector<HTMLInputElement>(
+    `:is(input, textarea, output):not(${SECRET})`,
+  )
+  return clean(field?.value) || clean(element.querySelector('img')?.alt) || clean(element.ariaLabel)
+}
+
+/** What a person would call a field: its labels, the names that it gives itself, its placeholder. */
+export function labelsOf(field: Element): string[] {
+  const { labels, placeholder, title } = field as HTMLInputElement
+  const said = [
+    ...[...(labels ?? []), ...referred(field, 'aria-labelledby')].map((label) => label.innerText),
+    field.ariaLabel,
+    placeholder,
+    title,
+  ]
+  return said.map(clean).filter(Boolean)
+}

@@ -1,0 +1,63 @@
+/**
+ * The code that runs inside pages, a bundle of its own (dist/reader.js): it reports what is there and decides nothing.
+ */
+import { clean, findAll, labelsOf, referred } from './dom.ts'
+
+export { checkSecret, destinationOf, formElement, readForms, setSecret } from './forms.ts'
+export { elementAt, read } from './parts.ts'
+export { scrollRows, scrollToEnd } from './tables.ts'
+
+/** Leaves the field that is being typed into, as a person does who reads on: pages that reckon on `change` wait for that. */
+export function leaveField(): void {
+  let active = document.activeElement
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
+  if (active?.matches('input, textarea')) (active as HTMLElement).blur()
+}
+
+/** What native markup calls a field that is hidden from assistive technology, such as a list that a widget stands for. */
+export function labelOf(field: Element): string {
+  return labelsOf(field)[0] ?? ''
+}
+
+/** The lines of text that the page shows, each once. */
+export function lines(): string[] {
+  const hosts = findAll('*').flatMap(({ shadowRoot }) => [...(shadowRoot?.children ?? [])])
+  const texts = [document.body, ...hosts].map((part) => (part as HTMLElement | null)?.innerText)
+  return [...new Set(texts.flatMap((text) => (text ?? '').split('\n').map(clean)))].filter(Boolean)
+}
+
+export interface NativeOption {
+  name: string
+  index: number
+  /** Chosen already, in a list that takes several. */
+  stays: boolean
+}
+
+/** The options of a native list; none for one made of ARIA roles. */
+export function optionsOf(list: Element): NativeOption[] {
+  if (!(list instanceof HTMLSelectElement)) return []
+  return [...list.options].map(({ label, index, selected }) => ({
+    name: label,
+    index,
+    stays: list.multiple && selected,
+  }))
+}
+
+/** Whether an option is in a list, or in what that says it controls. */
+export function belongs(option: Element, list: Element | null): boolean {
+  const parts = list
+    ? [list, ...referred(list, 'aria-controls'), ...referred(list, 'aria-owns')]
+    : []
+  return parts.some((part) => part.contains(option))
+}
+
+/** Makes unreadable, in pictures too, what shows one of these texts. */
+export function cover(secrets: string[]): void {
+  const shows = (text: string): boolean => secrets.some((secret) => text.includes(secret))
+  for (const element of findAll('*') as HTMLInputElement[]) {
+    const texts = [...element.childNodes].map((node) => (node instanceof Text ? node.data : ''))
+    const value = /^(?:INPUT|TEXTAREA)$/.test(element.tagName) ? element.value : ''
+    if (shows([...texts, value].join(' ')))
+      element.style?.setProperty('-webkit-text-security', 'disc', 'important')
+  }
+}
