@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import { HURRIED } from '../support/cli.ts'
 import type { Routes } from '../support/api.ts'
 
 const CREATE = 'POST /v1/browser_sessions'
@@ -66,7 +67,7 @@ test.each(REFUSALS)('a create answered %i was refused: no look, no entry kept', 
 test('a profile create that ends in a cut or a 408 and is not listed: exit 75', async () => {
   const results = ['drop' as const, { status: 408 }].map(async (reply) => {
     const api = await startApi({ [PROFILE]: reply, 'GET /v1/browser_profiles': { json: [] } })
-    const result = await cliFor(api).run(['profile', 'create', 'shop', '--json'])
+    const result = await cliFor(api, HURRIED).run(['profile', 'create', 'shop', '--json'])
     expect(result).toMatchObject({ code: 75, stdout: '' })
     expect(result.error).toMatchObject({ code: 'create_unconfirmed', retryable: false })
     expect(result.error.hint).toContain('skyvern profile list')
@@ -83,7 +84,7 @@ test('when every look fails, no list is claimed to have been seen', async () => 
     'GET /v1/browser_sessions': failing,
     'GET /v1/runs': failing,
   })
-  const cli = cliFor(api)
+  const cli = cliFor(api, HURRIED)
   const results = await Promise.all(
     WRITES.slice(0, 2).map(([, args]) => cli.run([...args, '--json'])),
   )

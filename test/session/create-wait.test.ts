@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { cliFor, endedSession, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import { HURRIED } from '../support/cli.ts'
 import type { Api, Routes } from '../support/api.ts'
 
 const CREATE = 'POST /v1/browser_sessions'
@@ -34,7 +35,7 @@ test('a session that is ready in the answer to create needs no look', async () =
 test('a server that starts browsers with their first task is recognised, and not waited for', async () => {
   const json = { environment: 'local', browser_streaming_mode: 'vnc' }
   const api = await serve({ [RUNTIME]: { json } })
-  const result = await cliFor(api).run(['session', 'create', '--wait'])
+  const result = await cliFor(api, HURRIED).run(['session', 'create', '--wait'])
   expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(api.sent(RUNTIME)).toHaveLength(1)
   expect(result.stderr).toContain('with the first task')
@@ -42,7 +43,7 @@ test('a server that starts browsers with their first task is recognised, and not
 
 test('a browser that never comes: exit 124, the id named, the session open and current', async () => {
   const api = await serve({})
-  const cli = cliFor(api)
+  const cli = cliFor(api, HURRIED)
   const result = await cli.run('session create --wait --wait-timeout 2s --json'.split(' '))
   expect(result).toMatchObject({ code: 124, stdout: '' })
   expect(result.error).toMatchObject({ code: 'wait_timeout', session_id: SESSION_ID })

@@ -9,6 +9,7 @@ import {
   SESSION_ID,
   startApi,
 } from '../support/api.ts'
+import { HURRIED } from '../support/cli.ts'
 import {
   call,
   CLOSE,
@@ -109,7 +110,7 @@ test('another save of the same session is waited for', async () => {
 
 test('an upload that never comes is given up, and how to go on is said', async () => {
   const api = await startApi(serverOf({ [CREATE]: PENDING }))
-  const result = await cliFor(api).run([...SAVE, '--wait-timeout', '2s', '--json'])
+  const result = await cliFor(api, HURRIED).run([...SAVE, '--wait-timeout', '2s', '--json'])
   expect(result).toMatchObject({ code: 124, stdout: '' })
   expect(result.error).toMatchObject({ code: 'wait_timeout', session_id: SESSION_ID })
   expect(result.error.hint).toContain(`profile create "shop" --from-session ${SESSION_ID}`)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import { HURRIED } from '../support/cli.ts'
 
 const GET = 'GET /v1/browser_sessions/*'
 
@@ -97,10 +98,11 @@ test('waiting lives through resets, faults and pages that are no JSON', async ()
   // A good answer between two faults keeps the pauses short.
   const answers = faults.flatMap((fault) => [fault, starting])
   const api = await startApi({ [GET]: (_, before) => answers[before] ?? { json: session() } })
-  const result = await cliFor(api).run(['session', 'wait', SESSION_ID, '--wait-timeout', '60s'])
+  const cli = cliFor(api, HURRIED)
+  const result = await cli.run(['session', 'wait', SESSION_ID, '--wait-timeout', '60s'])
   expect(result.code).toBe(0)
   expect(api.sent(GET)).toHaveLength(7)
-}, 60_000)
+})
 
 test('every wait is bounded, even when the server stops answering', async () => {
   const api = await startApi({
@@ -108,16 +110,14 @@ test('every wait is bounded, even when the server stops answering', async () => 
     'GET /v1/runs/*': 'hang',
     'POST /v1/browser_sessions/*/close': { json: {} },
   })
-  const cli = cliFor(api)
+  const cli = cliFor(api, HURRIED)
   const waits: [args: string[], code: number][] = [
     [['session', 'wait', SESSION_ID], 124],
     [['session', 'close', SESSION_ID], 75],
     [['task', 'wait', RUN_ID, 'tsk_2'], 124],
   ]
-  const started = Date.now()
   const results = await Promise.all(
     waits.map(([args]) => cli.run([...args, '--wait-timeout', '1'])),
   )
   expect(results.map(({ code }) => code)).toEqual(waits.map(([, code]) => code))
-  expect(Date.now() - started).toBeLessThan(14_000)
 })
