@@ -28,6 +28,8 @@ const OUTLASTED = {
   /** `session exec` has promised to close its session. */
   'create in exec': 2,
   close: 2,
+  /** `task map`: running rows end, then sessions are closed at once. */
+  map: 2,
   /** The command that runs in our place decides, and gets every signal. */
   command: Infinity,
 } as const

@@ -66,6 +66,7 @@ export const TREE: Tree = {
     summary: 'Run tasks in a session',
     verbs: {
       run: leaf('Run a task and wait for its output', () => import('../commands/task/run.ts')),
+      map: leaf('Run a task for each row of a table', () => import('../commands/task/map.ts')),
       list: leaf('List runs', () => import('../commands/task/list.ts'), 'ls'),
       get: leaf('Show a run', () => import('../commands/task/get.ts'), 'show', 'status'),
       wait: leaf('Wait for runs to end', () => import('../commands/task/wait.ts')),

@@ -28,7 +28,7 @@ export class CurrentSession {
     if (chosen) return { value: chosen, source: 'SKYVERN_SESSION_ID' }
     const remembered = this.remembered()
     if (!remembered) return undefined
-    const scope = this.scope.value ? `, scope of ${this.scope.source}` : ''
+    const scope = this.scope.value && this.scope.source ? `, scope of ${this.scope.source}` : ''
     return { value: remembered, source: `current session${scope}` }
   }
 

@@ -142,7 +142,7 @@ function boundBy(
 }
 
 /** Counts failures in a row, and decides which ones end the wait. */
-class Failures {
+export class Failures {
   private since = 0
   private count = 0
 

@@ -59,7 +59,11 @@ export function printPlanned(requests: PlannedRequest[], output: Output): void {
 /** Does nothing without failures. What may still bill counts most. */
 export function throwGravest(output: Output, failures: unknown[]): void {
   if (failures.length === 1) throw failures[0]
-  const [gravest, ...others] = failures.map(toCliError).sort((a, b) => b.exit - a.exit)
+  const [gravest, ...others] = failures.map(toCliError).sort((a, b) => gravityOf(b) - gravityOf(a))
   for (const error of others) report(error, output)
   if (gravest) throw gravest
 }
+
+const MAY_BILL = 75
+
+const gravityOf = ({ exit }: CliError): number => (exit === MAY_BILL ? 1000 : exit)

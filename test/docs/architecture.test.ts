@@ -56,3 +56,12 @@ test('every file that the page names is there', () => {
   expect(named.length).toBeGreaterThan(20)
   expect([...new Set(named)].filter((file) => !FILES.includes(file))).toEqual([])
 })
+
+test('every change of the last table has its place', () => {
+  const rows = [
+    ...PAGE.matchAll(/^\| [^|`]*(?:`[^`]*`[^|`]*)* \| `([\w/-]+\.ts)` \| `(\w+)` \|$/gm),
+  ]
+  expect(rows).toHaveLength(10)
+  for (const [, file = '', place = ''] of rows)
+    expect(textOf(file)).toMatch(new RegExp(`(const|function) ${place}\\b`))
+})

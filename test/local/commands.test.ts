@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { command } from '../install/clone.ts'
 import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
+import { ROOT } from '../support/project.ts'
 import { browsersOf, processesOf } from './support.ts'
 
 function createLocalCli(env: Record<string, string> = {}): Cli {
@@ -24,12 +26,24 @@ test('the demo tells the whole story, and leaves no session and no scope behind'
     expect.stringMatching(
       /^\$ skyvern task run "Log in with username demo@example.com" --url http/,
     ),
-    '$ skyvern task run "Go to the invoices page and extract all invoice numbers"',
+    '$ skyvern task run "Go to the invoices page and extract all invoice numbers" --fields output',
     '$ skyvern session close',
   ])
-  expect(stdout).toContain('"INV-0023"')
+  expect(stdout).toMatch(/^\["INV-0001",.*,"INV-0023"\]$/m)
+  expect(stdout.match(/^ {2}\d+\.\d s$/gm)).toHaveLength(4)
+  expect(stderr).not.toContain('SKYVERN_SCOPE')
   expect(browsersOf(cli.folder)).toEqual([])
   expect((await cli.run(['session', 'current', '--local'])).code).toBe(5)
+})
+
+test('what the demo says to type next works in the clone where it was started', async () => {
+  const cli = createLocalCli()
+  const { stderr } = await cli.run(['local', 'demo'], { cwd: ROOT })
+  const lines = stderr.match(/^ {2}npx skyvern .* --local.*$/gm) ?? []
+  expect(lines).toHaveLength(3)
+  const typed = await command(['sh', '-c', lines.join(' && ')], ROOT, cli.environment())
+  expect(typed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pbs_\d+\n$/) })
+  expect(typed.stderr).toMatch(/✓ Session pbs_\d+ completed/)
 })
 
 test('SKYVERN_CONFIG_DIR may be relative', async () => {

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
-import { formatRows, KINDS, soak } from './soak.ts'
+import { KINDS } from './kinds.ts'
+import { formatRows, soak } from './soak.ts'
 
-const RUNS = 204
+const RUNS = 12 * KINDS.length
 const SEED = 20_261_123
 
 test(`${RUNS} runs with kills, seed ${SEED}`, async () => {
-  const rows = await soak(RUNS, SEED)
+  const rows = await soak(KINDS, RUNS, SEED)
   console.log(`\n${formatRows(rows)}\n`)
   const lethal = KINDS.filter((kind) => kind.lethal).map(({ name }) => name)
-  for (const row of rows.filter(({ kind }) => !lethal.includes(kind))) {
-    expect(row).toMatchObject({ open: 0 })
+  for (const row of rows) {
+    expect(row).toMatchObject({ wrongEnds: 0 })
+    // What is open is closed by `session prune`, or named by it.
+    expect(row.pruned + row.named).toBe(row.open)
+    if (!lethal.includes(row.kind)) expect(row).toMatchObject({ open: 0 })
   }
 })

@@ -5,14 +5,17 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cliFor } from '../support/api.ts'
 import type { Reply } from '../support/api.ts'
 import { BINARY } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
+import { UNSHARE } from '../support/namespaces.ts'
 import { CLOSE, CREATE, GET, startSessions } from '../support/sessions.ts'
 import type { SessionServer } from '../support/sessions.ts'
+import { killGroup, WHOLE_RUN } from './kinds.ts'
+import type { Kind, Run } from './kinds.ts'
 
 export interface Row {
   kind: string
@@ -26,105 +29,20 @@ export interface Row {
   named: number
   /** Of these, closed by more than one request. */
   twice: number
-}
-
-interface Run {
-  wrapper: ChildProcess
-  /** Milliseconds, at random from what a whole run takes. */
-  moment: number
-  /** Milliseconds that the server takes for the create. */
-  latency: number
-  /** Resolves when the create has reached the server; when its answer has arrived, and the next question too. */
-  creating: Promise<unknown>
-  created: Promise<unknown>
-}
-
-interface Kind {
-  name: string
-  watchdog?: boolean
-  /** Out of the ordinary: only the watchdog or the ledger can help. */
-  lethal?: boolean
-  kill: (run: Run) => Promise<void>
+  /** Runs that did not end as they should after the signal that they got. */
+  wrongEnds: number
 }
 
 const PRUNE = ['session', 'prune', '--older-than', '0s']
-const WHOLE_RUN = 1_200
-const signalAtRandom =
-  (...signals: NodeJS.Signals[]) =>
-  async ({ wrapper, moment }: Run): Promise<void> => {
-    for (const signal of signals) {
-      await sleep(moment / signals.length)
-      wrapper.kill(signal)
-    }
-  }
-
-/** As a terminal does: the command gets it too. */
-const signalGroup =
-  (signal: NodeJS.Signals) =>
-  async ({ wrapper, moment }: Run): Promise<void> => {
-    await sleep(moment)
-    killGroup(wrapper, signal)
-  }
-
-export const KINDS: Kind[] = [
-  { name: 'no kill', kill: async () => {} },
-  { name: 'INT to exec', kill: signalAtRandom('SIGINT') },
-  { name: 'TERM to exec', kill: signalAtRandom('SIGTERM') },
-  { name: 'HUP to exec', kill: signalAtRandom('SIGHUP') },
-  { name: 'INT, then TERM, to exec', kill: signalAtRandom('SIGINT', 'SIGTERM') },
-  { name: 'INT to exec and command', kill: signalGroup('SIGINT') },
-  { name: 'TERM to the command', kill: (run) => signalCommand(run, 'SIGTERM') },
-  { name: 'kill -9 of the command', kill: (run) => signalCommand(run, 'SIGKILL') },
-  {
-    name: 'kill -9 of exec, --watchdog',
-    watchdog: true,
-    kill: async ({ wrapper, moment, created }) => {
-      await created
-      await sleep(moment / 2)
-      wrapper.kill('SIGKILL')
-    },
-  },
-  {
-    name: 'kill -9 of exec and command, --watchdog',
-    watchdog: true,
-    kill: async ({ wrapper, moment, created }) => {
-      await created
-      await sleep(moment / 2)
-      killGroup(wrapper, 'SIGKILL')
-    },
-  },
-  {
-    name: 'kill -9 of exec during the create, --watchdog',
-    watchdog: true,
-    lethal: true,
-    kill: async ({ wrapper, moment, latency, creating }) => {
-      await creating
-      await sleep((moment / WHOLE_RUN) * latency)
-      wrapper.kill('SIGKILL')
-    },
-  },
-  {
-    name: 'kill -9 of exec, no watchdog',
-    lethal: true,
-    kill: async ({ wrapper, moment, created }) => {
-      await created
-      await sleep(moment / 2)
-      wrapper.kill('SIGKILL')
-    },
-  },
-]
+const SHORT = ['sleep', '0.4']
 
 /** The kinds in turn, each run with a server of its own. */
-export async function soak(runs: number, seed: number, atOnce = 3): Promise<Row[]> {
+export async function soak(kinds: Kind[], runs: number, seed: number, atOnce = 3): Promise<Row[]> {
   const random = generator(seed)
-  const rows = new Map(
-    KINDS.map(({ name }) => [
-      name,
-      { kind: name, runs: 0, created: 0, open: 0, pruned: 0, named: 0, twice: 0 },
-    ]),
-  )
+  const counts = { runs: 0, created: 0, open: 0, pruned: 0, named: 0, twice: 0, wrongEnds: 0 }
+  const rows = new Map(kinds.map(({ name }) => [name, { kind: name, ...counts }]))
   const plan = Array.from({ length: runs }, (_, index) => ({
-    kind: KINDS[index % KINDS.length] as Kind,
+    kind: kinds[index % kinds.length] as Kind,
     moment: random() * WHOLE_RUN,
     latency: 20 + random() * 180,
   }))
@@ -138,6 +56,7 @@ export async function soak(runs: number, seed: number, atOnce = 3): Promise<Row[
       row.pruned += result.pruned
       row.named += result.named
       row.twice += result.twice
+      row.wrongEnds += result.wrongEnds
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
@@ -152,10 +71,16 @@ async function runOnce(
   const api = await startSessions()
   const { creating, created } = slowDown(api, latency)
   const cli = cliFor(api)
-  const wrapper = start(cli, kind.watchdog === true)
-  const ended = new Promise<void>((resolve) => wrapper.once('exit', () => resolve()))
-  await Promise.race([kind.kill({ wrapper, moment, latency, creating, created }), ended])
-  await ended
+  const { first = false } = kind
+  const wrapper = start(cli, kind)
+  const ended = new Promise<number>((resolve) =>
+    wrapper.once('exit', (code, signal) =>
+      resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']),
+    ),
+  )
+  const run = { wrapper, first, moment, latency, creating, created }
+  await Promise.race([kind.kill(run), ended])
+  const status = await ended
   killGroup(wrapper, 'SIGKILL')
   // A create that was on its way makes a session all the same.
   while (api.sent(CREATE).length > api.sessions.size) await sleep(20)
@@ -170,6 +95,7 @@ async function runOnce(
     pruned: open.length - api.open().length,
     named: api.open().filter((id) => left.includes(`skyvern session close ${id}`)).length,
     twice: api.closes().filter((count) => count > 1).length,
+    wrongEnds: kind.diesOf && status !== 128 + constants.signals[kind.diesOf] ? 1 : 0,
   }
 }
 
@@ -194,39 +120,15 @@ function slowDown(api: SessionServer, latency: number): Pick<Run, 'creating' | '
 }
 
 /** In a process group of its own, so that the command can be reached as a terminal reaches it. */
-function start(cli: Cli, watchdog: boolean): ChildProcess {
+function start(cli: Cli, { watchdog, first, command = SHORT }: Kind): ChildProcess {
   const options = watchdog ? ['--watchdog'] : []
-  return spawn(process.execPath, [BINARY, 'session', 'exec', ...options, '--', 'sleep', '0.4'], {
+  const exec = [process.execPath, BINARY, 'session', 'exec', ...options, '--', ...command]
+  const [file = '', ...args] = first ? ['unshare', ...UNSHARE, ...exec] : exec
+  return spawn(file, args, {
     env: cli.environment(),
     detached: true,
     stdio: 'ignore',
   })
-}
-
-async function signalCommand({ wrapper, moment, created }: Run, signal: NodeJS.Signals) {
-  await created
-  await sleep(moment / 2)
-  for (const child of childrenOf(wrapper.pid ?? 0)) kill(child, signal)
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    return children.split(' ').filter(Boolean).map(Number)
-  } catch {
-    return []
-  }
-}
-
-function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid !== undefined) kill(-pid, signal)
-}
-
-/** What has gone already needs no signal. */
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {}
 }
 
 /** Mulberry32: the same numbers from the same seed. */
@@ -243,9 +145,18 @@ function generator(seed: number): () => number {
 /** A table for docs/scripting.md. */
 export function formatRows(rows: Row[]): string {
   const lines = rows.map(
-    ({ kind, runs, created, open, pruned, named, twice }) =>
-      `| ${[kind, runs, created, twice, open, pruned, named].join(' | ')} |`,
+    ({ kind, runs, created, open, pruned, named, twice, wrongEnds }) =>
+      `| ${[kind, runs, created, twice, open, pruned, named, wrongEnds].join(' | ')} |`,
   )
-  const titles = ['', 'runs', 'sessions', 'closed twice', 'left open', 'pruned', 'named by prune']
+  const titles = [
+    '',
+    'runs',
+    'sessions',
+    'closed twice',
+    'left open',
+    'pruned',
+    'named by prune',
+    'wrong ends',
+  ]
   return [`| ${titles.join(' | ')} |`, `|${' --- |'.repeat(titles.length)}`, ...lines].join('\n')
 }

@@ -33,6 +33,14 @@ export const runAsFirst = (cli: Cli, args: string[], options?: RunOptions) =>
 
 /** As `docker stop` does: from outside, to process 1 alone. */
 export function signalFirst({ child }: Running, signal: NodeJS.Signals): void {
-  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-  process.kill(Number(children), signal)
+  for (const first of childrenOf(child.pid ?? 0)) process.kill(first, signal)
+}
+
+export function childrenOf(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return children.split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
 }

@@ -10,6 +10,12 @@ export interface TerminalEnd {
   signal: number
 }
 
+/** The width of the terminal, and the folder that the process starts in. */
+export interface TerminalPlace {
+  cols?: number
+  cwd?: string
+}
+
 export const CTRL_C = '\u0003'
 
 /** A process on a terminal of its own: its session leader, and in its foreground. */
@@ -19,8 +25,14 @@ export class TestTerminal {
   private readonly pty
   private listeners: (() => void)[] = []
 
-  constructor(file: string, args: string[], env: Record<string, string>, cols = 120) {
-    this.pty = spawn(file, args, { env: { TERM: 'xterm', ...env }, cols, rows: 40 })
+  constructor(
+    file: string,
+    args: string[],
+    env: Record<string, string>,
+    place: TerminalPlace = {},
+  ) {
+    const { cols = 120, cwd } = place
+    this.pty = spawn(file, args, { env: { TERM: 'xterm', ...env }, cols, rows: 40, cwd })
     this.pty.onData((text) => {
       this.output += text
       for (const listener of this.listeners) listener()
@@ -63,4 +75,6 @@ export const onTerminal = (
   cli: Cli,
   args: string[],
   env: Record<string, string | undefined> = {},
-): TestTerminal => new TestTerminal(process.execPath, [BINARY, ...args], cli.environment(env))
+  place: TerminalPlace = {},
+): TestTerminal =>
+  new TestTerminal(process.execPath, [BINARY, ...args], cli.environment(env), place)

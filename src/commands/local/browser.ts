@@ -12,24 +12,36 @@ export async function ensureBrowser(context: Context): Promise<string> {
   const found = findBrowser(context.env)
   if (found !== undefined) return found
   const { commands, text } = installAdvice()
+  let said = ''
   // A wrong CHROME_PATH is not mended by another browser.
   for (const command of context.env['CHROME_PATH'] ? [] : commands) {
     context.output.note(`$ ${command}`)
-    await runInShell(command)
+    const progress = context.output.progress('Installing a browser')
+    said = await runInShell(command)
+    progress.stop()
     const installed = findBrowser(context.env)
-    if (installed !== undefined) return installed
+    if (installed === undefined) continue
+    context.output.done(`Browser installed: ${installed}`)
+    return installed
   }
+  if (said !== '') context.output.note(lastLines(said))
   const hint = context.env['CHROME_PATH']
     ? 'CHROME_PATH leads to no program: correct it, or unset it.'
     : `Install one: ${text}`
   throw new CliError('network', 'There is no Chrome, Chromium or Edge on this machine.', { hint })
 }
 
-/** Its output goes to stderr. Whether it helped is seen by looking again. */
-function runInShell(command: string): Promise<void> {
+/** What the command said. Whether it helped is seen by looking again. */
+function runInShell(command: string): Promise<string> {
   return new Promise((resolve) => {
-    const child = spawn('sh', ['-c', command], { stdio: ['ignore', 2, 2] })
-    child.on('error', () => resolve())
-    child.on('exit', () => resolve())
+    const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => (said += chunk))
+    }
+    child.on('error', (error) => resolve(`${said}${error.message}`))
+    child.on('close', () => resolve(said))
   })
 }
+
+const lastLines = (text: string): string => text.trim().split('\n').slice(-10).join('\n')

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process'
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
+import { DEMO_SCOPE } from '../../config/scope.ts'
 import { CliError } from '../../errors.ts'
 import { Interrupted, interruptible } from '../../interrupts.ts'
 import { ensureBrowser } from './browser.ts'
+import { quote, typedName } from './typed.ts'
 
 export function define(command: Command, context: Context): void {
   command.action(() => demo(context))
@@ -18,9 +20,11 @@ async function demo(context: Context): Promise<void> {
   // The command that is running gets the signal as well; what it opened is closed all the same.
   const { received, release } = interruptible('command')
   const env = demoEnvironment(context.env)
-  const run = async (...args: string[]): Promise<void> => {
-    output.write(`\n$ ${['skyvern', ...args].map(quote).join(' ')}`)
-    const status = await runBinary(args, env)
+  const { dim } = output.palette.stdout
+  const run = async (...words: string[]): Promise<void> => {
+    output.write(`$ ${['skyvern', ...words].map(quote).join(' ')}`)
+    const started = performance.now()
+    const status = await runBinary(words, env)
     const interruption = received()
     if (interruption) throw new Interrupted(interruption)
     if (status !== 0) {
@@ -28,6 +32,7 @@ async function demo(context: Context): Promise<void> {
         hint: 'What the backend did: `skyvern local logs`',
       })
     }
+    output.write(dim(`  ${((performance.now() - started) / 1000).toFixed(1)} s`))
   }
   try {
     output.write('$ export SKYVERN_LOCAL=1')
@@ -35,7 +40,9 @@ async function demo(context: Context): Promise<void> {
     try {
       const login = ['Log in with username demo@example.com', '--url', `${demoUrl}/login`]
       await run('task', 'run', ...login)
-      await run('task', 'run', 'Go to the invoices page and extract all invoice numbers')
+      const extract = 'Go to the invoices page and extract all invoice numbers'
+      // As bare values, JSON is one line.
+      await run('task', 'run', extract, '--fields', 'output')
     } catch (error) {
       await runBinary(['session', 'close'], env)
       throw error
@@ -44,15 +51,25 @@ async function demo(context: Context): Promise<void> {
   } finally {
     release()
   }
-  output.note(
-    '\nAll of it happened on this machine, in a real browser. Its log: skyvern local logs',
-  )
+  output.note('')
+  output.note(nextSteps(typedName(context.env), demoUrl))
+}
+
+/** Three lines that work where the demo was started, then the way to the cloud. */
+function nextSteps(skyvern: string, demoUrl: string): string {
+  return [
+    'All of this ran in a real browser on this machine. Type next:',
+    `${skyvern} session create --local`,
+    `${skyvern} task run --local "Log in with username me@example.com" --url ${demoUrl}/login`,
+    `${skyvern} session close --local`,
+    `For the cloud, leave out --local, after: ${skyvern} auth login`,
+  ].join('\n')
 }
 
 /** The story has a scope of its own: nobody's current session is touched. */
 function demoEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { SKYVERN_SESSION_ID: _session, SKYVERN_BASE_URL: _baseUrl, ...rest } = env
-  return { ...rest, SKYVERN_LOCAL: '1', SKYVERN_SCOPE: `demo-${process.pid}` }
+  return { ...rest, SKYVERN_LOCAL: '1', SKYVERN_SCOPE: `${DEMO_SCOPE}${process.pid}` }
 }
 
 /** The exit status, 1 for a signal. Its streams are ours. */
@@ -67,5 +84,3 @@ function runBinary(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
     child.on('exit', (status) => resolve(status ?? 1))
   })
 }
-
-const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`)

@@ -1,0 +1,113 @@
+/**
+ * `task map`: one task a row over a pool of sessions. The results file is the journal too, so that the same command goes
+ * on where a killed one stopped. stdout stays empty.
+ */
+import type { Command } from 'commander'
+import type { RunTaskRequest } from '../../api/types.ts'
+import { takeLock } from '../../config/lock.ts'
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { planRequests } from '../../map/dry-run.ts'
+import { checkRecorded } from '../../map/recorded.ts'
+import { Journal } from '../../map/journal.ts'
+import { mapRows } from '../../map/map.ts'
+import { addMapOptions, sessionRequest } from '../../map/options.ts'
+import type { MapCommandOptions } from '../../map/options.ts'
+import { planOf } from '../../map/plan.ts'
+import { rowRequest } from '../../map/request.ts'
+import type { RowRequest } from '../../map/request.ts'
+import type { Header } from '../../map/results.ts'
+import { readRows } from '../../map/rows.ts'
+import { isOfShard, shardOf, shardText } from '../../map/shard.ts'
+import { readText } from '../../options/text.ts'
+import { throwGravest } from '../../output/report.ts'
+import { countOf } from '../../output/words.ts'
+import { taskRequest } from '../../runs/options.ts'
+import { profileIdOf } from '../../sessions/profile.ts'
+
+export function define(command: Command, context: Context): void {
+  addMapOptions(
+    command
+      .argument('<rows>', 'Table of inputs: CSV with a header, JSON lines, or - for standard input')
+      .argument('<prompt>', 'What to do for a row, with {column} for its values: text or @file'),
+  ).action((rows: string, prompt: string, options: MapCommandOptions) =>
+    map(context, rows, prompt, options),
+  )
+}
+
+async function map(
+  context: Context,
+  source: string,
+  given: string,
+  options: MapCommandOptions,
+): Promise<void> {
+  if (source === '-' && given === '-') {
+    throw usageError('The rows and the prompt cannot both come from standard input.')
+  }
+  const prompt = readText(given, 'The prompt').trim()
+  if (prompt === '') throw usageError('The prompt is missing.')
+  const request = requestOf(context, prompt, options)
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard, context.env)
+  const all = await readRows(source, { key: options.key, columns: request.columns })
+  const rows = shard ? all.filter(({ key }) => isOfShard(key, shard)) : all
+  if (context.globals.dryRun) return planRequests(context, rows, request, options)
+  const client = await context.client()
+  const header: Header = {
+    map: 1,
+    key: options.key,
+    rows: source,
+    prompt,
+    ...(options.url !== undefined && { url: options.url }),
+    ...(shard && { shard: shardText(shard) }),
+    origin: context.origin(),
+  }
+  const release = await takeLock(`${options.results}.lock`, LOCK_WAIT)
+  const journal = await Journal.open(options.results).catch((error: unknown) => {
+    release()
+    throw error
+  })
+  try {
+    checkRecorded(journal, header, all)
+    const plan = planOf(rows, request.of, journal.recorded, options)
+    tellChanges(context, plan.changed)
+    const { profile, maxFailures = Infinity, retryInDoubt = false } = options
+    const profileId = profile === undefined ? undefined : await profileIdOf(client, profile)
+    if (!journal.recorded.header) await journal.commit(header)
+    const failures = await mapRows(context, client, journal, plan, {
+      size: options.sessions,
+      session: sessionRequest(options, profileId),
+      limit: options.waitTimeout * 1000,
+      maxFailures,
+      retryInDoubt,
+    })
+    throwGravest(context.output, failures)
+  } finally {
+    await journal.close().finally(release)
+  }
+}
+
+/** Seconds: another process of the same table does not end in passing. */
+const LOCK_WAIT = 2
+
+/** In a session a run goes on from the current page only with this engine. */
+const ENGINE = 'skyvern-2.0'
+
+function requestOf(context: Context, prompt: string, options: MapCommandOptions): RowRequest {
+  const body: RunTaskRequest = {
+    prompt,
+    ...taskRequest({ ...options, wait: true, onInterrupt: 'detach' }),
+    engine: context.settings.engine(options.engine)?.value ?? ENGINE,
+  }
+  delete body.proxy_location
+  return rowRequest(body, context.globals.body)
+}
+
+function tellChanges({ warn }: Context, changed: string[]): void {
+  if (changed.length === 0) return
+  const some = changed.slice(0, 5).join(', ')
+  const more = changed.length > 5 ? ', …' : ''
+  const have = changed.length === 1 ? 'has changed since it' : 'have changed since they'
+  warn(
+    `${countOf(changed, 'row')} ${have} ran (${some}${more}), or the prompt has: what is recorded stays.`,
+  )
+}

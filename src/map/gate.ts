@@ -1,0 +1,99 @@
+/**
+ * What all rows pass before a request that costs money. While the server limits requests, wants to be paid or cannot be
+ * reached, nobody passes, and nobody's retries are used up; after that, few at a time.
+ */
+import { ApiError } from '../http/errors.ts'
+import { uptime } from '../http/clock.ts'
+
+/** Milliseconds. */
+const LONGEST_PAUSE = 60_000
+/** A server that asks for more is asked again all the same. */
+const LONGEST_ASKED_FOR = 15 * 60_000
+/** Without payment, or without a way to the server, for so long, going on has no sense. */
+const PATIENCE = 15 * 60_000
+
+export interface GateOptions {
+  /** How many may be on their way at once. */
+  most: number
+  /** Called once for each pause. */
+  onPause: (error: ApiError, milliseconds: number) => void
+  patience?: number
+}
+
+export class Gate {
+  private pausedUntil = 0
+  private pausesInARow = 0
+  private troubledSince: number | undefined
+  private passing = 0
+  private turns: number
+  private waiting: (() => void)[] = []
+
+  constructor(private readonly options: GateOptions) {
+    this.turns = options.most
+  }
+
+  /**
+   * Sends when it may, as often as the server puts it off. Undefined when `wanted` says no before it was sent.
+   * @throws what `send` throws for any other reason, and for these ones when they last too long
+   */
+  async pass<T>(send: () => Promise<T>, wanted: () => boolean): Promise<T | undefined> {
+    for (;;) {
+      if (!(await this.turn(wanted))) return undefined
+      try {
+        const answer = await send()
+        this.relax()
+        return answer
+      } catch (error) {
+        if (!this.putsOff(error)) throw error
+      } finally {
+        this.passing--
+        this.wake()
+      }
+    }
+  }
+
+  /** Lets those who wait look again whether they are still wanted. */
+  wake(): void {
+    for (const look of this.waiting.splice(0)) look()
+  }
+
+  private async turn(wanted: () => boolean): Promise<boolean> {
+    while (wanted() && (this.passing >= this.turns || uptime() < this.pausedUntil)) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+    }
+    if (!wanted()) return false
+    this.passing++
+    return true
+  }
+
+  private relax(): void {
+    this.pausesInARow = 0
+    this.troubledSince = undefined
+    this.turns = Math.min(this.options.most, this.turns * 2)
+  }
+
+  /** Whether it is a reason to try again later, and if so, when. */
+  private putsOff(error: unknown): error is ApiError {
+    if (!(error instanceof ApiError)) return false
+    const isLimit = error.kind === 'rate_limited'
+    if (!isLimit && error.kind !== 'payment' && (error.sent || !error.transient)) return false
+    const now = uptime()
+    this.troubledSince ??= now
+    if (!isLimit && now - this.troubledSince >= (this.options.patience ?? PATIENCE)) return false
+    this.turns = 1
+    // Others were on their way when this pause began.
+    if (now < this.pausedUntil) return true
+    const pause = this.pauseAfter(error)
+    this.pausedUntil = now + pause
+    setTimeout(() => this.wake(), pause + 1)
+    this.options.onPause(error, pause)
+    return true
+  }
+
+  private pauseAfter({ retryAfterSeconds }: ApiError): number {
+    if (retryAfterSeconds !== undefined) {
+      return Math.min(Math.max(retryAfterSeconds, 0.2) * 1000, LONGEST_ASKED_FOR)
+    }
+    return Math.min(1000 * 2 ** this.pausesInARow++, LONGEST_PAUSE) * (0.8 + Math.random() * 0.2)
+  }
+}

@@ -1,0 +1,137 @@
+/** A map from its plan to its end: the sessions, the rows, signals on the way, and what there is to tell afterwards. */
+import { getRun, getRuns } from '../api/endpoints.ts'
+import type { CreateBrowserSessionRequest, Run } from '../api/types.ts'
+import { FINAL_RUN_STATUSES, isFinal, RUN_STATUSES } from '../api/values.ts'
+import type { Context } from '../context.ts'
+import { countOf, formatDuration } from '../output/words.ts'
+import { CliError } from '../errors.ts'
+import { Interrupted, interruptible } from '../interrupts.ts'
+import type { Interruption } from '../interrupts.ts'
+import { abandonedClose } from '../sessions/close.ts'
+import { report } from '../output/report.ts'
+import type { Client } from '../http/request.ts'
+import { Gate } from './gate.ts'
+import { openSessions } from './results.ts'
+import type { Journal } from './journal.ts'
+import { Mapper } from './mapper.ts'
+import { findOrphans } from './orphans.ts'
+import type { Plan } from './plan.ts'
+import { Pool } from './pool.ts'
+import { Tally } from './tally.ts'
+import { outcomeOf } from './outcome.ts'
+import { Watch } from './watch.ts'
+
+export interface MapOptions {
+  /** How many sessions at once. */
+  size: number
+  session: CreateBrowserSessionRequest
+  /** Milliseconds that a run may take. */
+  limit: number
+  maxFailures: number
+  retryInDoubt: boolean
+}
+
+const SECOND = 1000
+
+/** Does what is left. Returns what there is to complain about, gravest first. @throws Interrupted */
+export async function mapRows(
+  context: Context,
+  client: Client,
+  journal: Journal,
+  plan: Plan,
+  options: MapOptions,
+): Promise<CliError[]> {
+  const { output } = context
+  const stop = new AbortController()
+  const total = plan.queue.length + plan.inFlight.length + plan.done.length + plan.failed.length
+  const tally = new Tally(total, plan.done.length, plan.failed)
+  const pool = new Pool({
+    client,
+    journal,
+    ledger: context.ledger(),
+    body: options.session,
+    stop: stop.signal,
+    onLimit: (error, pause, open) =>
+      output.note(`${open} sessions open, no more for ${seconds(pause)}: ${error.message}.`),
+    warn: context.warn,
+  })
+  const gate = new Gate({
+    most: Infinity,
+    onPause: (error, pause) => output.note(`Pausing for ${seconds(pause)}: ${error.message}.`),
+  })
+  const runs = new Watch<Run>({
+    list: (abortSignal) => listGoing(client, abortSignal),
+    look: (id, abortSignal) => getRun(client, id, { maxRetries: 0, abortSignal }),
+    hasCome: isFinal,
+    stop: stop.signal,
+  })
+  const { size, ...rest } = options
+  const mapper = new Mapper(plan, { client, journal, pool, gate, runs, tally, stop, ...rest })
+  const progress = output.progress(tally.line())
+  const ticking = setInterval(() => progress.update(tally.line()), SECOND)
+  const signals = endOnSignal(context, mapper, pool, stop)
+  let orphans: CliError | undefined
+  try {
+    await pool.takeOver(openSessions(journal.recorded))
+    await mapper.run(size)
+    await pool.closeAll()
+    orphans = await findOrphans(client, journal, context.ledger())
+  } finally {
+    clearInterval(ticking)
+    progress.stop()
+    signals.release()
+  }
+  output.note(`${tally.line()} · ${journal.file}`)
+  const failures = outcomeOf({ tally, mapper, pool, orphans, file: journal.file, options })
+  const received = signals.received()
+  if (received) {
+    for (const failure of failures) report(failure, output)
+    throw new Interrupted(received)
+  }
+  return failures
+}
+
+const seconds = (milliseconds: number): string => formatDuration(Math.ceil(milliseconds / 1000))
+
+/** Runs that have not ended: as many pages as there are, within reason. */
+async function listGoing(client: Client, abortSignal: AbortSignal): Promise<Set<string>> {
+  const status = RUN_STATUSES.filter((word) => !FINAL_RUN_STATUSES.includes(word))
+  const going = new Set<string>()
+  for (let page = 1; page <= 20; page++) {
+    const query = { status, page, page_size: 100 }
+    const items = await getRuns(client, query, { maxRetries: 0, abortSignal })
+    for (const { run_id: id } of items) going.add(id)
+    if (items.length < 100) break
+  }
+  return going
+}
+
+/**
+ * A typed Ctrl-C lets the running rows end; another one, and any other signal, closes their sessions at once. One more
+ * leaves, naming what is open.
+ */
+function endOnSignal(
+  { output }: Context,
+  mapper: Mapper,
+  pool: Pool,
+  stop: AbortController,
+): Interruption {
+  let first = true
+  return interruptible('map', {
+    onSignal: (signal) => {
+      mapper.drain()
+      if (signal === 'SIGINT' && first) {
+        output.note(
+          'Ending: no new row is sent, and the running ones are waited for. Ctrl-C again closes their sessions; the next start does those rows again.',
+        )
+      } else if (!stop.signal.aborted) {
+        output.note(`Closing ${countOf([...pool.open], 'session')}.`)
+        stop.abort()
+      }
+      first = false
+    },
+    onAbandon: () => {
+      for (const id of pool.open.keys()) report(abandonedClose(id), output)
+    },
+  })
+}

@@ -1,0 +1,79 @@
+/** What is left to do: the rows of the table against what the results file says of them. */
+import type { RunTaskRequest } from '../api/types.ts'
+import { digestOf } from './find.ts'
+import type { Recorded, RowLine } from './results.ts'
+import type { Row } from './rows.ts'
+
+/** A row that is not done, and how often it may still be tried. */
+export interface Task {
+  key: string
+  /** The request, without a session. */
+  body: RunTaskRequest
+  row: string
+  prompt: string
+  /** How often a run was started for it. */
+  tries: number
+  /** How often one may still be started. */
+  left: number
+  /** How many sessions ended under it. */
+  lost: number
+  /** The last line of a row whose run may be going on. */
+  inFlight?: RowLine
+}
+
+export interface Plan {
+  queue: Task[]
+  /** Rows that were in flight when the last process ended. */
+  inFlight: Task[]
+  /** Keys of rows that need nothing any more. */
+  done: string[]
+  failed: string[]
+  /** Rows that were run, and have changed since. */
+  changed: string[]
+}
+
+export interface PlanOptions {
+  retries: number
+  retryFailed?: boolean | undefined
+}
+
+/** What another try may mend. A run that was canceled was stopped by somebody; one that was terminated saw no way. */
+const RETRYABLE = ['failed', 'timed_out']
+
+export const isWorthARetry = (status: string): boolean => RETRYABLE.includes(status)
+
+export function planOf(
+  rows: Row[],
+  requestOf: (row: Row) => RunTaskRequest,
+  recorded: Recorded,
+  { retries, retryFailed }: PlanOptions,
+): Plan {
+  const plan: Plan = { queue: [], inFlight: [], done: [], failed: [], changed: [] }
+  for (const row of rows) {
+    const line = recorded.rows.get(row.key)
+    const task = taskOf(row, requestOf(row), line, retries)
+    if (line?.row !== undefined && line.row !== task.row) plan.changed.push(row.key)
+    if (!line || line.status === 'queued') plan.queue.push(task)
+    else if (line.status === 'completed') plan.done.push(row.key)
+    else if (['submitting', 'running', 'in_doubt'].includes(line.status)) {
+      // It is found by what was sent.
+      plan.inFlight.push({ ...task, inFlight: line, prompt: line.prompt ?? task.prompt })
+    } else if (retryFailed) plan.queue.push({ ...task, left: retries + 1 })
+    else if (task.left > 0 && isWorthARetry(line.status) && line.run_id) plan.queue.push(task)
+    else plan.failed.push(row.key)
+  }
+  return plan
+}
+
+function taskOf(row: Row, body: RunTaskRequest, line: RowLine | undefined, retries: number): Task {
+  const { tries = 0, lost = 0 } = line ?? {}
+  return {
+    key: row.key,
+    body,
+    row: digestOf(JSON.stringify(body)),
+    prompt: digestOf(body.prompt),
+    tries,
+    left: Math.max(0, retries + 1 - tries),
+    lost,
+  }
+}

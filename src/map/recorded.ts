@@ -1,0 +1,23 @@
+/** Whether a results file is of this table: going on with another's would pay for rows twice, or skip them. */
+import { usageError } from '../errors.ts'
+import type { Journal } from './journal.ts'
+import type { Header } from './results.ts'
+import type { Row } from './rows.ts'
+
+/** @throws CliError `usage` naming what differs */
+export function checkRecorded({ recorded, file }: Journal, now: Header, rows: Row[]): void {
+  const { header, rows: lines } = recorded
+  if (!header) return
+  const differ = (what: string, before = 'none', after = 'none'): never => {
+    throw usageError(
+      `${file} has the results of ${what} ${before}, not ${after}.`,
+      'Name another file with --results, or run the command that it is of.',
+    )
+  }
+  if (header.key !== now.key) differ('the key column', header.key, now.key)
+  if (header.shard !== now.shard) differ('the part', header.shard, now.shard)
+  if (header.origin !== now.origin) differ('the server', header.origin, now.origin)
+  if (lines.size > 0 && !rows.some(({ key }) => lines.has(key))) {
+    differ('the table', header.rows, now.rows)
+  }
+}

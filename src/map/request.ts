@@ -1,0 +1,56 @@
+/** What is sent for a row: the options and `--body` of the command, with the row's values filled in. */
+import type { Json, RunTaskRequest } from '../api/types.ts'
+import { usageError } from '../errors.ts'
+import { jsonTemplate, textTemplate, urlTemplate } from './template.ts'
+import type { Template } from './template.ts'
+import type { Row } from './rows.ts'
+
+export interface RowRequest {
+  /** Columns that the texts name. */
+  columns: string[]
+  /** @throws CliError `usage` for an address that is not one */
+  of: (row: Row) => RunTaskRequest
+}
+
+/** Fields whose texts may name columns, with the option that they come from. */
+const TEMPLATES: Record<string, { option: string; make: (value: never) => Template<Json> }> = {
+  prompt: { option: 'The prompt', make: (text: string) => textTemplate(text, 'The prompt') },
+  url: { option: '--url', make: urlTemplate },
+  title: { option: '--title', make: (text: string) => textTemplate(text, '--title') },
+  data_extraction_schema: {
+    option: '--schema',
+    make: (value: Json) => jsonTemplate(value, '--schema'),
+  },
+}
+
+/** @param more the fields of `--body`, which beat the others */
+export function rowRequest(body: RunTaskRequest, more: Record<string, unknown> = {}): RowRequest {
+  const fields = Object.entries({ ...body, ...more }).filter(([, value]) => value !== undefined)
+  const templates = fields.map(([name, value]) => {
+    const ofBody = Object.hasOwn(more, name)
+    return [name, templateOf(name, value as Json, ofBody)] as const
+  })
+  return {
+    columns: templates.flatMap(([, { columns }]) => columns),
+    of: (row) => {
+      const filled = templates.map(([name, { fill }]) => [name, fill(row.values)])
+      const request = Object.fromEntries(filled) as RunTaskRequest
+      checkUrl(request.url, row.key)
+      return request
+    },
+  }
+}
+
+function templateOf(name: string, value: Json, ofBody: boolean): Template<Json> {
+  if (ofBody && name !== 'url') return jsonTemplate(value, `--body ${name}`)
+  const known = TEMPLATES[name]
+  return known ? known.make(value as never) : { columns: [], fill: () => value }
+}
+
+function checkUrl(url: string | undefined, key: string): void {
+  if (url === undefined || (URL.canParse(url) && /^https?:/i.test(url))) return
+  throw usageError(
+    `Row "${key}" has no http(s) address: "${url.slice(0, 80)}".`,
+    'See what would be sent: --dry-run',
+  )
+}

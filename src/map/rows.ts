@@ -1,0 +1,174 @@
+/** The table of inputs: CSV with any usual separator, or JSON Lines; from a file or standard input. */
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { CliError, usageError } from '../errors.ts'
+import { reasonOf } from '../system/files.ts'
+import type { Values } from './template.ts'
+
+export interface Row {
+  /** What identifies the row, in the results too. */
+  key: string
+  /** Of the columns that are used. */
+  values: Values
+}
+
+export interface Wanted {
+  key: string
+  /** Columns that the templates name. */
+  columns: string[]
+}
+
+/** A line of the table, before anything is known about its columns. */
+interface Line {
+  number: number
+  values: Record<string, unknown>
+  /** What names its columns: the whole table in CSV, itself in JSON. */
+  named: string
+}
+
+type Chunks = AsyncIterable<Buffer>
+
+/**
+ * Reads the whole table, and keeps of each row what is used.
+ * @param source a path, or `-` for standard input
+ * @throws CliError `usage` for a column that is not there, a key that is empty or repeated, and damaged rows
+ */
+export async function readRows(source: string, { key, columns }: Wanted): Promise<Row[]> {
+  const name = source === '-' ? 'standard input' : source
+  const used = [...new Set([key, ...columns])]
+  const rows: Row[] = []
+  const firstLine = new Map<string, number>()
+  try {
+    for await (const line of linesOf(source, name)) {
+      const values: Values = {}
+      for (const column of used) values[column] = textOf(line, column, name)
+      const id = values[key]?.trim() ?? ''
+      if (id === '') throw usageError(`${name}:${line.number} has no key: "${key}" is empty.`)
+      const before = firstLine.get(id)
+      if (before !== undefined) {
+        throw usageError(
+          `${name}:${line.number} has the key "${id}" again, after line ${before}.`,
+          'The key identifies a row in the results: choose a column whose values differ.',
+        )
+      }
+      firstLine.set(id, line.number)
+      rows.push({ key: id, values })
+    }
+  } catch (error) {
+    throw error instanceof CliError
+      ? error
+      : usageError(`${name} cannot be read: ${reasonOf(error)}.`)
+  }
+  return rows
+}
+
+async function* linesOf(source: string, name: string): AsyncGenerator<Line> {
+  const stream: Readable = createReadStream(source, source === '-' ? { fd: 0 } : {})
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const first = await chunks.next()
+  if (first.done) return
+  const head = first.value
+  const all = prepend(head, chunks)
+  const start = head
+    .toString('latin1')
+    .replace(/^\xEF\xBB\xBF/, '')
+    .trimStart()
+  if (start.startsWith('[')) {
+    throw usageError(
+      `${name} is a JSON array; rows are one object a line.`,
+      "Make it so: jq -c '.[]' rows.json > rows.jsonl",
+    )
+  }
+  if (start.startsWith('{')) yield* jsonLines(all, name)
+  else yield* csvLines(all, name, separatorOf(start))
+}
+
+async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+/** The one that the header has most of, outside quotes. */
+function separatorOf(text: string): string {
+  const header = text.replace(/"[^"]*"/g, '').split(/[\r\n]/, 1)[0] ?? ''
+  const counted = [',', ';', '\t', '|'].map((mark) => ({ mark, count: header.split(mark).length }))
+  return counted.reduce((most, next) => (next.count > most.count ? next : most)).mark
+}
+
+async function* csvLines(chunks: Chunks, name: string, separator: string): AsyncGenerator<Line> {
+  const { parse, CsvError } = await import('csv-parse')
+  const parser = parse({ bom: true, delimiter: separator, info: true, skip_empty_lines: true })
+  let header: string[] | undefined
+  try {
+    const records = Readable.from(chunks)
+      .on('error', (error) => parser.destroy(error))
+      .pipe(parser)
+    for await (const { record, info } of records as AsyncIterable<CsvRecord>) {
+      if (header) {
+        const names = header
+        yield {
+          number: info.lines,
+          named: name,
+          values: Object.fromEntries(record.map((value, at) => [names[at], value])),
+        }
+      } else header = headerOf(record, name)
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw usageError(`${name} is not sound CSV: ${error.message}.`)
+  }
+}
+
+interface CsvRecord {
+  record: string[]
+  info: { lines: number }
+}
+
+function headerOf(record: string[], name: string): string[] {
+  const header = record.map((column) => column.trim())
+  const twice = header.find((column, at) => header.indexOf(column) !== at)
+  if (twice === undefined) return header
+  throw usageError(`${name} has the column "${twice}" twice.`)
+}
+
+async function* jsonLines(chunks: Chunks, name: string): AsyncGenerator<Line> {
+  const { createInterface } = await import('node:readline')
+  let number = 0
+  for await (const text of createInterface({ input: Readable.from(chunks), crlfDelay: Infinity })) {
+    number++
+    const line = text.replace(/^\uFEFF/, '').trim()
+    const named = `${name}:${number}`
+    if (line !== '') yield { number, values: objectOf(line, named), named }
+  }
+}
+
+function objectOf(line: string, where: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    throw usageError(`${where} is not JSON.`)
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>
+  }
+  throw usageError(`${where} is not a JSON object.`)
+}
+
+/** A text as it is, null as nothing, anything else as JSON. */
+function textOf({ number, values, named }: Line, column: string, name: string): string {
+  if (!Object.hasOwn(values, column)) {
+    throw usageError(
+      `${named} has no column "${column}".`,
+      `Its columns: ${Object.keys(values).join(', ')}`,
+    )
+  }
+  const value = values[column]
+  if (value === null) return ''
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (!text.includes('\uFFFD')) return text
+  throw usageError(
+    `${name}:${number} is not UTF-8.`,
+    'Convert it: iconv -f WINDOWS-1252 -t UTF-8 rows.csv > rows-utf8.csv',
+  )
+}

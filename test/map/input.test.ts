@@ -1,0 +1,180 @@
+/** Tables and options that `task map` refuses before anything is sent, and the forms that it takes. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createCli } from '../support/cli.ts'
+import { completed, linesOf, setUp } from '../support/map.ts'
+
+const MAP = ['task', 'map', '-', 'Look up {name}', '--key', 'id', '--results', 'out.jsonl']
+
+/** Dry, so that no server is needed. */
+const dry = (input: string | Buffer, ...more: string[]) => {
+  const cli = createCli()
+  const file = join(cli.folder, 'rows')
+  writeFileSync(file, input)
+  const args = MAP.map((arg) => (arg === '-' ? file : arg))
+  return cli.run([...args, '--dry-run', '--json', ...more])
+}
+
+const prompts = async (input: string | Buffer, ...more: string[]): Promise<string[]> =>
+  (await dry(input, ...more)).json.map(({ body }: { body: { prompt: string } }) => body.prompt)
+
+test.each([
+  ['commas and quotes', 'id,name\n1,"Ada, ""the"" L"\n2,Bob\n', 'Look up Ada, "the" L'],
+  [
+    'semicolons, CRLF and a byte order mark',
+    '\uFEFFid;name\r\n1;Ada, L\r\n2;Bob\r\n',
+    'Look up Ada, L',
+  ],
+  ['tabs', 'id\tname\n1\tAda, L\n2\tBob\n', 'Look up Ada, L'],
+  ['a line break inside quotes', 'id,name\n1,"Ada\nL"\n2,Bob\n', 'Look up Ada\nL'],
+  ['UTF-16', Buffer.from('\uFEFFid;name\r\n1;Zoë\r\n2;Bob\r\n', 'utf16le'), 'Look up Zoë'],
+  ['JSON lines', '{"id":1,"name":"Ada"}\r\n\n{"id":2,"name":"Bob","x":[1]}', 'Look up Ada'],
+])('a table with %s', async (_, table, first) => {
+  expect(await prompts(table)).toEqual([first, 'Look up Bob'])
+})
+
+test.each([
+  ['a column that is not there', 'id,nam\n1,Ada\n', 'rows has no column "name".'],
+  ['a key that is not there', 'no,name\n1,Ada\n', 'has no column "id"'],
+  ['an empty key', 'id,name\n1,Ada\n ,Bob\n', ':3 has no key'],
+  ['the same key twice', 'id,name\n1,Ada\n1,Bob\n', ':3 has the key "1" again, after line 2'],
+  ['a row with more fields', 'id,name\n1,Ada\n2,Bob,x\n', 'is not sound CSV'],
+  ['an open quote', 'id,name\n1,"Ada\n', 'is not sound CSV'],
+  ['the same column twice', 'id,name,name\n1,Ada,A\n', 'has the column "name" twice'],
+  ['another encoding', Buffer.from('id,name\n1,Zo\xEB\n', 'latin1'), ':2 is not UTF-8'],
+  ['a JSON array', '[{"id":1}]', 'is a JSON array'],
+  ['a line that is not JSON', '{"id":1,"name":"Ada"}\nnull\n', ':2 is not a JSON object'],
+  ['a line without the column', '{"id":1,"name":"Ada"}\n{"id":2}\n', ':2 has no column "name"'],
+])('%s is a usage error', async (_, table, message) => {
+  const result = await dry(table)
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error.message).toContain(message)
+})
+
+test('columns fill the address percent-encoded, the schema and --body; {{ is a brace', async () => {
+  const options = ['--url', 'https://shop.example.com/?q={name}', '--schema', '{"title":"{name}"}']
+  const note = ['--body', 'note={"of":["{{{name}"]}']
+  const { json, stderr } = await dry('{"id":1,"name":"Ada & Bob"}', ...options, ...note)
+  expect(json[0].body).toMatchObject({
+    url: 'https://shop.example.com/?q=Ada%20%26%20Bob',
+    data_extraction_schema: { title: 'Ada & Bob' },
+    note: { of: ['{Ada & Bob'] },
+  })
+  expect(stderr).toContain('1 row over 1 session, up to 3 tries each')
+})
+
+test('an address may come from the table whole, and must be one', async () => {
+  const good = await dry('id,name\n1,https://shop.example.com/a?b=c\n', '--url', '{name}')
+  expect(good.json[0].body.url).toBe('https://shop.example.com/a?b=c')
+  const bad = await dry('id,name\n1,shop\n', '--url', '{name}')
+  expect(bad).toMatchObject({ code: 2 })
+  expect(bad.error.message).toContain('Row "1" has no http(s) address: "shop"')
+})
+
+test.each([
+  ['{name', 'names no column'],
+  ['{}', 'names no column'],
+])('the prompt %j is refused', async (prompt, message) => {
+  const cli = createCli()
+  const args = MAP.map((arg) => (arg === 'Look up {name}' ? prompt : arg))
+  const result = await cli.run([...args, '--dry-run'], { input: 'id,name\n1,Ada\n' })
+  expect(result).toMatchObject({ code: 2 })
+  expect(result.stderr).toContain(message)
+})
+
+test('a row of a megabyte arrives whole', async () => {
+  const { cloud, cli, rows, results, args } = await setUp(1)
+  const long = 'x'.repeat(1_000_000)
+  writeFileSync(rows, `id,customer\n1,${long}\n`)
+  expect(await cli.run(args)).toMatchObject({ code: 0 })
+  expect([...cloud.runs.values()][0]?.prompt).toBe(`Look up ${long}`)
+  expect(completed(results)).toEqual(['1'])
+})
+
+test('a results file of another table is refused, and says which it is of', async () => {
+  const { cloud, cli, rows, args } = await setUp(2)
+  expect(await cli.run(args)).toMatchObject({ code: 0 })
+  const other = await cli.run(args.map((arg) => (arg === 'id' ? 'customer' : arg)))
+  expect(other).toMatchObject({ code: 2 })
+  expect(other.stderr).toContain('has the results of the key column id, not customer')
+  writeFileSync(rows, 'id,customer\nz1,Zoë\n')
+  const table = await cli.run(args)
+  expect(table).toMatchObject({ code: 2 })
+  expect(table.stderr).toContain(`has the results of the table ${rows}`)
+  expect(cloud.runs.size).toBe(2)
+})
+
+test('a file that holds no results is refused and left as it is', async () => {
+  const { cli, results, args } = await setUp(1)
+  writeFileSync(results, 'my notes')
+  expect(await cli.run(args)).toMatchObject({ code: 2 })
+  writeFileSync(results, '{"my":"data"}\n')
+  const result = await cli.run(args)
+  expect(result).toMatchObject({ code: 2 })
+  expect(result.stderr).toContain('out.jsonl:1 is not a line of a results file')
+})
+
+test('two processes on one results file: the second is kept out', async () => {
+  const { cloud, cli, args } = await setUp(2, { runs: [4000, 4000] })
+  const first = cli.start(args)
+  while (cloud.runs.size < 1) await sleep(20)
+  const second = await cli.run([...args, '--json'])
+  expect(second.code).toBe(6)
+  expect(second.error).toMatchObject({ code: 'conflict' })
+  first.child.kill('SIGTERM')
+  await first.result
+  expect(cloud.runs.size).toBe(2)
+})
+
+test('an unknown profile: exit 5, and nothing was opened', async () => {
+  const { cloud, cli, args } = await setUp(1)
+  const result = await cli.run([...args, '--profile', 'nope'])
+  expect(result).toMatchObject({ code: 5 })
+  expect(cloud.sessions.size).toBe(0)
+})
+
+test('shards: each row in exactly one, and the same ones every time', async () => {
+  const { cloud, cli, results, args } = await setUp(6)
+  const parts: string[][] = []
+  for (const shard of ['1/3', '2/3', '3/3']) {
+    const file = results.replace('out', `out-${shard[0]}`)
+    const command = args.map((arg) => (arg === results ? file : arg))
+    expect(await cli.run([...command, '--sessions', '6', '--shard', shard])).toMatchObject({
+      code: 0,
+    })
+    parts.push(completed(file))
+    expect(linesOf(file)[0]).toMatchObject({ shard })
+  }
+  expect(parts.flat().sort()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4', 'c5'])
+  expect(cloud.runs.size).toBe(6)
+  const file = results.replace('out', 'out-1')
+  const other = args.map((arg) => (arg === results ? file : arg))
+  expect(await cli.run([...other, '--shard', '2/3'])).toMatchObject({ code: 2 })
+})
+
+test.each([
+  [{ SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_MIN: '4', SLURM_ARRAY_TASK_COUNT: '8' }, '2/8'],
+  [{ CI_NODE_INDEX: '2', CI_NODE_TOTAL: '8' }, '2/8'],
+  [{ CIRCLE_NODE_INDEX: '1', CIRCLE_NODE_TOTAL: '8' }, '2/8'],
+  [{ JOB_COMPLETION_INDEX: '1', SHARD_TOTAL: '8' }, '2/8'],
+])('--shard auto with %j is %s', async (env, shard) => {
+  const cli = createCli()
+  const rows = Array.from({ length: 40 }, (_, at) => `${at},${at}`)
+  const input = ['id,name', ...rows].join('\n')
+  const auto = await cli.run([...MAP, '--dry-run', '--shard', 'auto'], { input, env })
+  const given = await cli.run([...MAP, '--dry-run', '--shard', shard], { input })
+  expect(auto).toMatchObject({ code: 0, stdout: given.stdout })
+})
+
+test.each([
+  [['--shard', '9/8'], {}, 'Parts count from 1'],
+  [['--shard', 'auto'], {}, 'nothing in the environment says'],
+  [['--shard', 'auto'], { JOB_COMPLETION_INDEX: '1' }, 'SHARD_TOTAL is not'],
+])('%j with %j is refused', async (options, env, message) => {
+  const cli = createCli()
+  const result = await cli.run([...MAP, '--dry-run', ...options], { input: 'id,name\n1,A\n', env })
+  expect(result).toMatchObject({ code: 2 })
+  expect(result.stderr).toContain(message)
+})
