@@ -12,6 +12,7 @@ import type {
   RequestOptions,
 } from './http/request.ts'
 import { CurrentSession } from './config/current-session.ts'
+import { ConfigStore } from './config/store.ts'
 import { findFolders, localState } from './config/folders.ts'
 import type { Folders } from './config/folders.ts'
 import { Ledger } from './config/ledger.ts'
@@ -47,6 +48,7 @@ export class Context {
   readonly env: NodeJS.ProcessEnv
   readonly folders: Folders | undefined
   readonly scope: Scope
+  readonly store: ConfigStore
   /** What a dry run would have sent. */
   readonly planned: PlannedRequest[] = []
   private backend: Promise<LocalBackend> | undefined
@@ -56,6 +58,7 @@ export class Context {
     this.env = output.terminal.env
     this.folders = findFolders(this.env)
     this.scope = resolveScope(this.env)
+    this.store = new ConfigStore(this.folders?.config, () => this.stateFolder(), this.warn)
   }
 
   /** Called once, when the command line has been parsed. */
@@ -78,7 +81,7 @@ export class Context {
   private readonly warned = new Set<string>()
 
   get settings(): Settings {
-    this.resolving ??= new Settings(this.globals, this.env, this.folders, this.warn)
+    this.resolving ??= new Settings(this.globals, this.env, this.store)
     return this.resolving
   }
 
@@ -120,7 +123,7 @@ export class Context {
   }
 
   current(): CurrentSession {
-    return new CurrentSession(this.stateFolder(), this.origin(), this.scope, this.env, this.warn)
+    return new CurrentSession(this.store, this.origin(), this.scope, this.env, this.warn)
   }
 
   ledger(): Ledger {

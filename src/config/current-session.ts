@@ -1,20 +1,16 @@
 /**
- * The current session: one file for each API origin and scope. A script's own choice, `SKYVERN_SESSION_ID`, beats it,
+ * The current session: the last one of each API origin and scope. A script's own choice, `SKYVERN_SESSION_ID`, beats it,
  * which is what makes parallel shells safe.
  */
-import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { CliError } from '../errors.ts'
-import { messageOf, readValues } from '../system/files.ts'
+import { messageOf } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
 import type { Scope } from './scope.ts'
 import type { Resolved } from './settings.ts'
+import type { ConfigStore } from './store.ts'
 
 export class CurrentSession {
   constructor(
-    /** The state folder; without one nothing is remembered. */
-    private readonly folder: string | undefined,
+    private readonly store: ConfigStore,
     /** An API origin, or `local` for the embedded backend. */
     private readonly origin: string,
     private readonly scope: Scope,
@@ -33,20 +29,12 @@ export class CurrentSession {
   }
 
   remembered(): string | undefined {
-    if (!this.folder) return undefined
-    const id = readValues(this.file(this.folder), this.warn)['session_id']
-    return typeof id === 'string' ? id : undefined
+    return this.store.lastSession(this.origin, this.scope.value)
   }
 
   /** @throws CliError `internal` when it cannot be written down */
-  async choose(sessionId: string): Promise<void> {
-    if (!this.folder) throw new CliError('internal', 'There is no home folder to remember it in.')
-    const { writeValues } = await import('./store.ts')
-    await writeValues(
-      this.file(this.folder),
-      { session_id: sessionId, origin: this.origin, scope: this.scope.value },
-      this.warn,
-    )
+  choose(sessionId: string): Promise<void> {
+    return this.store.setLastSession(this.origin, this.scope.value, sessionId)
   }
 
   /** The same for a session that was just opened. Never fails: it may have cost money already. */
@@ -60,17 +48,11 @@ export class CurrentSession {
 
   /** Forgets that session, if it is the current one. */
   forget(sessionId: string): void {
-    if (!this.folder || this.remembered() !== sessionId) return
+    if (this.remembered() !== sessionId) return
     try {
-      rmSync(this.file(this.folder), { force: true })
+      this.store.forgetLastSession(this.origin, this.scope.value)
     } catch {
       this.warn(`${sessionId} has ended but could not be forgotten as the current session.`)
     }
-  }
-
-  private file(folder: string): string {
-    const key = createHash('sha256').update(`${this.origin}\n${this.scope.value}`).digest('hex')
-    const name = this.origin.replace(/^https?:\/\//, '').replace(/[^a-z0-9.]+/gi, '-')
-    return join(folder, 'current', `${name}-${key.slice(0, 16)}.json`)
   }
 }

@@ -1,11 +1,9 @@
 /** Each setting from where it counts most: flag, environment, stored, default; always with its source. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { baseUrlOf, CLOUD_URL } from '../http/base-url.ts'
 import { usageError } from '../errors.ts'
-import { reasonOf, readValues, repairMode } from '../system/files.ts'
-import type { Warn } from '../system/files.ts'
-import type { Folders } from './folders.ts'
+import { reasonOf } from '../system/files.ts'
+import type { ConfigStore } from './store.ts'
 
 export interface Resolved<Value> {
   value: Value
@@ -33,24 +31,12 @@ export type SessionDefault = (typeof SESSION_DEFAULTS)[number]
 export const SETTINGS = ['base-url', 'engine', ...SESSION_DEFAULTS] as const
 export type Setting = (typeof SETTINGS)[number]
 
-export const settingsFile = (folders: Folders): string => join(folders.config, 'config.json')
-export const keysFile = (folders: Folders): string => join(folders.config, 'keys.json')
-
 export class Settings {
   constructor(
     private readonly flags: SettingFlags,
     readonly env: NodeJS.ProcessEnv,
-    readonly folders: Folders | undefined,
-    private readonly warn: Warn,
+    private readonly store: ConfigStore,
   ) {}
-
-  private stored: Record<string, unknown> | undefined
-  private readStored(name: Setting): string | undefined {
-    if (!this.folders) return undefined
-    this.stored ??= readValues(settingsFile(this.folders), this.warn)
-    const value = this.stored[name]
-    return typeof value === 'string' ? value : undefined
-  }
 
   /** Whether the embedded backend is meant. `--base-url` beats `SKYVERN_LOCAL`. */
   local(): Resolved<boolean> {
@@ -66,7 +52,7 @@ export class Settings {
   baseUrl(): Resolved<string> {
     const candidates: [string | undefined, string][] = [
       [this.env['SKYVERN_BASE_URL'], 'SKYVERN_BASE_URL'],
-      [this.readStored('base-url'), 'config'],
+      [this.store.setting('base-url'), 'config'],
     ]
     return (
       given(this.flags.baseUrl, '--base-url') ??
@@ -101,24 +87,20 @@ export class Settings {
   }
 
   private storedKey(): Resolved<string> | undefined {
-    if (!this.folders) return undefined
-    const file = keysFile(this.folders)
-    const key = readValues(file, this.warn)[baseUrlOf(this.baseUrl().value).origin]
-    if (typeof key !== 'string') return undefined
-    repairMode(file, 0o600, this.warn)
-    return { value: key, source: file }
+    const key = this.store.apiKey(baseUrlOf(this.baseUrl().value).origin)
+    return given(key, this.store.keysFile ?? '')
   }
 
   engine(flag?: string): Resolved<string> | undefined {
     return firstOf([
       [flag, '--engine'],
       [this.env['SKYVERN_ENGINE'], 'SKYVERN_ENGINE'],
-      [this.readStored('engine'), 'config'],
+      [this.store.setting('engine'), 'config'],
     ])
   }
 
   sessionDefault(name: SessionDefault): Resolved<string> | undefined {
-    return firstOf([[this.readStored(name), 'config']])
+    return firstOf([[this.store.setting(name), 'config']])
   }
 
   sessionDefaults(): [SessionDefault, Resolved<string> | undefined][] {

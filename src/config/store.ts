@@ -1,108 +1,88 @@
 /**
- * Writes the small files: the one module that imports conf, and only when something is written. conf replaces a file
- * whole but trusts a short write of a full disk, so each write is read back, with the old file kept until then.
+ * The config store: what one command leaves for the next. The API key of each server; the last session of each server
+ * and scope, so that later commands run in the same browser; and the settings of `config set`. Files are read by hand,
+ * because conf costs more than a whole command; conf writes them, and is loaded for that.
  */
-import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { CliError } from '../errors.ts'
-import { SIGNALS } from '../interrupts.ts'
-import {
-  isDamaged,
-  keepDamaged,
-  makePrivateFolder,
-  reasonOf,
-  repairMode,
-  uniqueSuffix,
-} from '../system/files.ts'
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { CliError, usageError } from '../errors.ts'
+import { readValues, repairMode } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
-import { withLock } from './lock.ts'
 
-type Values = Record<string, unknown>
+export class ConfigStore {
+  constructor(
+    /** The folder of keys and settings; without one nothing is stored. */
+    private readonly config: string | undefined,
+    /** The folder of current sessions. A function, because it depends on the settings. */
+    private readonly state: () => string | undefined,
+    private readonly warn: Warn,
+  ) {}
 
-/** Sets fields of a file that others set fields of too: one process at a time. @throws as writeValues */
-export const updateValues = (file: string, values: Values, warn: Warn): Promise<void> =>
-  namingFile(file, () =>
-    withLock(`${file}.lock`, () => {
-      sweep(file)
-      return write(file, values, warn)
-    }),
-  )
-
-/** What a writer that was killed left behind: copies that can hold keys. The lock says that nobody writes now. */
-function sweep(file: string): void {
-  const folder = dirname(file)
-  const left = readdirSync(folder).filter((name) =>
-    [`${basename(file)}.before-`, `${basename(file)}.tmp-`].some((start) => name.startsWith(start)),
-  )
-  for (const name of left) rmSync(join(folder, name), { force: true })
-}
-
-/**
- * Sets fields of a JSON file (undefined removes one); the last of several processes wins.
- * @throws CliError `internal` when the file cannot be written; it is then as it was
- */
-export const writeValues = (file: string, values: Values, warn: Warn): Promise<void> =>
-  namingFile(file, () => write(file, values, warn))
-
-async function namingFile(file: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    if (error instanceof CliError) throw error
-    throw new CliError('internal', `${file} could not be written: ${reasonOf(error)}.`)
+  get keysFile(): string | undefined {
+    return this.config && join(this.config, 'keys.json')
   }
-}
 
-async function write(file: string, values: Values, warn: Warn): Promise<void> {
-  const folder = dirname(file)
-  makePrivateFolder(folder)
-  repairMode(folder, 0o700, warn)
-  keepDamaged(file, warn)
-  const before = `${file}.before-${uniqueSuffix()}`
-  const kept = keep(file, before)
-  try {
-    const store = await openStore(file)
-    store.store = { ...store.store, ...values }
-    if (isDamaged(file)) throw new Error('it was not written whole')
-  } catch (error) {
-    if (kept) renameSync(before, file)
-    throw error
+  get settingsFile(): string | undefined {
+    return this.config && join(this.config, 'config.json')
   }
-  if (kept) rmSync(before, { force: true })
-}
 
-/** A second name for the file, or a copy. False when there is no file. */
-function keep(file: string, as: string): boolean {
-  if (!existsSync(file)) return false
-  try {
-    linkSync(file, as)
-  } catch {
-    copyFileSync(file, as)
+  /** The key for one server: scheme, host and port. A key never goes to another one. */
+  apiKey(origin: string): string | undefined {
+    const file = this.keysFile
+    const key = file && readValues(file, this.warn)[origin]
+    if (!file || typeof key !== 'string') return undefined
+    repairMode(file, 0o600, this.warn)
+    return key
   }
-  return true
-}
 
-async function openStore(file: string) {
-  const mine = SIGNALS.map((signal) => process.listeners(signal))
-  const { default: Conf } = await import('conf')
-  const store = new Conf<Values>({
-    cwd: dirname(file),
-    configName: basename(file, '.json'),
-    projectName: 'skyvern',
-    projectSuffix: '',
-    configFileMode: 0o600,
-    accessPropertiesByDotNotation: false,
-    clearInvalidConfig: false,
-  })
-  dropNewListeners(mine)
-  return store
-}
+  /** Stores a key; undefined removes it. @throws CliError when it cannot be stored */
+  async setApiKey(origin: string, key: string | undefined): Promise<void> {
+    if (!this.keysFile) throw usageError('There is no home folder to store a key in.')
+    const { updateValues } = await import('./conf-file.ts')
+    await updateValues(this.keysFile, { [origin]: key }, this.warn)
+  }
 
-/** conf (through when-exit) would make every signal arrive twice. */
-function dropNewListeners(mine: NodeJS.SignalsListener[][]): void {
-  SIGNALS.forEach((signal, index) => {
-    for (const listener of process.listeners(signal)) {
-      if (!mine[index]?.includes(listener)) process.off(signal, listener)
-    }
-  })
+  /** The session that the last command of this server and scope left as the current one. */
+  lastSession(origin: string, scope: string): string | undefined {
+    const file = this.sessionFile(origin, scope)
+    const id = file && readValues(file, this.warn)['session_id']
+    return typeof id === 'string' ? id : undefined
+  }
+
+  /** Of several processes at once, the last one wins. @throws CliError `internal` when it cannot be stored */
+  async setLastSession(origin: string, scope: string, sessionId: string): Promise<void> {
+    const file = this.sessionFile(origin, scope)
+    if (!file) throw new CliError('internal', 'There is no home folder to remember it in.')
+    const { writeValues } = await import('./conf-file.ts')
+    await writeValues(file, { session_id: sessionId, origin, scope }, this.warn)
+  }
+
+  /** @throws what the file system throws */
+  forgetLastSession(origin: string, scope: string): void {
+    const file = this.sessionFile(origin, scope)
+    if (file) rmSync(file, { force: true })
+  }
+
+  setting(name: string): string | undefined {
+    this.settings ??= this.settingsFile ? readValues(this.settingsFile, this.warn) : {}
+    const value = this.settings[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  private settings: Record<string, unknown> | undefined
+
+  /** Stores a setting; undefined removes it. @throws CliError when it cannot be stored */
+  async setSetting(name: string, value: string | undefined): Promise<void> {
+    if (!this.settingsFile) throw usageError('There is no home folder to store settings in.')
+    const { updateValues } = await import('./conf-file.ts')
+    await updateValues(this.settingsFile, { [name]: value }, this.warn)
+  }
+
+  private sessionFile(origin: string, scope: string): string | undefined {
+    const folder = this.state()
+    if (!folder) return undefined
+    const key = createHash('sha256').update(`${origin}\n${scope}`).digest('hex').slice(0, 16)
+    const name = origin.replace(/^https?:\/\//, '').replace(/[^a-z0-9.]+/gi, '-')
+    return join(folder, 'current', `${name}-${key}.json`)
+  }
 }

@@ -4,7 +4,7 @@ import { KEY_PAGE, whereKeyIs } from '../../http/base-url.ts'
 import { getOrganization } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { CliError, toCliError, usageError } from '../../errors.ts'
-import { keysFile, tidyKey } from '../../config/settings.ts'
+import { tidyKey } from '../../config/settings.ts'
 import { cleanLine } from '../../output/clean.ts'
 import { openPage } from '../../output/page.ts'
 import { askSecret } from '../../output/prompt.ts'
@@ -28,19 +28,18 @@ interface LoginOptions {
 }
 
 async function login(context: Context, options: LoginOptions): Promise<void> {
-  const { output, settings } = context
+  const { output, settings, store } = context
   if (settings.local().value) throw usageError('The embedded backend has a key of its own.')
   const origin = context.origin()
-  if (!context.folders) throw usageError('There is no home folder to store a key in.')
+  if (!store.keysFile) throw usageError('There is no home folder to store a key in.')
   const given = await askKey(context, origin, options)
   const key = tidyKey(given)
   if (!key) throw new CliError('auth_missing', 'No key was given.')
   const client = await context.client({ apiKey: key })
   const organization = await getOrganization(client).catch(tellRefusal)
-  const file = keysFile(context.folders)
-  const { updateValues } = await import('../../config/store.ts')
-  await updateValues(file, { [origin]: key }, context.warn)
-  output.done(`Key of ${cleanLine(organization.organization_name)} stored for ${origin} in ${file}`)
+  await store.setApiKey(origin, key)
+  const owner = cleanLine(organization.organization_name)
+  output.done(`Key of ${owner} stored for ${origin} in ${store.keysFile}`)
   const forced = context.env['SKYVERN_API_KEY']
   if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set and stays in force.')
 }

@@ -1,14 +1,14 @@
 /** `config set`: stores a setting. Keys go through `auth login`. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { checkSetting, storeSetting } from './settings.ts'
+import { checkSetting } from './settings.ts'
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<setting>', 'base-url, engine, session.timeout, session.proxy, …')
     .argument('<value>', 'An address, an engine, or what the option of `session create` takes')
     .action(async (name: string, value: string) => {
-      await storeSetting(context, checkSetting(name, value), value)
+      await context.store.setSetting(checkSetting(name, value), value)
       context.output.done(`${name} is ${value}`)
     })
 }

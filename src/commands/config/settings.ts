@@ -2,7 +2,7 @@
 import { baseUrlOf } from '../../http/base-url.ts'
 import { ApiError } from '../../http/errors.ts'
 import { ENGINES } from '../../api/values.ts'
-import { SETTINGS, settingsFile } from '../../config/settings.ts'
+import { SETTINGS } from '../../config/settings.ts'
 import type { SessionDefault, Setting } from '../../config/settings.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
@@ -65,15 +65,4 @@ export function checkSetting(name: string, value?: string): Setting {
     throw usageError('A proxy with a password is not stored: give it with --proxy each time.')
   }
   return setting
-}
-
-/** Stores a setting; undefined removes it. */
-export async function storeSetting(
-  context: Context,
-  name: Setting,
-  value: string | undefined,
-): Promise<void> {
-  if (!context.folders) throw usageError('There is no home folder to store settings in.')
-  const { updateValues } = await import('../../config/store.ts')
-  await updateValues(settingsFile(context.folders), { [name]: value }, context.warn)
 }

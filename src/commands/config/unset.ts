@@ -1,13 +1,13 @@
 /** `config unset`: removes a stored setting. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { checkSetting, storeSetting } from './settings.ts'
+import { checkSetting } from './settings.ts'
 
 export function define(command: Command, context: Context): void {
   command
     .argument('<setting>', 'base-url, engine, session.timeout, session.proxy, …')
     .action(async (name: string) => {
-      await storeSetting(context, checkSetting(name), undefined)
+      await context.store.setSetting(checkSetting(name), undefined)
       context.output.done(`${name} is not set`)
     })
 }
