@@ -114,6 +114,10 @@ export const TREE: Tree = {
       start: leaf('Start it', () => import('../commands/local/start.ts')),
       stop: leaf('Close its sessions and end it', () => import('../commands/local/stop.ts')),
       status: leaf('Show whether it runs, and where', () => import('../commands/local/status.ts')),
+      env: leaf(
+        'Print its address and key as lines for eval',
+        () => import('../commands/local/env.ts'),
+      ),
       logs: leaf('Print what it did', () => import('../commands/local/logs.ts')),
       demo: leaf('Show the story on a demo site', () => import('../commands/local/demo.ts')),
       doctor: leaf('Check what it needs', () => import('../commands/local/doctor.ts')),

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
+import type { Client } from '../http/request.ts'
 import { usageError } from '../errors.ts'
 import { appendPairs, exportLines, githubFiles, maskCommand } from '../output/scripts.ts'
 import { parseChoice } from '../options/parse.ts'
@@ -36,6 +37,7 @@ export function checkPrintOptions(
 
 export function printSession(
   context: Context,
+  client: Client,
   session: BrowserSession,
   options: PrintOptions,
 ): void {
@@ -45,7 +47,12 @@ export function printSession(
   // Also of one that was found: which fields there are is known only when they are printed.
   context.output.made ??= { sessionId: id, open: true }
   if (options.github) tellGithub(context, variables)
-  if (options.format === 'env') return context.output.write(exportLines(variables))
+  if (options.format === 'env') {
+    const server = serverVariables(context, client)
+    // A key of the cloud opens the whole account, and a shell hands it to whatever it starts.
+    if (!server.SKYVERN_LOCAL) delete server.SKYVERN_API_KEY
+    return context.output.write(exportLines({ ...variables, ...server }))
+  }
   context.output.result(session, id)
 }
 
@@ -71,5 +78,15 @@ export function sessionVariables(session: BrowserSession): Variables {
     SKYVERN_SESSION_ID: id,
     SKYVERN_APP_URL: appUrl || undefined,
     SKYVERN_CDP_URL: address || undefined,
+  }
+}
+
+/** The server that a session is on, with the key that belongs to it: for this tool, and for every official client. */
+export function serverVariables({ settings }: Context, { baseUrl, apiKey }: Client): Variables {
+  return {
+    SKYVERN_BASE_URL: baseUrl,
+    SKYVERN_API_KEY: apiKey,
+    // This tool keeps the sessions of the embedded backend under that, whose port changes.
+    SKYVERN_LOCAL: settings.local().value ? '1' : undefined,
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cliFor } from '../support/api.ts'
+import { cliFor, KEY } from '../support/api.ts'
 import type { Cli } from '../support/cli.ts'
 import { startSessions } from '../support/sessions.ts'
 
@@ -12,13 +12,14 @@ test('--format env is for eval, and leaves the secret out', async () => {
   const api = await startSessions({ app_url: "https://app.example.com/?q='; touch pwned; '$(id)" })
   const result = await cliFor(api).run(AS_ENV)
   const [id] = api.sessions.keys()
-  const names = ['SKYVERN_SESSION_ID', 'SKYVERN_APP_URL', 'SKYVERN_CDP_URL']
+  const names = ['SKYVERN_SESSION_ID', 'SKYVERN_APP_URL', 'SKYVERN_CDP_URL', 'SKYVERN_BASE_URL']
   expect(evaluate(result.stdout, names)).toEqual([
     id,
     "https://app.example.com/?q='; touch pwned; '$(id)",
     '',
+    api.url,
   ])
-  expect(result.stdout).not.toContain('cdp-token')
+  expect(result.stdout).not.toMatch(new RegExp(`cdp-token|${KEY}|SKYVERN_LOCAL`))
 })
 
 test('--show-secrets adds the CDP address', async () => {

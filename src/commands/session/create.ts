@@ -43,5 +43,5 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
       `A killed \`session exec\` may have left open: skyvern session close ${left.join(' ')}`,
     )
   }
-  printSession(context, await readyIfAsked(context, client, created, options), options)
+  printSession(context, client, await readyIfAsked(context, client, created, options), options)
 }

@@ -49,7 +49,7 @@ async function ensure(context: Context, options: EnsureOptions): Promise<void> {
   const client = await context.client()
   const session = await reuseOrOpen(context, client, options)
   await makeCurrent(context, session.browser_session_id)
-  printSession(context, await readyIfAsked(context, client, session, options), options)
+  printSession(context, client, await readyIfAsked(context, client, session, options), options)
 }
 
 function reuseOrOpen(

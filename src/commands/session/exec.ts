@@ -16,7 +16,7 @@ import { execInSession } from '../../exec/exec.ts'
 import type { ExecEnd } from '../../exec/exec.ts'
 import { findExecutable } from '../../exec/executable.ts'
 import { hasEnded, sessionEnded } from '../../sessions/state.ts'
-import { sessionVariables } from '../../sessions/print.ts'
+import { serverVariables, sessionVariables } from '../../sessions/print.ts'
 import { Watchdog } from '../../exec/watchdog.ts'
 import { report } from '../../output/report.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
@@ -126,16 +126,9 @@ async function find(
 
 /** The command's own calls meet the same server and session, whatever was set for others. */
 function childEnvironment(
-  { env, settings }: Context,
-  { baseUrl, apiKey }: Client,
+  context: Context,
+  client: Client,
   session: BrowserSession,
 ): NodeJS.ProcessEnv {
-  const local = settings.local().value
-  return {
-    ...env,
-    ...sessionVariables(session),
-    SKYVERN_API_KEY: apiKey,
-    SKYVERN_BASE_URL: local ? undefined : baseUrl,
-    SKYVERN_LOCAL: local ? '1' : undefined,
-  }
+  return { ...context.env, ...sessionVariables(session), ...serverVariables(context, client) }
 }
