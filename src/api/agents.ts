@@ -39,8 +39,6 @@ export interface RunAgentRequest {
   file_ids?: string[]
 }
 
-const AGENT = one<Agent>('workflow_permanent_id')
-
 /** The newest version of each. */
 export const getAgents = read((query?: Page & { search_key?: string }) => ({
   path: '/v1/agents',
@@ -51,7 +49,7 @@ export const getAgents = read((query?: Page & { search_key?: string }) => ({
 
 export const getAgent = read((agentId: string) => ({
   path: pathTo`/v1/agents/${agentId}`,
-  expect: AGENT,
+  expect: one<Agent>('workflow_permanent_id', agentId),
   since: BASE,
 }))
 

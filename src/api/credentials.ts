@@ -72,7 +72,6 @@ export interface TotpCode {
 }
 
 const CREDENTIALS = '/v1/credentials'
-const CREDENTIAL = one<Credential>('credential_id')
 
 /** Names are not unique. */
 export const createCredential = write((body: CreateCredentialRequest) => ({
@@ -80,7 +79,7 @@ export const createCredential = write((body: CreateCredentialRequest) => ({
   path: CREDENTIALS,
   body,
   repeat: 'unsent',
-  expect: CREDENTIAL,
+  expect: one<Credential>('credential_id'),
   since: BASE,
 }))
 
@@ -94,7 +93,7 @@ export const getCredentials = read((query?: Page & { search?: string }) => ({
 
 export const getCredential = read((credentialId: string) => ({
   path: pathTo`/v1/credentials/${credentialId}`,
-  expect: CREDENTIAL,
+  expect: one<Credential>('credential_id', credentialId),
   since: BASE,
 }))
 

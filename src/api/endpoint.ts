@@ -22,6 +22,15 @@ export const write =
     return request(client, describe(...args), rest[describe.length] as RequestOptions | undefined)
   }
 
+/** A write whose answer may have no body: then what it wrote to is looked at. */
+export const orLook =
+  <Body, Result>(
+    change: Endpoint<[id: string, body: Body], Result | undefined>,
+    look: Endpoint<[id: string], Result>,
+  ): Endpoint<[id: string, body: Body], Result> =>
+  async (client, id, body, options) =>
+    (await change(client, id, body, options)) ?? look(client, id)
+
 export const read = <Args extends unknown[], Result>(
   describe: (...args: Args) => Pick<Call<Result>, 'path' | 'query' | 'expect' | 'since'>,
 ): Endpoint<Args, Result> => {

@@ -1,7 +1,7 @@
 /** The endpoints, one function each, named as in the official TypeScript SDK: `(client, …arguments, options)`. */
-import { json, many, nothing, one, stream } from '../http/answer.ts'
+import { about, many, nothing, one, orNothing, stream } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
-import { read, write } from './endpoint.ts'
+import { orLook, read, write } from './endpoint.ts'
 import type { Page } from './endpoint.ts'
 import type * as Types from './types.ts'
 
@@ -13,7 +13,8 @@ export * from './timeline.ts'
 // Browser sessions
 
 const SESSIONS = '/v1/browser_sessions'
-const SESSION = one<Types.BrowserSession>('browser_session_id')
+/** A session: the one of that id, where it is asked for by id. */
+const session = (id?: string) => one<Types.BrowserSession>('browser_session_id', id)
 
 /** Seconds for each try of a create. */
 export const CREATE_TIMEOUT = 120
@@ -24,14 +25,14 @@ export const createBrowserSession = write((body?: Types.CreateBrowserSessionRequ
   path: SESSIONS,
   body: body ?? {},
   repeat: 'unsent',
-  expect: SESSION,
+  expect: session(),
   timeoutInSeconds: CREATE_TIMEOUT,
 }))
 
 /** One session, in any state and of any age. */
 export const getBrowserSession = read((sessionId: string) => ({
   path: pathTo`/v1/browser_sessions/${sessionId}`,
-  expect: SESSION,
+  expect: session(sessionId),
 }))
 
 /** The active sessions created in the last 24 hours: unpaginated, in no promised order. */
@@ -47,16 +48,16 @@ export const getBrowserSessionHistory = read((query?: Page) => ({
   expect: many<Types.BrowserSession>(),
 }))
 
+const patchBrowserSession = write((sessionId: string, body: Types.UpdateBrowserSessionRequest) => ({
+  method: 'PATCH',
+  path: pathTo`/v1/browser_sessions/${sessionId}`,
+  body,
+  repeat: 'safe',
+  expect: orNothing(session(sessionId)),
+}))
+
 /** Changes what a live session lets change. 409 once it has ended. */
-export const updateBrowserSession = write(
-  (sessionId: string, body: Types.UpdateBrowserSessionRequest) => ({
-    method: 'PATCH',
-    path: pathTo`/v1/browser_sessions/${sessionId}`,
-    body,
-    repeat: 'safe',
-    expect: SESSION,
-  }),
-)
+export const updateBrowserSession = orLook(patchBrowserSession, getBrowserSession)
 
 /**
  * Puts off the end of a live session; every request adds its minutes again. 409 once it has ended or lives as long as it
@@ -68,7 +69,7 @@ export const extendBrowserSession = write(
     path: pathTo`/v1/browser_sessions/${sessionId}/extend`,
     body,
     repeat: 'unsent',
-    expect: SESSION,
+    expect: session(sessionId),
   }),
 )
 
@@ -80,23 +81,33 @@ export const closeBrowserSession = write((sessionId: string) => ({
   method: 'POST',
   path: pathTo`/v1/browser_sessions/${sessionId}/close`,
   repeat: 'safe',
-  expect: json<unknown>(),
+  expect: orNothing(about<unknown>('browser_session_id', sessionId)),
   timeoutInSeconds: 30,
 }))
 
 // Tasks and runs
 
-const RUN = one<Types.Run>('run_id')
+const run = (id?: string) =>
+  one<Types.Run>('run_id', id, ({ app_url: address }) => id !== undefined && isBehind(id, address))
+
+/** A `wr_…` behind a `tsk_v2_…` is answered with that one, whose address in the web UI may name it. */
+function isBehind(id: string, address?: string | null): boolean {
+  const [, behind = id] = /\/(wr_\w+)$/.exec(address ?? '') ?? []
+  return id.startsWith('wr_') && behind === id
+}
 
 export const runTask = write((body: Types.RunTaskRequest) => ({
   method: 'POST',
   path: '/v1/run/tasks',
   body,
   repeat: 'unsent',
-  expect: RUN,
+  expect: run(),
 }))
 
-export const getRun = read((runId: string) => ({ path: pathTo`/v1/runs/${runId}`, expect: RUN }))
+export const getRun = read((runId: string) => ({
+  path: pathTo`/v1/runs/${runId}`,
+  expect: run(runId),
+}))
 
 export interface GetRunsQuery extends Page {
   /** Sent as a repeated parameter: a comma list is refused. */
@@ -120,7 +131,7 @@ export const cancelRun = write((runId: string) => ({
   method: 'POST',
   path: pathTo`/v1/runs/${runId}/cancel`,
   repeat: 'unsent',
-  expect: json<unknown>(),
+  expect: orNothing(about<unknown>('run_id', runId)),
 }))
 
 /** An unknown run has no artifacts, and says so with an empty list: get the run first. */
@@ -135,7 +146,7 @@ export const getRunArtifacts = read(
 /** An artifact with a fresh `signed_url`. */
 export const getArtifact = read((artifactId: string) => ({
   path: pathTo`/v1/artifacts/${artifactId}`,
-  expect: one<Types.Artifact>('artifact_id'),
+  expect: one<Types.Artifact>('artifact_id', artifactId),
 }))
 
 /** The bytes of an artifact. Works for as long as the server has it, where signed addresses expire. */
@@ -147,7 +158,7 @@ export const getArtifactContent = read((artifactId: string) => ({
 // Browser profiles
 
 const PROFILES = '/v1/browser_profiles'
-const PROFILE = one<Types.BrowserProfile>('browser_profile_id')
+const profile = (id?: string) => one<Types.BrowserProfile>('browser_profile_id', id)
 
 /**
  * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
@@ -158,7 +169,7 @@ export const createBrowserProfile = write((body: Types.CreateBrowserProfileReque
   path: PROFILES,
   body,
   repeat: 'unsent',
-  expect: PROFILE,
+  expect: profile(),
 }))
 
 export interface ListBrowserProfilesQuery extends Page {
@@ -175,23 +186,22 @@ export const listBrowserProfiles = read((query?: ListBrowserProfilesQuery) => ({
 
 export const getBrowserProfile = read((profileId: string) => ({
   path: pathTo`/v1/browser_profiles/${profileId}`,
-  expect: PROFILE,
+  expect: profile(profileId),
 }))
 
-export const updateBrowserProfile = write(
-  (profileId: string, body: Types.UpdateBrowserProfileRequest) => ({
-    method: 'PATCH',
-    path: pathTo`/v1/browser_profiles/${profileId}`,
-    body,
-    repeat: 'unsent',
-    expect: PROFILE,
-  }),
-)
+const patchBrowserProfile = write((profileId: string, body: Types.UpdateBrowserProfileRequest) => ({
+  method: 'PATCH',
+  path: pathTo`/v1/browser_profiles/${profileId}`,
+  body,
+  repeat: 'unsent',
+  expect: orNothing(profile(profileId)),
+}))
+export const updateBrowserProfile = orLook(patchBrowserProfile, getBrowserProfile)
 
 /** Who would miss it: agents and credentials that name it. */
 export const getBrowserProfileUsage = read((profileId: string) => ({
   path: pathTo`/v1/browser_profiles/${profileId}/usage`,
-  expect: json<Types.BrowserProfileUsage>(),
+  expect: about<Types.BrowserProfileUsage>('browser_profile_id', profileId),
 }))
 
 /** 204; a second time 404. */

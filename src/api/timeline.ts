@@ -1,5 +1,5 @@
 /** What a run did, and its webhook. */
-import { json, many } from '../http/answer.ts'
+import { about, many } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
 import { BASE, read, write } from './endpoint.ts'
 import type { Open } from './types.ts'
@@ -56,6 +56,6 @@ export const retryRunWebhook = write((runId: string, body?: { webhook_url?: stri
   path: pathTo`/v1/runs/${runId}/retry_webhook`,
   body: body ?? {},
   repeat: 'unsent',
-  expect: json<WebhookReplay>(),
+  expect: about<WebhookReplay>('run_id', runId),
   since: BASE,
 }))

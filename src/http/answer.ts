@@ -7,6 +7,20 @@ import { parseRetryAfter } from './retry.ts'
 import { TransportError } from './transport.ts'
 import type { Reply } from './transport.ts'
 
+/** An object with its id. */
+interface Identified {
+  /** The field of the id. */
+  id: string
+  /** The id that was asked for: an answer about another one is not an answer. */
+  of?: string
+  /** Whether an object with another id is the one that was asked for, under its second name. */
+  also?: (value: object) => boolean
+  /** The field may be missing, but where it is there it must fit. */
+  mayLackIt?: boolean
+  /** There may be no body at all. */
+  mayBeEmpty?: boolean
+}
+
 /**
  * What a good answer is: an array, an object with this string in it, any JSON, any text, nothing, a `StreamReply`, or
  * (`reply`) a `StreamReply` of any status. Typed by the value that it brings.
@@ -18,11 +32,26 @@ export type Expectation<Value = unknown> = (
   | 'nothing'
   | 'stream'
   | 'reply'
-  | { id: string }
+  | Identified
 ) & { readonly value?: Value }
 
-/** An object that has its id. */
-export const one = <Value>(id: keyof Value & string): Expectation<Value> => ({ id })
+/** An object that has its id: the one that was asked for, where one was. */
+export const one = <Value extends object>(
+  id: keyof Value & string,
+  of?: string,
+  also?: (value: Value) => boolean,
+): Expectation<Value> => ({ id, of, also: also as Identified['also'] })
+
+/** Whatever is said of the one that was asked for. */
+export const about = <Value>(id: string, of: string): Expectation<Value> => ({
+  id,
+  of,
+  mayLackIt: true,
+})
+
+/** The same of a write, to which a server may answer without a body. */
+export const orNothing = <Value>(expect: Expectation<Value>): Expectation<Value | undefined> =>
+  typeof expect === 'object' ? { ...expect, mayBeEmpty: true } : expect
 export const many = <Value>() => 'array' as Expectation<Value[]>
 export const json = <Value>() => 'json' as Expectation<Value>
 export const nothing = 'nothing' as Expectation<void>
@@ -53,26 +82,41 @@ interface Sent {
 export function answerOf<T>(expect: Expectation<T>, reply: Reply, text: string, host: string): T {
   const { status } = reply
   if (expect === 'reply') return streamReply(reply, host) as T
-  if (status >= 300 && status < 400) {
-    throw new ApiError('bad_response', redirectMessage(reply.headers.get('location'), host), {
-      status,
-    })
-  }
-  if (status < 200 || status > 299) {
-    const { headers } = reply
-    const patience = parseRetryAfter(headers.get('retry-after'), headers.get('date'))
-    throw errorOfAnswer(status, text, host, patience)
-  }
+  if (status < 200 || status > 299) throw failureOf(reply, text, host, expect)
   if (expect === 'stream') return streamReply(reply, host) as T
   if (expect === 'nothing') return undefined as T
   if (expect === 'text') return text as T
+  const mayBeEmpty = typeof expect === 'object' && expect.mayBeEmpty === true
+  if (mayBeEmpty && text.trim() === '') return undefined as T
   const value = parseJson(text, status, host)
-  if (!isExpected(value, expect)) {
-    throw new ApiError('bad_response', `${host} answered ${status} with JSON of another shape`, {
-      status,
-    })
+  if (isExpected(value, expect)) return value as T
+  const other = typeof expect === 'object' && expect.of !== undefined && idIn(value, expect.id)
+  const message = other
+    ? `${host} answered about ${other}, not about ${expect.of}`
+    : `${host} answered ${status} with JSON of another shape`
+  throw new ApiError('bad_response', message, { status })
+}
+
+function failureOf(reply: Reply, text: string, host: string, expect: Expectation): ApiError {
+  const { status, headers } = reply
+  if (status >= 300 && status < 400) {
+    const message = redirectMessage(headers.get('location'), host)
+    return new ApiError('bad_response', message, { status })
   }
-  return value as T
+  const patience = parseRetryAfter(headers.get('retry-after'), headers.get('date'))
+  const error = errorOfAnswer(status, text, host, patience)
+  const asked = typeof expect === 'object' ? expect.of : undefined
+  const other = error.kind === 'not_found' && asked ? otherThan(asked, error.detail) : undefined
+  if (!other) return error
+  const message = `${host} answered ${status} about ${other}, not about ${asked}`
+  return new ApiError('bad_response', message, { status })
+}
+
+/** The id of the same kind that a text names in place of this one. */
+function otherThan(id: string, text = ''): string | undefined {
+  const kind = /^[a-z]+_/.exec(id)?.[0]
+  const named: string[] = (kind && text.match(new RegExp(`\\b${kind}\\w+`, 'g'))) || []
+  return named.includes(id) ? undefined : named[0]
 }
 
 function streamReply({ status, body }: Reply, host: string): StreamReply {
@@ -109,8 +153,14 @@ function parseJson(text: string, status: number, host: string): unknown {
 function isExpected(value: unknown, expect: Expectation): boolean {
   if (expect === 'array') return Array.isArray(value) && value.every(hasSoundIds)
   if (typeof expect !== 'object') return true
-  return hasSoundIds(value) && isDictionary(value) && isId(value[expect.id])
+  const id = idIn(value, expect.id)
+  if (id === undefined) return expect.mayLackIt === true && hasSoundIds(value)
+  const isIt = expect.of === undefined || id === expect.of || expect.also?.(value as object)
+  return hasSoundIds(value) && isIt === true
 }
+
+const idIn = (value: unknown, name: string): string | undefined =>
+  isDictionary(value) && isId(value[name]) ? value[name] : undefined
 
 /** The ids that go into paths, commands to paste and the environment of other commands. */
 const IDS = ['browser_session_id', 'run_id', 'runnable_id', 'browser_profile_id']

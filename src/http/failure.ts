@@ -26,6 +26,9 @@ export function errorOfTransport(error: TransportError, host: string, ephemeral 
   if (kind === 'encoding') {
     return new ApiError('bad_response', `${host} sent an encoding that was not asked for`)
   }
+  if (kind === 'switched') {
+    return new ApiError('bad_response', `${host} answered 101 Switching Protocols`, { status: 101 })
+  }
   return networkError(code, host, sent, ephemeral)
 }
 
@@ -56,6 +59,7 @@ function networkMessage(code: string, host: string): string {
     return `The certificate of ${host} is not trusted`
   }
   if (/^ERR_SSL|EPROTO/.test(code)) return `${host} does not speak TLS there: http:// instead?`
+  if (code === 'HPE_HEADER_OVERFLOW') return `${host} sent more than 16 kB of headers`
   if (code.startsWith('HPE_')) return `${host} does not answer in HTTP: is the port right?`
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return `${host} closed the connection before the answer was complete`

@@ -1,9 +1,9 @@
 /** Ids, and the paths that they go into. */
 import { ApiError } from './errors.ts'
 
-/** Whether it is an id: letters, digits, `_` and `-`, harmless in a path, a shell and an environment. */
+/** Whether it is an id: letters, digits, `_` and `-`, harmless in a path, a shell, an environment and among options. */
 export const isId = (value: unknown): value is string =>
-  typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value)
+  typeof value === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/.test(value)
 
 /** The id, if it is one: anything else could lead the request elsewhere. @throws ApiError `config` */
 export function segment(id: string): string {

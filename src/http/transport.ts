@@ -14,7 +14,7 @@ import type {
 /** JSON bodies beyond this are refused; ten thousand sessions are about 5 MB. */
 const BODY_LIMIT = 32 * 1024 * 1024
 
-type TransportFailure = 'network' | 'timeout' | 'aborted' | 'too_large' | 'encoding'
+type TransportFailure = 'network' | 'timeout' | 'aborted' | 'too_large' | 'encoding' | 'switched'
 
 export class TransportError extends Error {
   override readonly name = 'TransportError'
@@ -133,6 +133,11 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
     outgoing.on('error', ({ code }: NodeJS.ErrnoException) =>
       fail('network', tunnelled ? code : 'PROXY_UNREACHABLE'),
     )
+    // To another protocol, which was not asked for: without a listener, node would wait on.
+    outgoing.on('upgrade', (_message, socket) => {
+      fail('switched')
+      socket.destroy()
+    })
     outgoing.on('response', (message) => {
       if (isStreamed(init, message)) {
         settle()

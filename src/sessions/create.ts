@@ -18,6 +18,7 @@ import { Interrupted, interruptible } from '../interrupts.ts'
 import type { Work } from '../interrupts.ts'
 import { abandonedClose, asUnconfirmed, closeSession } from './close.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
+import { ended, hasEnded } from './state.ts'
 import type { Found } from './reconcile.ts'
 
 export interface CreateSessionOptions {
@@ -44,7 +45,8 @@ export const createTakes = ({ timeoutInSeconds = CREATE_TIMEOUT }: Client): numb
 
 /**
  * Creates a session.
- * @throws CliError `create_unconfirmed` when the answer was lost · Interrupted after closing what a signal overtook
+ * @throws CliError `create_unconfirmed` when the answer was lost, `session_ended` for one that failed at once
+ *   · Interrupted after closing what a signal overtook
  */
 export async function createSession(
   client: Client,
@@ -64,6 +66,10 @@ export async function createSession(
   })
   try {
     const session = await send(client, body, entry, options, signal)
+    if (hasEnded(session)) {
+      ledger.remove(entry)
+      throw ended(session)
+    }
     createdId = session.browser_session_id
     onCreated?.(createdId)
     ledger.complete(entry, createdId, timeOf(session.created_at))

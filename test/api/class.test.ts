@@ -195,7 +195,7 @@ test('waiting lives through faults of the server', async () => {
 })
 
 test('every method asks the endpoint of its name', async () => {
-  const ids = { browser_profile_id: 'bp_1', artifact_id: 'a_1', organization_id: 'o_1' }
+  const ids = { browser_profile_id: 'bp_1', artifact_id: 'a_1', browser_session_id: 'pbs_1' }
   const json = { ...session(), ...ids }
   const api = await serve({
     'PATCH /v1/browser_sessions/*': { json },

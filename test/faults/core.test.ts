@@ -44,6 +44,10 @@ const CORE: [kind: string, fault: string][] = [
   ['profile', '409, name taken'],
   ['read', 'HTML 200'],
   ['create', 'empty 200'],
+  ['close', 'another id 200'],
+  ['verify', 'another id 200'],
+  ['wait', 'another id 200'],
+  ['submit', '101 Switching Protocols'],
   ['read', '50 MB body'],
   ['wait', 'gzip bomb'],
 ]

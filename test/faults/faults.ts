@@ -231,6 +231,18 @@ export const FAULTS: Record<string, Fault> = {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end('null')
   }),
+  'another id 200': garbled(/another shape|about \w+_2, not about/, (response, { url = '' }) => {
+    const field = url.includes('/runs/') ? 'run_id' : 'browser_session_id'
+    const prefix = url.includes('/runs/') ? 'tsk_v2' : 'pbs'
+    const asked = url.includes(`${prefix}_`)
+    // Where nothing can be compared, an id that is not one.
+    send(200, { [field]: asked ? `${prefix}_2` : '-rf', status: 'completed' })(response)
+  }),
+  '101 Switching Protocols': garbled(/101 Switching Protocols/, (response) => {
+    response.socket?.end(
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n',
+    )
+  }),
   '50 MB body': garbled(/more than 32 MiB/, (response) => pour(response, 50)),
   'gzip bomb': garbled(/encoding that was not asked for/, (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
