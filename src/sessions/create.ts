@@ -18,7 +18,7 @@ import { Interrupted, interruptible } from '../interrupts.ts'
 import type { Work } from '../interrupts.ts'
 import { abandonedClose, asUnconfirmed, closeSession } from './close.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
-import { ended, hasEnded } from './state.ts'
+import { hasEnded, sessionEnded } from './state.ts'
 import type { Found } from './reconcile.ts'
 
 export interface CreateSessionOptions {
@@ -68,7 +68,7 @@ export async function createSession(
     const session = await send(client, body, entry, options, signal)
     if (hasEnded(session)) {
       ledger.remove(entry)
-      throw ended(session)
+      throw sessionEnded(session)
     }
     createdId = session.browser_session_id
     onCreated?.(createdId)
