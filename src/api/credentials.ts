@@ -68,6 +68,7 @@ export interface TotpCode {
   totp_code_id: string
   totp_identifier?: string | null
   code?: string
+  content?: string
   created_at?: string
 }
 
@@ -78,6 +79,7 @@ export const createCredential = write((body: CreateCredentialRequest) => ({
   method: 'POST',
   path: CREDENTIALS,
   body,
+  secrets: Object.values(body.credential).filter((value) => typeof value === 'string'),
   repeat: 'unsent',
   expect: one<Credential>('credential_id'),
   since: BASE,
@@ -111,6 +113,7 @@ export const sendTotpCode = write((body: SendTotpCodeRequest) => ({
   method: 'POST',
   path: '/v1/credentials/totp',
   body,
+  secrets: [body.content],
   repeat: 'unsent',
   expect: json<TotpCode>(),
   since: BASE,

@@ -23,6 +23,8 @@ const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
   session: findSessions,
   run: findRuns,
   profile: findProfiles,
+  agent: findAgents,
+  credential: findCredentials,
   setting: async () => SETTINGS.map((setting): Candidate => [setting, '']),
   engine: async () => ENGINES.map((engine): Candidate => [engine, '']),
 }
@@ -62,11 +64,27 @@ async function findProfiles(context: Context): Promise<Candidate[]> {
   const profiles = await ask(context, (client) =>
     listBrowserProfiles(client, { page_size: PROFILES }),
   )
-  return (profiles ?? []).flatMap(({ browser_profile_id: id, name }): Candidate[] => [
+  return named(profiles?.map(({ browser_profile_id: id, name }) => [name, id]))
+}
+
+async function findAgents(context: Context): Promise<Candidate[]> {
+  const { getAgents } = await import('../api/endpoints.ts')
+  const agents = await ask(context, (client) => getAgents(client, { page_size: PROFILES }))
+  return named(agents?.map(({ workflow_permanent_id: id, title }) => [title, id]))
+}
+
+async function findCredentials(context: Context): Promise<Candidate[]> {
+  const { getCredentials } = await import('../api/endpoints.ts')
+  const found = await ask(context, (client) => getCredentials(client, { page_size: PROFILES }))
+  return named(found?.map(({ credential_id: id, name }) => [name, id]))
+}
+
+/** Each by its name and by its id. */
+const named = (pairs: [name: string, id: string][] = []): Candidate[] =>
+  pairs.flatMap(([name, id]): Candidate[] => [
     [name, id],
     [id, cleanLine(name, 80)],
   ])
-}
 
 /** One try of one second. The embedded backend is not started for it. */
 async function ask<Value>(

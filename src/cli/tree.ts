@@ -73,7 +73,49 @@ export const TREE: Tree = {
       artifacts: leaf('List what a run left', () => import('../commands/task/artifacts.ts')),
       download: leaf('Save what a run left', () => import('../commands/task/download.ts')),
       view: leaf('Open the page of a run', () => import('../commands/task/view.ts'), 'open'),
+      login: leaf('Log in with a stored credential', () => import('../commands/task/login.ts')),
+      timeline: leaf(
+        'Show what a run did, step by step',
+        () => import('../commands/task/timeline.ts'),
+      ),
+      'retry-webhook': leaf(
+        'Send the webhook of a run again',
+        () => import('../commands/task/retry-webhook.ts'),
+      ),
       cancel: leaf('Cancel a run', () => import('../commands/task/cancel.ts'), 'stop'),
+    },
+  },
+  agent: {
+    summary: 'Run saved agents',
+    verbs: {
+      list: leaf('List agents', () => import('../commands/agent/list.ts'), 'ls'),
+      get: leaf(
+        'Show an agent and its parameters',
+        () => import('../commands/agent/get.ts'),
+        'show',
+      ),
+      run: leaf('Run an agent and wait for its output', () => import('../commands/agent/run.ts')),
+    },
+  },
+  credential: {
+    summary: 'Manage stored credentials',
+    verbs: {
+      create: leaf(
+        'Store a password or secret',
+        () => import('../commands/credential/create.ts'),
+        'add',
+      ),
+      list: leaf('List credentials', () => import('../commands/credential/list.ts'), 'ls'),
+      get: leaf(
+        'Show a credential, without its secret',
+        () => import('../commands/credential/get.ts'),
+        'show',
+      ),
+      delete: leaf('Delete credentials', () => import('../commands/credential/delete.ts'), 'rm'),
+      code: leaf(
+        'Give a one-time code to runs that wait for it',
+        () => import('../commands/credential/code.ts'),
+      ),
     },
   },
   profile: {

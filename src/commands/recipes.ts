@@ -4,7 +4,11 @@
  */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { CliError, forEachOf, usageError } from '../errors.ts'
+import { ApiError } from '../http/errors.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
+import { confirm } from '../output/prompt.ts'
+import { throwGravest } from '../output/report.ts'
 import type { Spinner } from '../output/spinner.ts'
 import type { Column } from '../output/table.ts'
 import { waiting } from '../output/waiting.ts'
@@ -69,6 +73,59 @@ export async function runWrite<Answer>(
   context.output.done(done(answer))
   context.output.result(answer, text(answer))
 }
+
+export interface DeleteOptions {
+  yes?: boolean
+  ignoreMissing?: boolean
+}
+
+/** `<things...>`, `--yes` and `--ignore-missing`. */
+export const takesThings = (command: Command, noun: string): Command =>
+  command
+    .argument(`<${noun}s...>`, 'Ids or names')
+    .option('-y, --yes', 'Do not ask')
+    .option('--ignore-missing', `A ${noun} that the server does not know is no failure`)
+
+interface DeleteForm<Thing> {
+  /** For sentences: `profile`. */
+  noun: string
+  find: (client: Client, given: string) => Promise<Thing>
+  /** Who would miss it, as a sentence. */
+  warning?: (client: Client, thing: Thing) => Promise<string>
+  remove: (client: Client, thing: Thing, options: RequestOptions) => Promise<void>
+}
+
+/** Deletes things for good: asks about each, and goes on when one fails. */
+export async function runDelete<Thing>(
+  context: Context,
+  given: string[],
+  options: DeleteOptions,
+  { noun, find, warning, remove }: DeleteForm<Thing>,
+): Promise<void> {
+  const { output } = context
+  const client = await context.client()
+  const deleteOne = async (name: string): Promise<void> => {
+    const thing = await find(client, name)
+    if (!options.yes && !client.dryRun) {
+      const said = (await warning?.(client, thing)) ?? ''
+      const question = [`Delete the ${noun} ${name}?`, said].filter(Boolean).join(' ')
+      if (!(await confirm(output, question))) throw usageError('Nothing was deleted.')
+    }
+    await remove(client, thing, context.requestOptions())
+    output.done(`${noun[0]?.toUpperCase()}${noun.slice(1)} ${name} deleted`)
+  }
+  const { failures } = await forEachOf(new Set(given), (name) =>
+    deleteOne(name).catch((error: unknown) => {
+      if (!options.ignoreMissing || !isMissing(error)) throw error
+      output.note(error.message)
+    }),
+  )
+  throwGravest(output, failures)
+}
+
+const isMissing = (error: unknown): error is ApiError | CliError =>
+  (error instanceof ApiError && error.kind === 'not_found') ||
+  (error instanceof CliError && error.code === 'not_found')
 
 interface WaitForm<Answer> extends Receipt<Answer> {
   /** Said while it waits. */

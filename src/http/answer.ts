@@ -66,10 +66,11 @@ export interface StreamReply {
   body: AsyncIterable<Buffer>
 }
 
-/** A page of errors may show the headers that it was sent: the key, and those of the caller. */
-export function withoutSecrets(text: string, { apiKey = '', headers = {} }: Sent): string {
-  const secrets = [apiKey, ...Object.values(headers)].filter(({ length }) => length >= 8)
-  return secrets
+/** A page of errors may show what it was sent: the key, the headers of the caller, the secrets of the body. */
+export function withoutSecrets(text: string, sent: Sent): string {
+  const { apiKey = '', headers = {}, secrets = [] } = sent
+  const outer = [apiKey, ...Object.values(headers)].filter(({ length }) => length >= 8)
+  return [...outer, ...secrets.filter(({ length }) => length >= 4)]
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .reduce((safe, secret) => safe.replaceAll(secret, '••••'), text)
 }
@@ -77,6 +78,7 @@ export function withoutSecrets(text: string, { apiKey = '', headers = {} }: Sent
 interface Sent {
   apiKey?: string
   headers?: Record<string, string>
+  secrets?: string[]
 }
 
 export function answerOf<T>(expect: Expectation<T>, reply: Reply, text: string, host: string): T {

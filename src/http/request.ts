@@ -74,6 +74,8 @@ export interface Call<Result = unknown> {
   /** An object goes as JSON, a `Multipart` as it is read. */
   body?: object | string | Uint8Array
   contentType?: string
+  /** Texts in the body that nothing may show, whatever the server answers. */
+  secrets?: string[]
   /** The first release that is known to have the endpoint: an older server is told as such. */
   since?: string
   /** `safe`: repeating changes nothing. `unsent`: repeated only when it provably never arrived, or on 429. */
@@ -144,7 +146,8 @@ async function tryOnce<Result>(
     const text = await reply.text()
     const apiKey = options.apiKey ?? client.apiKey
     const headers = { ...client.headers, ...options.headers }
-    const safe = reply.status >= 300 ? withoutSecrets(text, { apiKey, headers }) : text
+    const safe =
+      reply.status >= 300 ? withoutSecrets(text, { apiKey, headers, secrets: call.secrets }) : text
     const value = answerOf(call.expect, reply, safe, client.host)
     client.silence?.add(started, undefined, client.host)
     return value

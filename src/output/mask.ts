@@ -7,6 +7,9 @@ const SECRET_PARAMETER = new RegExp(
   'gi',
 )
 const PASSWORD = /(\bpass(?:word|phrase|code)?\b(?:\s+is\b)?\s*[:=]?\s*)("[^"]*"|'[^']*'|\S+)/gi
+/** Not `credential_id` and `credential_type`, which only say what is meant. */
+const isSecretName = (name: string): boolean =>
+  SECRET_NAME.test(name) && !/credential_(id|type)$/.test(name)
 const MASK = '••••'
 
 /** `sk_live_abcdefgh` → `sk_l…efgh`; short ones vanish whole. */
@@ -35,7 +38,7 @@ export function maskRequest(value: unknown, isSecret = false): unknown {
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => [
         name,
-        maskRequest(item, isSecret || SECRET_NAME.test(name)),
+        maskRequest(item, isSecret || isSecretName(name)),
       ]),
     )
   }

@@ -16,11 +16,15 @@ export async function confirm(output: Output, question: string): Promise<boolean
   return /^y(es)?$/i.test(answer.trim())
 }
 
-/** A secret, typed without being shown. @throws CliError `usage` where nobody can be asked */
-export async function askSecret(output: Output, question: string): Promise<string> {
+/** A secret, typed without being shown. @param otherwise another way to give it @throws CliError `usage` where nobody can be asked */
+export async function askSecret(
+  output: Output,
+  question: string,
+  otherwise = 'Pass the key on standard input: --with-token',
+): Promise<string> {
   const { terminal } = output
   if (!canAsk(output)) {
-    throw usageError('Nobody can be asked here.', 'Pass the key on standard input: --with-token')
+    throw usageError('Nobody can be asked here.', otherwise)
   }
   const { createInterface } = await import('node:readline/promises')
   const { Writable } = await import('node:stream')

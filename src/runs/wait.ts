@@ -127,5 +127,20 @@ export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   }
   const verb = run.status === 'timed_out' ? 'timed out' : `was ${run.status}`
   const told = run.status === 'failed' ? 'failed' : verb
-  return new CliError(code, `Run ${run.run_id} ${told}${reason ? `: ${reason}` : '.'}`, details)
+  return new CliError(code, `Run ${run.run_id} ${told}${reason ? `: ${reason}` : '.'}`, {
+    ...details,
+    hint: whereToLook(run),
+  })
+}
+
+/** Engines that keep what they did step by step. */
+const HAS_TIMELINE = ['task_v2', 'workflow_run']
+
+function whereToLook({ run_id: id, run_type: type, screenshot_urls: pictures }: Run): string {
+  return [
+    HAS_TIMELINE.includes(type) && `What it did: \`skyvern task timeline ${id}\``,
+    pictures?.length && `Its last picture: \`skyvern task download ${id} --type screenshot_final\``,
+  ]
+    .filter(Boolean)
+    .join('\n')
 }

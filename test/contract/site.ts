@@ -13,6 +13,9 @@ export interface Site {
   stop: () => Promise<void>
 }
 
+/** What `/members` takes as a password, of anybody. */
+export const password = 'correct-horse-9'
+
 /** The numbers on the invoices page, in its order. */
 export const invoiceNumbers = ['INV-1001', 'INV-1002', 'INV-1003']
 
@@ -36,6 +39,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const cookie = pathname === '/remembered' ? /remembered=([^;]+)/ : /user=([^;]+)/
   const user = request.headers.cookie?.match(cookie)?.[1]
   if (pathname === '/login' && request.method === 'POST') return logIn(request, response)
+  if (pathname === '/members' && request.method === 'POST')
+    return logIn(request, response, password)
+  if (pathname === '/members') return send(response, 'Log in', memberForm)
   if (pathname === '/slow') {
     const timer = setTimeout(
       () => send(response, 'Slow', ''),
@@ -53,10 +59,17 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   send(response, 'Home', `${greeting}<nav><a href="/invoices">Invoices</a></nav>`)
 }
 
-async function logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const user = new URLSearchParams(await text(request)).get('username') ?? ''
-  if (!user.endsWith('@example.com')) {
-    return send(response, 'Log in', `<p role="alert">No such account.</p>${loginForm}`)
+async function logIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  wanted?: string,
+): Promise<void> {
+  const form = new URLSearchParams(await text(request))
+  const user = form.get('username') ?? ''
+  const isRight = wanted === undefined || form.get('password') === wanted
+  if (!user.endsWith('@example.com') || !isRight) {
+    const again = wanted === undefined ? loginForm : memberForm
+    return send(response, 'Log in', `<p role="alert">No such account.</p>${again}`)
   }
   const value = encodeURIComponent(user)
   const cookies = [`user=${value}; Path=/`, `remembered=${value}; Path=/; Max-Age=86400`]
@@ -65,6 +78,12 @@ async function logIn(request: IncomingMessage, response: ServerResponse): Promis
 
 const loginForm = `<form method="post" action="/login">
 <label>Username <input name="username" autocomplete="username"></label>
+<button type="submit">Log in</button>
+</form>`
+
+const memberForm = `<form method="post" action="/members">
+<label>Username <input name="username" autocomplete="username"></label>
+<label>Password <input type="password" name="password"></label>
 <button type="submit">Log in</button>
 </form>`
 

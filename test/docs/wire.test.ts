@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, KEY, RUN_ID, startApi } from '../support/api.ts'
 import { EXCHANGES } from '../support/wire.ts'
@@ -8,9 +9,10 @@ import { PROOFS, wirePage } from '../support/wire-page.ts'
 const OPTIONS = ['--header', 'x-team: blue', '--query', 'extra=1', '--body', 'extra=true']
 
 test.each(EXCHANGES)('$title', async (row) => {
-  const { route, args, query = {}, body, reply, around, aside } = row
+  const { route, args, query = {}, body, reply, around, aside, files = {} } = row
   const api = await startApi({ ...around, [route]: reply ?? { json: {} } })
   const cli = cliFor(api)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cli.folder, name), text)
   const result = await cli.run([...args, ...OPTIONS], { cwd: cli.folder })
   expect(result.stderr).not.toContain('error:')
   expect(result.code).toBe(0)

@@ -93,9 +93,11 @@ type Action = {
 /** Spares the server the question what kind of field it is. */
 const plainField = { is_search_bar: false, is_location_input: false, is_date_related: false }
 
-function nextActions(goal: string, page: string): Action[] {
+function nextActions(goal: string, page: string, prompt = ''): Action[] {
   const refusal = page.match(/No such [^<]*/)?.[0]
   if (refusal !== undefined) return [{ action_type: 'TERMINATE', id: null, reasoning: refusal }]
+  const [placeholder] = prompt.match(/placeholder_\w+_username/) ?? []
+  if (placeholder !== undefined && !page.includes('Signed in as')) return logIn(prompt, page)
   const user = goal.match(/log in with username (\S+)/i)?.[1]
   if (user !== undefined && !page.includes('Signed in as')) {
     const field = idBefore(page, /<input\b[^>]*>/)
@@ -112,6 +114,21 @@ function nextActions(goal: string, page: string): Action[] {
   return []
 }
 
+// The server keeps a credential to itself, and shows placeholders that it puts the secrets in for.
+function logIn(prompt: string, page: string): Action[] {
+  const type = (element: RegExp, text: RegExp): Action => ({
+    action_type: 'INPUT_TEXT',
+    id: idBefore(page, element),
+    text: prompt.match(text)?.[0] ?? '',
+    context: plainField,
+  })
+  return [
+    type(/<input\b[^>]*\bname="?username\b[^>]*>/, /placeholder_\w+_username/),
+    type(/<input\b[^>]*\bname="?password\b[^>]*>/, /placeholder_\w+_password/),
+    { action_type: 'CLICK', id: idBefore(page, /<button\b[^>]*>/) },
+  ]
+}
+
 // The server marks what can be acted on with ids of its own: id="AAAD".
 function idBefore(page: string, element: RegExp): string | null {
   return page.match(element)?.[0].match(/\bid="?([A-Za-z0-9]{4})\b/)?.[1] ?? null
@@ -122,17 +139,17 @@ function valuesIn(page: string): string[] {
 }
 
 function chooseActions(prompt: string): unknown {
-  const actions = nextActions(goalOf(prompt), pageOf(prompt))
+  const actions = nextActions(goalOf(prompt), pageOf(prompt), prompt)
   return { actions: actions.length > 0 ? actions : [{ action_type: 'COMPLETE', id: null }] }
 }
 
 function judgeGoal(prompt: string): unknown {
-  const left = nextActions(goalOf(prompt), pageOf(prompt))
+  const left = nextActions(goalOf(prompt), pageOf(prompt), prompt)
   return { page_info: '', thoughts: '', user_goal_achieved: left.length === 0 }
 }
 
 function judgeStatus(prompt: string): unknown {
-  const left = nextActions(goalOf(prompt), pageOf(prompt))
+  const left = nextActions(goalOf(prompt), pageOf(prompt), prompt)
   return { page_info: '', thoughts: '', status: left.length === 0 ? 'complete' : 'continue' }
 }
 

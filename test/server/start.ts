@@ -138,7 +138,7 @@ function environment(
 }
 
 async function answers(baseUrl: string, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 120_000
+  const deadline = Date.now() + 300_000
   while (Date.now() < deadline && child.exitCode === null) {
     const headers = { 'x-api-key': apiKey }
     const response = await fetch(`${baseUrl}/v1/browser_sessions`, { headers }).catch(
@@ -148,7 +148,7 @@ async function answers(baseUrl: string, child: ChildProcess): Promise<void> {
     await sleep(250)
   }
   throw new Error(
-    child.exitCode === null ? 'no answer within two minutes' : `exit ${child.exitCode}`,
+    child.exitCode === null ? 'no answer within five minutes' : `exit ${child.exitCode}`,
   )
 }
 

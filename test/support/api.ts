@@ -214,3 +214,55 @@ export const profile = (fields: object = {}): object => ({
   deleted_at: null,
   ...fields,
 })
+
+export const CREDENTIAL_ID = 'cred_987654321012345678'
+
+/** A credential as the server sends it: without its secret. */
+export const credential = (fields: object = {}): object => ({
+  credential_id: CREDENTIAL_ID,
+  name: 'shop',
+  credential_type: 'password',
+  credential: {
+    username: 'demo@example.com',
+    totp_type: 'none',
+    totp_identifier: null,
+    has_totp: false,
+  },
+  vault_type: 'skyvern',
+  browser_profile_id: null,
+  tested_url: null,
+  ...fields,
+})
+
+export const AGENT_ID = 'wpid_987654321012345678'
+
+/** A saved agent with a parameter that it needs, and one that it has a value for. */
+export const agent = (fields: object = {}): object => ({
+  workflow_permanent_id: AGENT_ID,
+  title: 'Read invoices',
+  version: 1,
+  status: 'published',
+  description: null,
+  workflow_definition: {
+    parameters: [
+      { parameter_type: 'output', key: 'read_output', description: null },
+      {
+        parameter_type: 'workflow',
+        key: 'who',
+        workflow_parameter_type: 'string',
+        default_value: null,
+        description: 'whose invoices',
+      },
+      {
+        parameter_type: 'workflow',
+        key: 'n',
+        workflow_parameter_type: 'integer',
+        default_value: 3,
+        description: null,
+      },
+    ],
+  },
+  created_at: naiveTime(-60),
+  modified_at: naiveTime(-60),
+  ...fields,
+})

@@ -3,10 +3,11 @@
  * written from it.
  */
 import { PROFILE_EXCHANGES } from './wire/profiles.ts'
+import { REACH_EXCHANGES } from './wire/reach.ts'
 import { SESSION_EXCHANGES } from './wire/sessions.ts'
 import { TASK_EXCHANGES } from './wire/tasks.ts'
 
-const ROWS = [...SESSION_EXCHANGES, ...TASK_EXCHANGES, ...PROFILE_EXCHANGES]
+const ROWS = [...SESSION_EXCHANGES, ...TASK_EXCHANGES, ...REACH_EXCHANGES, ...PROFILE_EXCHANGES]
 
 /** The rows with the names of their tests: the endpoint, and a number where it has several. */
 export const EXCHANGES = ROWS.map((row, index) => {

@@ -8,6 +8,8 @@ export interface Exchange {
   route: string
   /** The command line, a word each. */
   args: string[]
+  /** Files in the folder where the command runs. */
+  files?: Record<string, string>
   /** Option or argument → the field that it sets, `query.` before one of the query, or `path`. */
   fields: [flag: string, wire: string][]
   query?: Record<string, string[]>
