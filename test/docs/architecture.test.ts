@@ -41,7 +41,7 @@ test('imports go down the table, and never up', () => {
 test('a file in commands/ is a command, but for a handful of helpers', () => {
   const tree = importsOf('cli/tree.ts')
   const helpers = FILES.filter((file) => roomOf(file) === 'commands' && !tree.includes(file))
-  expect(helpers.length).toBeLessThanOrEqual(7)
+  expect(helpers.length).toBeLessThanOrEqual(8)
 })
 
 test('files are short enough to be read at once', () => {
