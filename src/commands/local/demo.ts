@@ -6,7 +6,7 @@ import { DEMO_SCOPE } from '../../config/scope.ts'
 import { CliError } from '../../errors.ts'
 import { Interrupted, interruptible } from '../../interrupts.ts'
 import { ensureBrowser } from './browser.ts'
-import { quote, typedName } from './typed.ts'
+import { quote, typedName } from '../../system/invocation.ts'
 
 export function define(command: Command, context: Context): void {
   command.action(() => demo(context))
