@@ -8,6 +8,7 @@ import { createCli } from '../support/cli.ts'
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url))
 const FILES = [
   'scripting.md',
+  'containers.md',
   ...readdirSync(join(DOCS, 'recipes')).map((name) => `recipes/${name}`),
 ]
 
