@@ -1,4 +1,4 @@
-/** Whether requests go through a company proxy. What that takes is loaded only then. */
+/** Finds out whether requests go through a company proxy. The code for that is loaded only if they do. */
 import type { AgentFor } from './transport.ts'
 
 const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
@@ -6,7 +6,7 @@ const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
   name.toLowerCase(),
 ])
 
-/** The agents for this environment; undefined where no proxy is set. */
+/** The agents for this environment. Undefined if no proxy is set. */
 export async function findAgents(
   env: Record<string, string | undefined>,
 ): Promise<AgentFor | undefined> {

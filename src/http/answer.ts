@@ -1,4 +1,4 @@
-/** From a reply to the value that was asked for, or to the error that it stands for. */
+/** Turns a reply into the value that was asked for, or into the error that it stands for. */
 import type { IncomingMessage } from 'node:http'
 import { ApiError, errorOfAnswer } from './errors.ts'
 import { errorOfTransport } from './failure.ts'
@@ -22,8 +22,8 @@ interface Identified {
 }
 
 /**
- * What a good answer is: an array, an object with this string in it, any JSON, any text, nothing, a `StreamReply`, or
- * (`reply`) a `StreamReply` of any status. Typed by the value that it brings.
+ * What counts as a good answer: an array, an object with this string field, any JSON, any text, nothing, a
+ * `StreamReply`, or (`reply`) a `StreamReply` of any status. Its type is the type of the value.
  */
 export type Expectation<Value = unknown> = (
   | 'array'
@@ -35,21 +35,21 @@ export type Expectation<Value = unknown> = (
   | Identified
 ) & { readonly value?: Value }
 
-/** An object that has its id: the one that was asked for, where one was. */
+/** An object, by the name of its id field. If it was asked for by id, the id has to match. */
 export const one = <Value extends object>(
   id: keyof Value & string,
   of?: string,
   also?: (value: Value) => boolean,
 ): Expectation<Value> => ({ id, of, also: also as Identified['also'] })
 
-/** Whatever is said of the one that was asked for. */
+/** An answer about the object with this id. The answer may lack the id, but may not have another one. */
 export const about = <Value>(id: string, of: string): Expectation<Value> => ({
   id,
   of,
   mayLackIt: true,
 })
 
-/** The same of a write, to which a server may answer without a body. */
+/** The same for a write, which a server may answer without a body. */
 export const orNothing = <Value>(expect: Expectation<Value>): Expectation<Value | undefined> =>
   typeof expect === 'object' ? { ...expect, mayBeEmpty: true } : expect
 export const many = <Value>() => 'array' as Expectation<Value[]>
@@ -60,13 +60,13 @@ export const stream = 'stream' as Expectation<StreamReply>
 export interface StreamReply {
   status: number
   statusText: string
-  /** Names and values in turn, as they were sent. */
+  /** Names and values alternate, as they were sent. */
   rawHeaders: string[]
-  /** The body piece by piece. Silence beyond the time limit, and a cut, throw an ApiError. */
+  /** The body in pieces. Throws an ApiError if the server is silent for too long or cuts the connection. */
   body: AsyncIterable<Buffer>
 }
 
-/** A page of errors may show what it was sent: the key, the headers of the caller, the secrets of the body. */
+/** Masks the key, the caller's headers and the secrets of the body: an error page may repeat what was sent to it. */
 export function withoutSecrets(text: string, sent: Sent): string {
   const { apiKey = '', headers = {}, secrets = [] } = sent
   const outer = [apiKey, ...Object.values(headers)].filter(({ length }) => length >= 8)
@@ -95,7 +95,7 @@ export function answerOf<T>(expect: Expectation<T>, reply: Reply, text: string, 
   const other = typeof expect === 'object' && expect.of !== undefined && idIn(value, expect.id)
   const message = other
     ? `${host} answered about ${other}, not about ${expect.of}`
-    : `${host} answered ${status} with JSON of another shape`
+    : `${host} answered ${status} with JSON of an unexpected shape`
   throw new ApiError('bad_response', message, { status })
 }
 
@@ -145,7 +145,12 @@ function parseJson(text: string, status: number, host: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    const what = text.trim() === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'no JSON'
+    const what =
+      text.trim() === ''
+        ? 'an empty body'
+        : /^\s*</.test(text)
+          ? 'HTML'
+          : 'something that is not JSON'
     throw new ApiError('bad_response', `${host} answered ${status} with ${what}: is it the API?`, {
       status,
     })
@@ -164,7 +169,7 @@ function isExpected(value: unknown, expect: Expectation): boolean {
 const idIn = (value: unknown, name: string): string | undefined =>
   isDictionary(value) && isId(value[name]) ? value[name] : undefined
 
-/** The ids that go into paths, commands to paste and the environment of other commands. */
+/** Ids that end up in paths, in commands to paste and in the environment of other commands. */
 const IDS = ['browser_session_id', 'run_id', 'runnable_id', 'browser_profile_id']
 
 function hasSoundIds(value: unknown): boolean {
@@ -178,5 +183,5 @@ const isDictionary = (value: unknown): value is Record<string, unknown> =>
 function redirectMessage(location: string | undefined, host: string): string {
   const target = location && URL.canParse(location, `https://${host}`)
   const to = target ? ` to ${new URL(location, `https://${host}`).host}` : ''
-  return `${host} redirects${to}; not followed, because the API key would go along`
+  return `${host} redirects${to}. The redirect is not followed, because it would take the API key along`
 }

@@ -1,4 +1,4 @@
-/** Base URLs as people give them: with a slash, or with the `/v1` that self-hosters copy out of their settings. */
+/** Base URLs as people type them: with a trailing slash, or with the `/v1` that self-hosters copy from their settings. */
 import { ApiError } from './errors.ts'
 
 export const CLOUD_URL = 'https://api.skyvern.com'
@@ -20,7 +20,7 @@ export function baseUrlOf(text: string): URL {
     throw notUsable(`A base URL starts with https://, not ${url.protocol}`)
   }
   if (url.username || url.password || /[?#]/.test(text)) {
-    throw notUsable('A base URL has no user name, query or fragment')
+    throw notUsable('A base URL cannot have a user name, a query or a fragment')
   }
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/+((api\/)?v1)?$/, '')
   return url
@@ -29,6 +29,6 @@ export function baseUrlOf(text: string): URL {
 const notUsable = (message: string): ApiError =>
   new ApiError('config', message, { reason: 'base_url' })
 
-/** This machine itself: the key may go there over `http:`, and no proxy stands between. */
+/** Whether the URL is on this machine: the key may go there over `http:`, and never through a proxy. */
 export const isLoopback = (url: URL): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)

@@ -1,17 +1,17 @@
-/** The API's times: UTC, but without saying so, and `new Date` would read them as local. */
+/** Times of the API. They are in UTC but have no zone, so `new Date` would read them as local times. */
 
 const NAIVE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/
 
-/** A time of the API with its zone. */
+/** A time of the API with its zone added. */
 export const zonedTime = (time: string): string => (NAIVE_TIME.test(time) ? `${time}Z` : time)
 
 /** A time of the API in milliseconds, or NaN. */
 export const timeOf = (time: string | null | undefined): number => Date.parse(zonedTime(time ?? ''))
 
-/** Milliseconds since the process started: a clock that nobody sets. */
+/** Milliseconds since the process started. Unlike the system clock, it never jumps. */
 export const uptime = (): number => process.uptime() * 1000
 
-/** A moment by `uptime` in the server's time, whose clock is that much ahead of ours. */
+/** Converts a moment of `uptime` to the server's time. @param clockOffset milliseconds by which its clock is ahead */
 export const serverTimeOf = (moment: number, clockOffset: number): number =>
   Date.now() + clockOffset - (uptime() - moment)
 

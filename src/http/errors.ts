@@ -1,6 +1,6 @@
 /**
- * What can go wrong with one request, and the error that an answer of the API stands for. Its six error bodies are
- * reduced to one line of detail.
+ * What can go wrong with one request, and the error that an answer of the API stands for. The API has six forms of
+ * error body; each is reduced to one line.
  */
 export type ApiErrorKind =
   | 'auth' // the server refuses the key
@@ -22,7 +22,7 @@ export type ApiErrorKind =
  */
 export type Fate = 'refused' | 'unsent' | 'in doubt'
 
-/** What it is about, where that is known and something can be done about it. */
+/** The cause of a failure, where it is known and the user can do something about it. */
 export type Reason =
   | 'base_url'
   | 'untrusted_certificate'
@@ -39,7 +39,7 @@ export interface ApiErrorInit {
   /** Whether the request may have reached the server. */
   sent?: boolean
   retryAfterSeconds?: number
-  /** A failure of the network that asking again cannot mend: a certificate, the wrong protocol, a proxy's refusal. */
+  /** A network failure that does not go away: a certificate, the wrong protocol, a proxy that refuses. */
   lasting?: boolean
 }
 
@@ -68,7 +68,7 @@ export class ApiError extends Error {
     this.lasting = init.lasting ?? false
   }
 
-  /** The one judgement of what a failure says about the request. A redirect is a refusal: it is not followed. */
+  /** What the failure says about the request. This is the only place that decides it. A redirect counts as a refusal. */
   get fate(): Fate {
     const { kind, status, sent } = this
     if (!sent || kind === 'config') return 'unsent'
@@ -98,12 +98,12 @@ function isRefusal(status: number): boolean {
   return (status >= 400 && status <= 418) || (status >= 421 && status <= 431) || status === 451
 }
 
-/** Ends a call of a dry run: the client has noted what would have been sent. Not a failure. */
+/** Ends a call of a dry run, after the client has noted what it would have sent. This is not a failure. */
 export class DryRun extends Error {
   override readonly name = 'DryRun'
 }
 
-/** Turns a status and a body into the error of that answer. `host` is named where the message needs it. */
+/** The error for a status and a body. */
 export function errorOfAnswer(
   status: number,
   text: string,
@@ -114,7 +114,11 @@ export function errorOfAnswer(
   const detail = detailOf(body)
   const kind = kindOf(status, detail)
   const init = { status, detail, retryAfterSeconds, reason: reasonOf(kind, detail) }
-  const said = detail ? `: ${detail}` : body === undefined && text.trim() ? ' with no JSON' : ''
+  const said = detail
+    ? `: ${detail}`
+    : body === undefined && text.trim()
+      ? ' with something that is not JSON'
+      : ''
   const message =
     kind === 'auth'
       ? `${host} refuses the API key (${status}${said})`
@@ -124,7 +128,7 @@ export function errorOfAnswer(
   return new ApiError(kind, message, init)
 }
 
-/** 403 is also used for features that a plan lacks; and a key whose organization is gone answers 404. */
+/** A 403 can also mean that the plan lacks a feature. For a key whose organization is gone the API answers 404. */
 function kindOf(status: number, detail = ''): ApiErrorKind {
   if (status === 401 || (status === 404 && detail === 'Organization not found')) return 'auth'
   if (status === 403) return isAuthDetail(detail) ? 'auth' : 'api'
@@ -136,7 +140,7 @@ function kindOf(status: number, detail = ''): ApiErrorKind {
   return 'api'
 }
 
-/** Told by the words of the server. */
+/** Recognised by the server's own words. */
 function reasonOf(kind: ApiErrorKind, detail = ''): Reason | undefined {
   if (kind === 'rate_limited' && /close one/i.test(detail)) return 'session_limit'
   if (kind !== 'not_found') return undefined
@@ -163,7 +167,7 @@ const isDictionary = (value: unknown): value is Dictionary =>
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value ? value.slice(0, 2000) : undefined
 
-/** One line from any of the API's error bodies. Never `detail[].input`: it echoes what was sent, secrets included. */
+/** One line from any form of error body. Leaves out `detail[].input`, which repeats what was sent, secrets included. */
 function detailOf(body: unknown): string | undefined {
   if (!isDictionary(body)) return undefined
   const { detail } = body

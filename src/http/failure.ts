@@ -1,10 +1,10 @@
-/** Exchanges that brought no complete answer, told in our own words: the texts of ofetch and node are never shown. */
+/** Errors of requests without a complete answer, in our own words: users never see the texts of ofetch or Node. */
 import { ApiError } from './errors.ts'
 import { TransportError } from './transport.ts'
 
 /**
- * The error of what the transport throws; anything else that node throws stays as it is.
- * @param ephemeral the port is that of one start of the server: once it refuses, it never opens again
+ * The ApiError for an error of the transport. Other errors are returned as they are.
+ * @param ephemeral the port belongs to one start of the server: once it refuses, it never opens again
  */
 export function errorOfFailure(error: unknown, host: string, ephemeral = false): unknown {
   if (error instanceof TransportError) return errorOfTransport(error, host, ephemeral)
@@ -24,7 +24,7 @@ export function errorOfTransport(error: TransportError, host: string, ephemeral 
   if (kind === 'aborted') return new ApiError('aborted', 'Interrupted', { sent })
   if (kind === 'too_large') return new ApiError('bad_response', `${host} sent more than 32 MiB`)
   if (kind === 'encoding') {
-    return new ApiError('bad_response', `${host} sent an encoding that was not asked for`)
+    return new ApiError('bad_response', `${host} sent a content encoding that was not requested`)
   }
   if (kind === 'switched') {
     return new ApiError('bad_response', `${host} answered 101 Switching Protocols`, { status: 101 })
@@ -32,7 +32,7 @@ export function errorOfTransport(error: TransportError, host: string, ephemeral 
   return networkError(code, host, sent, ephemeral)
 }
 
-/** @param code of node, or of the transport for what a company proxy did */
+/** @param code Node's error code, or the transport's own for a company proxy */
 function networkError(code: string, host: string, sent: boolean, ephemeral: boolean): ApiError {
   const proxy = PROXY[code]
   const untrusted = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(?!HAS_EXPIRED)/.test(code)
@@ -58,11 +58,12 @@ function networkMessage(code: string, host: string): string {
   if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_/.test(code)) {
     return `The certificate of ${host} is not trusted`
   }
-  if (/^ERR_SSL|EPROTO/.test(code)) return `${host} does not speak TLS there: http:// instead?`
+  if (/^ERR_SSL|EPROTO/.test(code))
+    return `${host} does not speak TLS on this port. Is it http:// instead?`
   if (code === 'HPE_HEADER_OVERFLOW') return `${host} sent more than 16 kB of headers`
-  if (code.startsWith('HPE_')) return `${host} does not answer in HTTP: is the port right?`
+  if (code.startsWith('HPE_')) return `${host} does not answer in HTTP. Is the port right?`
   if (code === 'ECONNRESET' || code === 'EPIPE') {
-    return `${host} closed the connection before the answer was complete`
+    return `${host} closed the connection before its answer was complete`
   }
   return `${host} could not be reached${code ? ` (${code})` : ''}`
 }

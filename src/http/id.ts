@@ -1,11 +1,11 @@
 /** Ids, and the paths that they go into. */
 import { ApiError } from './errors.ts'
 
-/** Whether it is an id: letters, digits, `_` and `-`, harmless in a path, a shell, an environment and among options. */
+/** Whether the value can be an id: letters, digits, `_` and `-`, which are safe in a path, a shell, an environment and among options. */
 export const isId = (value: unknown): value is string =>
   typeof value === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/.test(value)
 
-/** The id, if it is one: anything else could lead the request elsewhere. @throws ApiError `config` */
+/** Returns the id if it is valid: anything else could change where the request goes. @throws ApiError `config` */
 export function segment(id: string): string {
   if (isId(id)) return id
   throw new ApiError('config', `"${id}" is not an id`, { sent: false })

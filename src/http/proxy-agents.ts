@@ -10,10 +10,9 @@ import { ApiError } from './errors.ts'
 import type { AgentFor } from './transport.ts'
 
 /**
- * Every request goes through a tunnel (CONNECT), so that the proxy sees neither the key nor what is asked. This
- * machine is never asked through a proxy, not even through the one that Node puts under its own agent on demand
- * (NODE_USE_ENV_PROXY).
- * @param given the proxies as the environment has them
+ * Every request goes through a tunnel (CONNECT), so that the proxy sees neither the key nor the request. Requests to
+ * this machine never use a proxy, not even the one that Node adds to its own agent (NODE_USE_ENV_PROXY).
+ * @param given the proxies as they are written in the environment
  */
 export function createAgents(given: string[]): AgentFor {
   const tunnels = new Map<string, Agent>()
@@ -26,17 +25,17 @@ export function createAgents(given: string[]): AgentFor {
   }
 }
 
-/** `host:port` is an `http:` proxy, as for everybody else; proxy-from-env gives it the scheme of the request. */
+/** `host:port` means an `http:` proxy, as in other tools; proxy-from-env would give it the scheme of the request. */
 function withScheme(proxy: string, given: string[]): string {
   const bare = proxy.slice(proxy.indexOf('://') + 3)
   return given.includes(bare) ? `http://${bare}` : proxy
 }
 
-/** @throws ApiError `config`. The value is not shown: it can hold a password. */
+/** @throws ApiError `config`, without the value: it can contain a password */
 function proxyUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.hostname) return url
-  throw new ApiError('config', 'The proxy in HTTPS_PROXY or HTTP_PROXY is no http:// address', {
+  throw new ApiError('config', 'The proxy in HTTPS_PROXY or HTTP_PROXY is not an http:// address', {
     sent: false,
   })
 }

@@ -1,4 +1,4 @@
-/** One request: tried until it is answered, given up or refused, and turned into a value or an `ApiError`. */
+/** One request: sent, tried again where that is safe, and turned into a value or an `ApiError`. */
 import { answerOf, withoutSecrets } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { ApiError, DryRun } from './errors.ts'
@@ -15,22 +15,22 @@ export interface ClientOptions {
   headers?: Record<string, string>
   /** Seconds for each try; without it 30 for reads, 60 for writes, 120 for creating a session. */
   timeoutInSeconds?: number
-  /** Tries after the first one, where repeating is safe. Default 2. */
+  /** Tries after the first, where repeating is safe. Default 2. */
   maxRetries?: number
-  /** Lets the key travel over `http:` to a host that is not this machine. */
+  /** Allows the key to go over `http:` to another machine. */
   insecureHttp?: boolean
   agentFor?: AgentFor
-  /** The port is that of one start of the server: once it refuses, it never opens again. */
+  /** The port belongs to one start of the server: once it refuses, it never opens again. */
   ephemeral?: boolean
-  /** Called once for each try that ended: for a debug log. Never gets the key. */
+  /** Called after each try, for a debug log. Never gets the key. */
   onExchange?: (exchange: Exchange) => void
   /** Told when the server has not answered for a while, and when it does again. */
   onSilence?: (text: string) => void
-  /** A dry run: what would be written is added here, and nothing is sent. */
+  /** For a dry run: writes are added here, and nothing is sent. */
   dryRun?: PlannedRequest[]
 }
 
-/** A client: what a request needs beside the call itself. */
+/** What a request needs besides the call itself. */
 export interface Client extends ClientOptions {
   host: string
   /** Milliseconds by which the server's clock is ahead of ours, as of its last answer that had a date. */
@@ -40,17 +40,17 @@ export interface Client extends ClientOptions {
   fetch: (path: string, options: Record<string, unknown>) => Promise<Reply>
 }
 
-/** What one call may change. */
+/** Options of a single call. */
 export interface RequestOptions {
   timeoutInSeconds?: number
   maxRetries?: number
   headers?: Record<string, string>
   queryParams?: Record<string, string | string[]>
-  /** Merged over the body: for fields that are newer than this client. */
+  /** Merged into the body, and winning over it: for fields that are newer than this client. */
   bodyParams?: Record<string, unknown>
   apiKey?: string
   abortSignal?: AbortSignal
-  /** Once aborted, the try under way is waited for and no other follows. */
+  /** Once aborted, the current try may finish, and no other follows. */
   lastTry?: AbortSignal
   /** One of many in a row: a write that may be repeated rides on a connection that was just used. */
   inARow?: boolean
@@ -85,7 +85,7 @@ export interface Call<Result = unknown> {
 }
 
 /**
- * Sends one call and returns the parsed answer, unchecked beyond `expect`.
+ * Sends one call and returns the parsed answer, which is checked against `expect` and no further.
  * @throws ApiError for every outcome that is not the expected answer · DryRun for a write of a dry run
  */
 export function request<Result>(
@@ -113,7 +113,7 @@ export const maxRetriesOf = (client: Client, { maxRetries }: RequestOptions): nu
 async function plan(planned: PlannedRequest[], call: Call): Promise<never> {
   const { method, path, query, body } = call
   if (method === 'GET') {
-    const message = 'A dry run shows writes and sends nothing: this only asks'
+    const message = 'A dry run shows writes and sends nothing, and this command only reads'
     throw new ApiError('config', message, { sent: false })
   }
   planned.push({ method, path, query, body: body instanceof Multipart ? body.shown() : body })
@@ -136,7 +136,7 @@ async function tryOnce<Result>(
   const started = Date.now()
   const exchange: Exchange = {
     method: call.method,
-    // Without the query: a signed address is a secret.
+    // Without the query, because a signed address is a secret.
     path: call.path.replace(/\?.*/s, ''),
     milliseconds: 0,
   }
@@ -192,10 +192,10 @@ function fetchOptions(client: Client, call: Call, options: RequestOptions) {
   const type = body === undefined ? {} : { 'content-type': contentType }
   return {
     method,
-    // Without one the path stays as it is: a signed address must not be written anew.
+    // If there is none, the path must stay as it is: ofetch would rewrite a signed address.
     query: Object.keys(query).length > 0 ? query : undefined,
     headers: { ...accept, ...options.headers, ...type },
-    // As text: ofetch asks of an object whether it is a FormData, and that loads undici.
+    // As text: for an object, ofetch checks whether it is a FormData, which loads undici.
     body:
       typeof body === 'object' && !isBytes(body)
         ? JSON.stringify(body)

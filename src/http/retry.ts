@@ -11,7 +11,7 @@ interface Retries {
   lastTry?: AbortSignal
 }
 
-/** Tries again while the failure is a passing one and the call may be repeated. */
+/** Tries again as long as the failure is temporary and the call may be repeated. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
   { most, mayRepeat, wake, lastTry }: Retries,
@@ -29,12 +29,12 @@ export async function withRetries<Result>(
   }
 }
 
-/** A server that asks for more patience than this is told to whoever called, not waited for. */
+/** Seconds. A longer `Retry-After` is reported instead of waited for. */
 const LONGEST_WAIT = 60
 
 /**
- * Milliseconds before the next try: full jitter up to 0.5 s · 2^attempt (8 s at most), or what the server asks for in
- * `Retry-After`. Undefined when that is more than a minute.
+ * Milliseconds before the next try: full jitter up to 0.5 s · 2^attempt (8 s at most), or the `Retry-After` of the
+ * server. Undefined if that is more than a minute.
  */
 export function delayBeforeRetry(attempt: number, retryAfterSeconds?: number): number | undefined {
   if (retryAfterSeconds !== undefined) {
@@ -43,7 +43,7 @@ export function delayBeforeRetry(attempt: number, retryAfterSeconds?: number): n
   return Math.random() * Math.min(500 * 2 ** attempt, 8000)
 }
 
-/** Resolves after the time, or at once when the signal aborts: the caller looks at the signal. */
+/** Resolves after the time, or as soon as the signal aborts. The caller checks the signal. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
@@ -57,7 +57,7 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   })
 }
 
-/** Seconds from a `Retry-After` of either form; a date is meant by the server's clock. Nothing for nonsense. */
+/** Seconds of a `Retry-After` in either form; a date is compared with the server's clock. Undefined if it is malformed. */
 export function parseRetryAfter(value?: string, serverDate?: string): number | undefined {
   if (!value) return undefined
   const now = Date.parse(serverDate ?? '') || Date.now()

@@ -1,4 +1,4 @@
-/** Many pieces of work, a few at a time: a thousand questions at once are a thousand connections. */
+/** Runs many pieces of work a few at a time: a thousand requests at once would open a thousand connections. */
 
 /** As many as a command asks or closes at the same time. */
 export const AT_ONCE = 10

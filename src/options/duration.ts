@@ -6,8 +6,8 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 type Unit = keyof typeof SECONDS
 
 /**
- * Seconds of a text, or undefined if it is no duration.
- * @param bare the unit of a number without one; without it the unit is required
+ * Seconds of a text, or undefined if it is not a duration.
+ * @param bare the unit of a bare number; without it a unit is required
  */
 export function secondsOf(text: string, bare?: Unit): number | undefined {
   const trimmed = text.trim().toLowerCase()
@@ -20,7 +20,7 @@ export function secondsOf(text: string, bare?: Unit): number | undefined {
   return seconds
 }
 
-/** Ten years: nobody means more. */
+/** Ten years. A longer duration is a typing error. */
 const LONGEST = 10 * 365 * 86_400
 
 /** Seconds, for waits and ages. */

@@ -8,14 +8,14 @@ export function parseSessionName(text: string): string {
   )
 }
 
-/** A name for a profile; ids look different. */
+/** A name for a profile. It cannot look like an id. */
 export function parseProfileName(text: string): string {
   const name = text.trim()
   if (name && !name.startsWith('bp_')) return name
   throw new InvalidArgumentError('It takes a name that does not start with bp_.')
 }
 
-/** An id of one kind. */
+/** An id with this prefix. */
 export const parsePrefixed =
   (prefix: string) =>
   (text: string): string => {

@@ -1,8 +1,8 @@
-/** Option values: text to value, with an error that says what would have been right. */
+/** Turns option texts into values. An error says what would have been right. */
 import { InvalidArgumentError, Option } from 'commander'
 import { emptyId } from '../errors.ts'
 
-/** `a,b` and repeats. */
+/** A list from `a,b`, from a repeated option, or both. */
 export const parseList = (text: string, before: string[] = []): string[] => [
   ...before,
   ...text
@@ -11,14 +11,14 @@ export const parseList = (text: string, before: string[] = []): string[] => [
     .filter(Boolean),
 ]
 
-/** Ids as arguments, which may have commas too. @throws CliError `usage` where all that was given is empty */
+/** Ids from arguments, which may contain commas. @throws CliError `usage` if all of them are empty */
 export function parseIds(given: string[]): string[] {
   const ids = given.flatMap((item) => parseList(item))
   if (given.length > 0 && ids.length === 0) throw emptyId()
   return ids
 }
 
-/** Field names, one at least. */
+/** Field names, at least one. */
 export function parseFields(text: string, before?: string[]): string[] {
   const fields = parseList(text, before)
   if (fields.length > 0) return fields
@@ -34,7 +34,7 @@ export const parseWhole =
     throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
   }
 
-/** A parser that says which words it takes, for completion. */
+/** Attaches the words that a parser accepts, for completion. */
 export const offering = <Parse extends object>(
   words: readonly string[],
   parse: Parse,
@@ -48,7 +48,7 @@ export const parseChoice = <Word extends string>(words: readonly Word[]) =>
     throw new InvalidArgumentError(`It takes one of: ${words.join(', ')}.`)
   })
 
-/** Some of the words, with commas or repeated. */
+/** Some of the words, separated by commas or repeated. */
 export const parseChoices = <Word extends string>(words: readonly Word[]) =>
   offering(words, (text: string, before: Word[] = []): Word[] => [
     ...before,
@@ -63,7 +63,7 @@ export function parseHeaders(
   const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([\x20-\x7e]*)$/.exec(text) ?? []
   if (!name || value === undefined) throw new InvalidArgumentError("It takes 'Name: value'.")
   if (name.toLowerCase() === 'x-api-key') {
-    throw new InvalidArgumentError('The key has its own option, --api-key-file.')
+    throw new InvalidArgumentError('The API key has an option of its own: --api-key-file.')
   }
   return { ...before, [name.toLowerCase()]: value }
 }
@@ -80,7 +80,7 @@ export function parseAssignments(
   }
 }
 
-/** Repeated `name=json`; what is no JSON is a string. */
+/** Repeated `name=json`; a value that is not JSON is a string. */
 export function parseJsonAssignments(
   text: string,
   before: Record<string, unknown> = {},
@@ -103,7 +103,7 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-/** @param ours the option that it stands for: not both at once */
+/** @param ours the option that it is another name for; both at once are refused */
 export function hidden<Value>(
   flags: string,
   parse: (text: string, before: Value) => Value,

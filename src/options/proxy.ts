@@ -1,6 +1,6 @@
 /**
- * The words for `--proxy`. They are checked here, because the server is silent about some that it does not know: a
- * task with a bad place simply runs without a proxy.
+ * The values of `--proxy`. They are checked here because the server ignores some unknown values: a task with a bad
+ * place simply runs without a proxy.
  */
 import { InvalidArgumentError } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
@@ -8,7 +8,7 @@ import type { GeoTarget, ProxyLocation } from '../api/types.ts'
 import { maskRequest } from '../output/mask.ts'
 import { offering } from './parse.ts'
 
-/** Countries with residential proxies; `US` is plain `RESIDENTIAL`. */
+/** Countries with residential proxies; for `US` the word is `RESIDENTIAL`. */
 const COUNTRIES = [
   'US',
   'AR',
@@ -67,7 +67,7 @@ function proxyOf(text: string): ProxyLocation {
   throw new InvalidArgumentError(unknownProxy(word))
 }
 
-/** The same for profiles, which take no proxy of one's own. */
+/** The same for profiles, which do not take a user's own proxy. */
 export const parseManagedProxy = offering(parseProxy.words, (text: string): ProxyLocation => {
   const proxy = proxyOf(text)
   if (typeof proxy === 'string' || !('url' in proxy)) return proxy
@@ -91,12 +91,12 @@ function geoTarget(place: GeoTarget): GeoTarget {
   const country = place.country.toUpperCase() === 'UK' ? 'GB' : place.country.toUpperCase()
   if (!COUNTRIES.includes(country)) {
     throw new InvalidArgumentError(
-      `No proxies in "${place.country}". There are in ${COUNTRIES.join(', ')}.`,
+      `There are no proxies in "${place.country}". It takes one of: ${COUNTRIES.join(', ')}.`,
     )
   }
   const { subdivision, city } = place
   if (subdivision && subdivision.length > 10)
-    throw new InvalidArgumentError('A state is a short code.')
+    throw new InvalidArgumentError('A state is a code of at most 10 letters.')
   if (city && city.length > 100) throw new InvalidArgumentError('A city has at most 100 letters.')
   return {
     country,
@@ -110,7 +110,7 @@ function parseProxyJson(text: string): ProxyLocation {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new InvalidArgumentError('It is no valid JSON.')
+    throw new InvalidArgumentError('It is not valid JSON.')
   }
   if (typeof value === 'string') {
     if (ENUM.includes(value)) return value
@@ -130,7 +130,7 @@ function parseProxyJson(text: string): ProxyLocation {
 
 function proxyUrl(text: string): string {
   if (URL.canParse(text) && new URL(text).hostname) return text
-  throw new InvalidArgumentError('It is no proxy URL.')
+  throw new InvalidArgumentError('It is not a proxy URL.')
 }
 
 function unknownProxy(word: string): string {
@@ -139,7 +139,7 @@ function unknownProxy(word: string): string {
   return `It takes a country (${COUNTRIES.join(', ')}), US-CA, US/CA/San Francisco, ISP, none, a proxy URL or JSON.`
 }
 
-/** `US-CA` for places, the word for words, a proxy's address without its password. */
+/** A proxy as a person reads it: `US-CA` for a place, else the word, or the address without its password. */
 export function proxyText(proxy: ProxyLocation | null | undefined): string {
   if (!proxy) return ''
   if (typeof proxy === 'string') return proxy

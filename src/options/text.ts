@@ -1,4 +1,4 @@
-/** Texts and JSON that a command line can hold, point at (`@file`) or take from standard input (`-`). */
+/** Texts and JSON that are given on the command line, in a file (`@file`) or on standard input (`-`). */
 import { readFileSync } from 'node:fs'
 import type { Json } from '../api/types.ts'
 import { reasonOf } from '../system/files.ts'
@@ -6,11 +6,11 @@ import { usageError } from '../errors.ts'
 
 let stdinIsRead = false
 
-/** The text itself, of `@file`, or of standard input for `-`. `option` names it in errors. */
+/** The text itself, that of `@file`, or standard input for `-`. @param option its name in errors */
 export function readText(given: string, option: string): string {
   if (given !== '-' && !given.startsWith('@')) return given
   if (given === '-' && stdinIsRead) {
-    throw usageError(`${option}: standard input has been read: one - a command.`)
+    throw usageError(`${option}: standard input was already read. A command takes one -.`)
   }
   stdinIsRead ||= given === '-'
   const file = given === '-' ? 0 : given.slice(1)

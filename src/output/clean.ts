@@ -1,13 +1,13 @@
 /**
- * The one cleaner between a server's text and a terminal. Nothing that acts on a terminal passes: escape sequences,
- * other control characters, C1, direction marks and invisible characters are shown as what they are.
+ * Makes a server's text safe to show on a terminal: escape sequences, other control characters, C1, direction marks and
+ * invisible characters become visible text. Nothing else in the tool does this.
  */
 
-/** What has no shape of its own: direction marks, zero-width and tag characters, separators, annotations. */
+/** Characters that are not visible: direction marks, zero-width and tag characters, separators, annotations. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\uFFF9-\uFFFB]/gu
 const CONTROL = /\p{Cc}/gu
 const ZALGO = /(\p{M}{4})\p{M}+/gu
-/** Nearly every cell of a long list; it needs no further look. */
+/** True of nearly every cell of a long list, which then needs no further check. */
 const PLAIN = /^[\x20-\x7E]*$/
 const LONGEST = 100_000
 
@@ -25,7 +25,7 @@ export function cleanBlock(value: unknown): string {
     .join('\n')
 }
 
-/** A text of several lines that cannot pass for more than one line of ours: all but the first are indented. */
+/** A text of several lines. All but the first are indented, so that none can be mistaken for a message of the tool. */
 export const cleanMessage = (value: unknown): string => cleanBlock(value).replaceAll('\n', '\n  ')
 
 function harmless(text: string): string {
@@ -39,9 +39,9 @@ function harmless(text: string): string {
 const codePoint = (character: string): string =>
   `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`
 
-/** The escapes that JSON.stringify leaves out; the value stays the same. */
+/** Escapes what JSON.stringify does not. The value stays the same. */
 export function escapeJson(json: string): string {
-  // ASCII but for the one control character that JSON.stringify lets through, found without reading a long text twice.
+  // Plain ASCII, without the one control character that JSON.stringify leaves as it is.
   if (Buffer.byteLength(json) === json.length && !json.includes('\u007F')) return json
   return json
     .replace(/[\u007F-\u009F]/g, unicodeEscape)

@@ -1,18 +1,18 @@
-/** JSON as it leaves the process: the API's own object, times with their zone, nothing that acts on a terminal. */
+/** JSON output: the API's own objects, with a zone on each time and nothing that acts on a terminal. */
 import { zonedTime } from '../http/clock.ts'
 import { escapeJson } from './clean.ts'
 
 type Dictionary = Record<string, unknown>
-/** Lists inside an object of the API that have times of their own. A task's output is not ours to touch. */
+/** Fields of API objects whose values have times too. A task's output is left as it is. */
 const NESTED = ['downloaded_files', 'recordings', 'run']
 
-/** One JSON value as text: pretty where a person reads it. */
+/** A JSON value as text. */
 export const stringify = (value: unknown, pretty: boolean): string =>
   escapeJson(JSON.stringify(value, null, pretty ? 2 : undefined) ?? 'null')
 
 const ROWS_AT_ONCE = 500
 
-/** A list of objects of the API as JSON, in pieces: as one text a long one would be in memory twice more. */
+/** A list as JSON, in pieces: as a single text, a long list would need twice as much memory again. */
 export function* stringifyList(rows: unknown[], pretty: boolean): Generator<string> {
   if (pretty || rows.length <= ROWS_AT_ONCE) return yield stringify(zoned(rows), pretty)
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
@@ -23,8 +23,8 @@ export function* stringifyList(rows: unknown[], pretty: boolean): Generator<stri
 }
 
 /**
- * An object or a list of the API, whose times now say that they are UTC: the very object, because copies of ten
- * thousand take longer than to read them.
+ * Adds the zone to the times of an API object or list, in place: to copy ten thousand objects takes longer than to
+ * parse them.
  */
 export function zoned<Value>(value: Value): Value {
   if (Array.isArray(value)) for (const item of value) zoned(item)

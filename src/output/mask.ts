@@ -1,4 +1,4 @@
-/** Secrets out of what people read: keys, tokens in addresses, credentials of proxies. */
+/** Masks secrets in what people read: keys, tokens in addresses, credentials of proxies. */
 
 const SECRET_NAME =
   /key|token|secret|password|passwd|authorization|cookie|credential|signature|extra_http_headers/i
@@ -12,12 +12,12 @@ const isSecretName = (name: string): boolean =>
   SECRET_NAME.test(name) && !/credential_(id|type)$/.test(name)
 const MASK = '••••'
 
-/** `sk_live_abcdefgh` → `sk_l…efgh`; short ones vanish whole. */
+/** `sk_live_abcdefgh` → `sk_l…efgh`; short keys are masked completely. */
 export function maskKey(key: string): string {
   return key.length < 16 ? MASK : `${key.slice(0, 4)}…${key.slice(-4)}`
 }
 
-/** An address without what opens it: of the path, nothing behind the session's id (`/pbs_1/<token>/devtools/…`). */
+/** An address without its credentials. The path is cut after the session's id (`/pbs_1/<token>/devtools/…`). */
 export function maskUrl(address: string): string {
   if (!URL.canParse(address)) return MASK
   const url = new URL(address)
@@ -29,8 +29,8 @@ export function maskUrl(address: string): string {
 }
 
 /**
- * A copy of a request, safe to show: without what secret names hold, the credentials in addresses, and the passwords
- * in prompts.
+ * A copy of a request that is safe to show: values under secret names, credentials in addresses and passwords in
+ * prompts are masked.
  */
 export function maskRequest(value: unknown, isSecret = false): unknown {
   if (Array.isArray(value)) return value.map((item) => maskRequest(item, isSecret))

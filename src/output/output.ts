@@ -1,6 +1,6 @@
 /**
- * Everything that the process says. stdout carries the result and nothing else; stderr carries notes, warnings and
- * errors; `--json`, `--fields` and `-q` change the form here, and nowhere else.
+ * Everything that the process prints. The result goes to stdout; notes, warnings and errors go to stderr. Only this
+ * file knows what `--json`, `--fields` and `-q` change.
  */
 import { afterMaking, CliError, usageError } from '../errors.ts'
 import type { Made } from '../errors.ts'
@@ -54,8 +54,8 @@ export class Output {
   }
 
   /**
-   * The result of a command: the API's object for machines, and its text for everybody else. A pipe gets the text as
-   * it is; a terminal gets it cleaned.
+   * The result of a command: the API's object under `--json`, else the text. A pipe gets the text as it is; a
+   * terminal gets it cleaned.
    */
   result(data: unknown, text: string): void {
     const { interactive } = this.terminal
@@ -86,11 +86,11 @@ export class Output {
     else if (!this.terminal.interactive) this.write(formatTsv(rows, columns))
     else this.write(await formatTable(rows, columns, this.palette.stdout))
     if (rows.length === options.limit) {
-      this.note(`These are ${rows.length}, as --limit says; there may be more.`)
+      this.note(`Showing ${rows.length} rows (--limit). There may be more.`)
     }
   }
 
-  /** The fields of one object, a line each. */
+  /** The fields of one object, one per line. */
   async details(data: object, rows: [name: string, value: unknown][]): Promise<void> {
     const { fields, json } = this.mode
     if (fields || json) return this.result(data, '')
@@ -107,27 +107,27 @@ export class Output {
     )
   }
 
-  /** Something worth knowing. */
+  /** Something that the user should know. */
   note(text: string): void {
     this.say('note', cleanMessage(text))
   }
 
-  /** What goes on, and bills, when a signal ends us: said even when quiet, because nobody else says it. */
+  /** What continues, and bills, after a signal ends the process. Printed even with `-q`, because nothing else says it. */
   last(text: string): void {
     this.tell('note', cleanMessage(text))
   }
 
-  /** Done, as a receipt. */
+  /** A receipt: what was done. */
   done(text: string): void {
     this.say('note', cleanMessage(text), this.palette.stderr.done('✓ '))
   }
 
-  /** Something that may cost or surprise. */
+  /** Something that may cost money or come as a surprise. */
   warn(text: string): void {
     this.say('warning', cleanMessage(text), this.palette.stderr.warning('warning: '))
   }
 
-  /** What `--debug` adds; said even when quiet. */
+  /** A line of `--debug`. Printed even with `-q`. */
   debug(text: string): void {
     const message = cleanMessage(text)
     this.writeError(this.mode.json ? JSON.stringify({ debug: message }) : `debug: ${message}`)
@@ -142,8 +142,8 @@ export class Output {
   }
 
   /**
-   * Says that something is under way until stopped: a spinner where one can be drawn, else a line a minute. A spinner
-   * appears only after a moment, so that quick commands stay still.
+   * Shows that something is in progress until it is stopped: a spinner on a terminal, else one line per minute. The
+   * spinner starts after a short delay, so that quick commands do not flicker.
    */
   progress(text: string): Spinner {
     const line = cleanLine(text)
@@ -177,7 +177,7 @@ export class Output {
     return { update: (next) => (current = cleanLine(next)), stop: () => clearInterval(timer) }
   }
 
-  /** Selected fields: of an object under `--json`, else the bare values; a list gives a line a row. */
+  /** The selected fields: as an object under `--json`, else as bare values, one line per row. */
   private writeFields(data: unknown, fields: string[]): void {
     const items: unknown[] = Array.isArray(data) ? data : [data]
     const known = [...new Set(items.flatMap((row) => (isObject(row) ? Object.keys(row) : [])))]
@@ -204,7 +204,7 @@ export class Output {
     this.terminal.stdout.write('\n')
   }
 
-  /** Bytes as they are; resolves when there is room for more. */
+  /** Writes bytes unchanged. Resolves when there is room for more. */
   writeBytes(bytes: Uint8Array): Promise<void> {
     const { stdout } = this.terminal
     if (stdout.write(bytes)) return Promise.resolve()

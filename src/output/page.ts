@@ -1,11 +1,11 @@
-/** Web pages: the address on stdout, and the page itself where somebody sits in front of a screen. */
+/** Web pages: prints the address, and opens the page if a person is at the screen. */
 import { CliError } from '../errors.ts'
 import { cleanLine } from './clean.ts'
 import type { Output } from './output.ts'
 
 /**
  * Prints the address, and opens it on an interactive terminal.
- * @param missing what to say where there is none
+ * @param missing the error message if there is no address
  * @throws CliError `not_found`, `bad_response`
  */
 export async function showPage(
@@ -17,7 +17,10 @@ export async function showPage(
   if (!address) throw new CliError('not_found', missing)
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new CliError('bad_response', `The server names no web page: ${cleanLine(address, 200)}`)
+    throw new CliError(
+      'bad_response',
+      `The server did not give a web page: ${cleanLine(address, 200)}`,
+    )
   }
   output.result(data, url.href)
   if (isAttended(output)) await openPage(url.href)
@@ -26,7 +29,7 @@ export async function showPage(
 const isAttended = ({ terminal, mode }: Output): boolean =>
   terminal.canPrompt && terminal.interactive && !mode.json && !mode.fields && mode.input !== false
 
-/** Hands the address to the desktop. Nothing is wrong where there is none: the address was printed. */
+/** Hands the address to the desktop. Without a desktop nothing happens: the address has been printed. */
 export async function openPage(url: string): Promise<void> {
   const { spawn } = await import('node:child_process')
   const [command, ...args] =

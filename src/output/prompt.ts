@@ -1,14 +1,17 @@
-/** Questions: only where somebody can answer. */
+/** Questions to the user. */
 import type { Interface } from 'node:readline/promises'
 import { usageError } from '../errors.ts'
 import { Interrupted } from '../interrupts.ts'
 import type { Output } from './output.ts'
 
-/** A yes-or-no question; anything but yes is no. @throws CliError `usage` where nobody can be asked */
+/** A yes-or-no question. Anything but yes means no. @throws CliError `usage` if stdin is not a terminal */
 export async function confirm(output: Output, question: string): Promise<boolean> {
   const { terminal, mode } = output
   if (!canAsk(output) || mode.json) {
-    throw usageError(`${question} Nobody can be asked here.`, 'Answer beforehand with --yes.')
+    throw usageError(
+      `${question} This needs an answer, and standard input is not a terminal.`,
+      'Add --yes to confirm.',
+    )
   }
   const { createInterface } = await import('node:readline/promises')
   const reader = createInterface({ input: terminal.stdin, output: terminal.stderr.stream })
@@ -16,7 +19,11 @@ export async function confirm(output: Output, question: string): Promise<boolean
   return /^y(es)?$/i.test(answer.trim())
 }
 
-/** A secret, typed without being shown. @param otherwise another way to give it @throws CliError `usage` where nobody can be asked */
+/**
+ * Asks for a secret, which is not shown.
+ * @param otherwise another way to pass it, for the error
+ * @throws CliError `usage` if stdin is not a terminal
+ */
 export async function askSecret(
   output: Output,
   question: string,
@@ -24,13 +31,13 @@ export async function askSecret(
 ): Promise<string> {
   const { terminal } = output
   if (!canAsk(output)) {
-    throw usageError('Nobody can be asked here.', otherwise)
+    throw usageError('Standard input is not a terminal.', otherwise)
   }
   const { createInterface } = await import('node:readline/promises')
   const { Writable } = await import('node:stream')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: terminal.stdin, output: silent, terminal: true })
-  // Only now: what is typed before the terminal is told to keep quiet would be shown.
+  // Asked only now: until readline turns off the echo, what is typed would be shown.
   terminal.stderr.write(question)
   return ask(reader, '').finally(() => terminal.stderr.write('\n'))
 }
@@ -40,7 +47,7 @@ const canAsk = ({ terminal, mode }: Output): boolean => terminal.canPrompt && mo
 async function ask(reader: Interface, question: string): Promise<string> {
   try {
     return await new Promise((resolve, reject) => {
-      // In raw mode Ctrl-C is a character, and readline alone would wait for ever.
+      // In raw mode Ctrl-C is only a character, and readline would go on waiting.
       reader.on('SIGINT', () => reject(new Interrupted('SIGINT')))
       reader.on('close', () => reject(usageError('No answer.')))
       reader.question(question).then(resolve, reject)

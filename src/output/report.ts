@@ -1,4 +1,4 @@
-/** The one place where a failure is told: what happened, why, and what to do next; and which exit status it has. */
+/** Reports a failure: what happened, why, and what to do next. Nothing else in the tool does. */
 import type { PlannedRequest } from '../http/request.ts'
 import { afterMaking, EXIT_OF, toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
@@ -9,7 +9,7 @@ import type { Output } from './output.ts'
 
 const IN_DOUBT = EXIT_OF.create_unconfirmed
 
-/** Tells the error on stderr and returns the exit status. */
+/** Prints the error to stderr and returns the exit status. */
 export function report(thrown: unknown, output: Output, debug = false): number {
   const { made } = output
   const error = made?.open ? afterMaking(toCliError(thrown), made) : toCliError(thrown)
@@ -35,7 +35,7 @@ function machineError(error: CliError): string {
         message: error.message,
         hint: details.hint ?? null,
         http_status: details.httpStatus ?? null,
-        // What may still bill, or may have happened, is looked at before it is tried again.
+        // What may still bill, or may have happened, has to be checked before it is tried again.
         retryable: error.exit !== IN_DOUBT && (details.retryable ?? false),
         session_id: details.sessionId ?? null,
         run_id: details.runId ?? null,
@@ -56,7 +56,7 @@ export function printPlanned(requests: PlannedRequest[], output: Output): void {
   else for (const request of shown) output.write(stringify(request, pretty))
 }
 
-/** Does nothing without failures. What may still bill counts most. */
+/** Reports all failures but the gravest, and throws that one. What may still bill is the gravest. */
 export function throwGravest(output: Output, failures: unknown[]): void {
   if (failures.length === 1) throw failures[0]
   const [gravest, ...others] = failures.map(toCliError).sort((a, b) => gravityOf(b) - gravityOf(a))

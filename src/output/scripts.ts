@@ -1,8 +1,8 @@
-/** Values for others to read: lines that a shell may `eval`, and outputs, variables and masks of a GitHub Actions step. */
+/** Output for scripts: lines that a shell can `eval`, and outputs, variables and masks of a GitHub Actions step. */
 import { appendFileSync } from 'node:fs'
 import { usageError } from '../errors.ts'
 
-/** `export NAME='value'`, a line each; nothing in a value can end its quotes. */
+/** Lines of `export NAME='value'`. Quotes in a value are escaped. */
 export function exportLines(variables: Record<string, string | undefined>): string {
   return Object.entries(variables)
     .flatMap(([name, value]) =>
@@ -23,7 +23,7 @@ export function githubFiles(env: NodeJS.ProcessEnv): GithubFiles {
   throw usageError('--github works in a step of GitHub Actions: GITHUB_OUTPUT is not set.')
 }
 
-/** Line breaks would let a value write lines of its own. @throws what the file system throws */
+/** Line breaks are removed: a value could add lines of its own. @throws file system errors */
 export function appendPairs(file: string, pairs: Record<string, string | undefined>): void {
   const lines = Object.entries(pairs).map(([name, value]) =>
     value === undefined ? '' : `${name}=${value.replaceAll(/[\r\n]/g, '')}\n`,
@@ -31,6 +31,6 @@ export function appendPairs(file: string, pairs: Record<string, string | undefin
   appendFileSync(file, lines.join(''))
 }
 
-/** Hides a value in everything that the job logs from now on. */
+/** Masks a value in the rest of the log of the job. */
 export const maskCommand = (value: string): string =>
   `::add-mask::${value.replaceAll(/[\r\n]/g, '')}`

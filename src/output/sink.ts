@@ -1,11 +1,11 @@
 /**
- * stdout and stderr. What is no terminal is written to by its descriptor: node's own stream brings a socket along, a
- * tenth of a start, and would write at once too.
+ * stdout and stderr. If it is not a terminal, it is written to by its descriptor: Node's own stream would load its socket
+ * code, which takes a tenth of the start, and would also write synchronously.
  */
 import { fstatSync, writeSync } from 'node:fs'
 
 export class Sink {
-  /** Whether somebody reads it on a terminal. */
+  /** Whether it is a terminal. */
   readonly interactive: boolean
   private direct: boolean
   private opened: NodeJS.WriteStream | undefined
@@ -20,18 +20,18 @@ export class Sink {
     this.interactive = !this.direct && this.stream.isTTY === true
   }
 
-  /** Node's own stream, for what draws on a terminal. */
+  /** Node's own stream, for code that draws on a terminal. */
   get stream(): NodeJS.WriteStream {
     this.opened ??= this.open().on('error', (error) => this.onError(error))
     return this.opened
   }
 
-  /** The width of the terminal, if it is one. */
+  /** The width of the terminal. Undefined if it is not one. */
   get columns(): number | undefined {
     return this.interactive ? this.stream.columns : undefined
   }
 
-  /** Writes text or bytes; false when the stream should drain first, as node's own says it. */
+  /** Writes text or bytes. Returns false if the stream should drain first, as Node's own `write` does. */
   write(data: string | Uint8Array): boolean {
     if (!this.direct) return this.stream.write(data)
     let rest = data
@@ -55,6 +55,6 @@ export class Sink {
   }
 }
 
-/** What is left after so many bytes. Mostly nothing is, and a text was then written without a copy of it. */
+/** What remains after the first bytes. Usually nothing, and then the text was not copied. */
 const after = (data: string | Uint8Array, bytes: number): string | Uint8Array =>
   bytes === Buffer.byteLength(data) ? '' : Buffer.from(data).subarray(bytes)

@@ -1,4 +1,4 @@
-/** The spinner: the one file that imports ora. It only says that something is under way; results are printed by others. */
+/** The spinner. Only this file imports ora. */
 import ora from 'ora'
 
 export interface Spinner {
@@ -6,7 +6,7 @@ export interface Spinner {
   stop(): void
 }
 
-/** A frame is a millisecond of work: at that pace, an hour of waiting would be a minute of it. */
+/** Each frame takes a millisecond of CPU time, which would add up to a minute in an hour: it slows down after a while. */
 const LIVELY_FOR = 15_000
 const CALM_INTERVAL = 20_000
 

@@ -18,7 +18,7 @@ const PLAIN_CHARS = Object.fromEntries(
     .map((name) => [name, '']),
 )
 
-/** Lines of tab-separated values, no header, nothing cut. */
+/** Tab-separated lines, without a header. Nothing is cut. */
 export function formatTsv<Row>(rows: Row[], columns: Column<Row>[]): string {
   return rows
     .map((row) => columns.map(({ value }) => cleanLine(value(row), Infinity)).join('\t'))

@@ -1,4 +1,4 @@
-/** What the streams are: where colour, animation and questions are possible. Decided once, per stream. */
+/** What each stream can do: colour, animation, questions. */
 import { Sink } from './sink.ts'
 
 export interface Terminal {
@@ -6,11 +6,11 @@ export interface Terminal {
   stderr: Sink
   readonly stdin: NodeJS.ReadStream
   env: NodeJS.ProcessEnv
-  /** Whether somebody reads stdout on a terminal. */
+  /** Whether stdout is a terminal. */
   interactive: boolean
-  /** A spinner: stderr is a terminal that has columns (with none, ora never ends) and is no CI log. */
+  /** Whether a spinner can be drawn: stderr is a terminal that has columns (without, ora never ends), and not a CI log. */
   canAnimate: boolean
-  /** A question: somebody is there to answer it. */
+  /** Whether a question can be answered. */
   readonly canPrompt: boolean
 }
 
@@ -22,7 +22,7 @@ export function systemTerminal(): Terminal {
   return {
     stdout,
     stderr,
-    // Node opens standard input when it is first asked for, and few commands need it.
+    // A getter, because Node opens standard input on first use, and few commands need it.
     get stdin() {
       return process.stdin
     },
@@ -35,7 +35,7 @@ export function systemTerminal(): Terminal {
   }
 }
 
-/** Whether a stream gets colour. `NO_COLOR` is obeyed here because chalk does not obey it. */
+/** Whether a stream gets colour. chalk does not respect `NO_COLOR`, so it is checked here. */
 export function hasColor(sink: Sink, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'

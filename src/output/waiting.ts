@@ -1,9 +1,9 @@
-/** Waiting in front of somebody: progress, and a word on what goes on when a signal ends it. */
+/** Waiting in front of a person: shows progress, and says what continues if a signal ends the wait. */
 import { interruptible } from '../interrupts.ts'
 import type { Output } from './output.ts'
 import type { Spinner } from './spinner.ts'
 
-/** Does the work under a line of progress. A signal says `abandonText`, and is then died of. */
+/** Does the work while it shows progress. On a signal it prints `abandonText`, and the process dies of the signal. */
 export async function waiting<T>(
   output: Output,
   text: string,

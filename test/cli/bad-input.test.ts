@@ -218,7 +218,7 @@ test.each([
   const api = await startApi()
   const result = await cliFor(api).run([...args, '--json'], { input: '{}' })
   expect(result).toMatchObject({ code: 2, stdout: '' })
-  expect(result.error.message).toContain('standard input has been read: one - a command')
+  expect(result.error.message).toContain('standard input was already read')
   expect(api.requests).toHaveLength(0)
 })
 

@@ -112,7 +112,7 @@ const garbled = (says: RegExp, answer: NonNullable<Fault['answer']>): Fault => (
 
 const redirect = (status: number, location: string): Fault => ({
   bearing: 'redirected',
-  says: /redirects to elsewhere\.example\.test; not followed/,
+  says: /redirects to elsewhere\.example\.test\. The redirect is not followed/,
   answer: send(status, '', { location }),
 })
 
@@ -225,9 +225,9 @@ export const FAULTS: Record<string, Fault> = {
 
   'empty 200': garbled(/an empty body/, send(200, '')),
   'HTML 200': garbled(/answered 200 with HTML/, send(200, HTML)),
-  'other JSON 200': garbled(/another shape|no JSON/, send(200, { hello: 'world' })),
-  'no JSON 200': garbled(/no JSON/, send(200, '{"browser_session_id": "pbs_1')),
-  'null 200': garbled(/another shape/, (response) => {
+  'other JSON 200': garbled(/unexpected shape|not JSON/, send(200, { hello: 'world' })),
+  'no JSON 200': garbled(/not JSON/, send(200, '{"browser_session_id": "pbs_1')),
+  'null 200': garbled(/unexpected shape/, (response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end('null')
   }),
@@ -244,7 +244,7 @@ export const FAULTS: Record<string, Fault> = {
     )
   }),
   '50 MB body': garbled(/more than 32 MiB/, (response) => pour(response, 50)),
-  'gzip bomb': garbled(/encoding that was not asked for/, (response) => {
+  'gzip bomb': garbled(/encoding that was not requested/, (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
     response.end(BOMB)
   }),

@@ -56,7 +56,12 @@ const BODIES: [what: string, Answer, exit: number, said: string][] = [
     'answered 500: Unexpected error: TaskAlreadyTimeout',
   ],
   ['nothing', { status: 404, text: '' }, 5, 'answered 404'],
-  ['a page', { status: 502, text: '<html>Bad gateway</html>' }, 1, 'answered 502 with no JSON'],
+  [
+    'a page',
+    { status: 502, text: '<html>Bad gateway</html>' },
+    1,
+    'answered 502 with something that is not JSON',
+  ],
   ['JSON of another kind', { status: 400, json: ['no'] }, 1, 'answered 400'],
   ['a detail of another kind', { status: 400, json: { detail: 7 } }, 1, 'answered 400'],
 ]

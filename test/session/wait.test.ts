@@ -88,7 +88,7 @@ test('a word that is no state is refused', async () => {
   expect(api.requests).toHaveLength(0)
 })
 
-test('waiting lives through resets, faults and pages that are no JSON', async () => {
+test('waiting survives resets, faults and pages that are not JSON', async () => {
   const faults = [
     'drop',
     { status: 503, json: { detail: { code: 'downloaded_files_unavailable', retryable: true } } },

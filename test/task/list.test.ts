@@ -60,7 +60,7 @@ test('the limit is reached page by page, and a short page is the last', async ()
   const some = await cli.run(['task', 'list', '--limit', '150', '-q'])
   expect(some.stdout.trim().split('\n')).toHaveLength(150)
   expect(api.sent(LIST)).toHaveLength(2)
-  expect((await cli.run(['task', 'list'])).stderr).toContain('These are 30, as --limit says')
+  expect((await cli.run(['task', 'list'])).stderr).toContain('Showing 30 rows (--limit).')
 
   const all = await cli.run(['task', 'list', '--limit', '10000', '--json'])
   expect(all.json).toHaveLength(250)

@@ -148,7 +148,7 @@ test('--on-interrupt cancel cancels the run', async () => {
   expect(api.sent('POST /v1/runs/*/cancel')).toHaveLength(1)
 })
 
-test('polling lives through cut connections, 5xx and pages that are no JSON', async () => {
+test('polling survives cut connections, 5xx and pages that are not JSON', async () => {
   const api = await startApi(routes({}))
   api.routes[GET] = (_, before) =>
     (['drop', { status: 502, text: '<html>' }, { text: '<html>' }] as const)[before] ?? {
