@@ -231,7 +231,7 @@ export const FAULTS: Record<string, Fault> = {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end('null')
   }),
-  'another id 200': garbled(/another shape|about \w+_2, not about/, (response, { url = '' }) => {
+  'another id 200': garbled(/unexpected shape|about \w+_2, not about/, (response, { url = '' }) => {
     const field = url.includes('/runs/') ? 'run_id' : 'browser_session_id'
     const prefix = url.includes('/runs/') ? 'tsk_v2' : 'pbs'
     const asked = url.includes(`${prefix}_`)
