@@ -18,6 +18,7 @@ import { cleanBlock, cleanLine } from '../output/clean.ts'
 import { stringify } from '../output/json.ts'
 import { parseAssignments, parseJsonAssignments } from '../options/parse.ts'
 import { readText } from '../options/text.ts'
+import { decodeText, NotText, withoutMark } from '../system/text.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
@@ -63,11 +64,12 @@ function parseMethod(text: string): (typeof METHODS)[number] {
 async function call(context: Context, path: string, options: ApiOptions): Promise<void> {
   const client = await context.client()
   const requestOptions = context.requestOptions()
+  const isJson = /json|^$/i.test(client.headers?.['content-type'] ?? '')
   const reply = await request<StreamReply>(
     client,
     {
       path: pathBelow(client, path),
-      ...(await messageOf(options, requestOptions.bodyParams !== undefined)),
+      ...(await messageOf(options, requestOptions.bodyParams !== undefined, isJson)),
       expect: 'reply',
     },
     requestOptions,
@@ -96,6 +98,7 @@ function pathBelow({ baseUrl }: Client, given: string): string {
 async function messageOf(
   options: ApiOptions,
   hasBody: boolean,
+  isJson: boolean,
 ): Promise<Omit<Call, 'path' | 'expect'>> {
   const { rawField, field, form, bodyFile } = options
   const fields = { ...lastOf(rawField), ...filesOf(field) }
@@ -107,7 +110,7 @@ async function messageOf(
   const sends = hasFields || hasBody || whole.length > 0
   const method = options.method ?? (sends ? 'POST' : 'GET')
   const repeat = method === 'GET' ? 'safe' : 'unsent'
-  if (bodyFile !== undefined) return { method, repeat, body: readBytes(bodyFile) }
+  if (bodyFile !== undefined) return { method, repeat, body: readBody(bodyFile, isJson) }
   if (form) return { method, repeat, body: await multipartOf(form) }
   if (!hasFields) return { method, repeat }
   if (method !== 'GET') return { method, repeat, body: fields }
@@ -141,13 +144,18 @@ const filesOf = (fields: Record<string, unknown> = {}): Record<string, unknown> 
     ]),
   )
 
-function readBytes(file: string): Uint8Array {
+/** JSON is text, whatever encoding it is in; another type of content may be anything. */
+function readBody(file: string, isJson: boolean): Uint8Array | string {
   try {
-    return readFileSync(file === '-' ? 0 : file)
+    const bytes = readFileSync(file === '-' ? 0 : file)
+    return isJson ? decodeText(bytes) : bytes
   } catch (error) {
-    throw usageError(`--body-file: ${file} cannot be read: ${reasonOf(error)}.`)
+    const hint = error instanceof NotText ? NOT_JSON : undefined
+    throw usageError(`--body-file: ${file} cannot be read: ${reasonOf(error)}.`, hint)
   }
 }
+
+const NOT_JSON = "For what is not JSON, say what it is: --header 'content-type: …'"
 
 async function writeHead({ output }: Context, reply: StreamReply): Promise<void> {
   const { status, statusText, rawHeaders } = reply
@@ -180,7 +188,7 @@ async function writeBody({ output }: Context, { status, body }: StreamReply): Pr
 /** An error has other fields than those that were asked for: it is shown whole. */
 function writeText(output: Context['output'], text: string, fails: boolean): void {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(withoutMark(text))
     const pretty = stringify(value, true)
     if (fails) output.write(cleanBlock(pretty))
     else output.result(value, pretty)

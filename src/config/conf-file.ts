@@ -10,6 +10,7 @@ import {
   isDamaged,
   keepDamaged,
   makePrivateFolder,
+  readObject,
   reasonOf,
   repairMode,
   uniqueSuffix,
@@ -93,6 +94,8 @@ async function openStore(file: string) {
     configFileMode: 0o600,
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
+    // conf would take no byte order mark.
+    deserialize: () => readObject(file) ?? {},
   })
   dropNewListeners(mine)
   return store

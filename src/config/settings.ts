@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { baseUrlOf, CLOUD_URL } from '../http/base-url.ts'
 import { usageError } from '../errors.ts'
 import { reasonOf } from '../system/files.ts'
+import { decodeText } from '../system/text.ts'
 import type { ConfigStore } from './store.ts'
 
 export interface Resolved<Value> {
@@ -49,15 +50,17 @@ export class Settings {
     return { value: false, source: 'default' }
   }
 
+  /** The file of settings is read only where it decides: one that cannot be read stops whoever needs it. */
   baseUrl(): Resolved<string> {
-    const candidates: [string | undefined, string][] = [
-      [this.env['SKYVERN_BASE_URL'], 'SKYVERN_BASE_URL'],
-      [this.store.setting('base-url'), 'config'],
-    ]
     return (
       given(this.flags.baseUrl, '--base-url') ??
-      firstOf(candidates) ?? { value: CLOUD_URL, source: 'default' }
+      firstOf([[this.env['SKYVERN_BASE_URL'], 'SKYVERN_BASE_URL']]) ??
+      this.stored('base-url') ?? { value: CLOUD_URL, source: 'default' }
     )
+  }
+
+  private stored(name: Setting): Resolved<string> | undefined {
+    return firstOf([[this.store.setting(name, SETTINGS), 'config']])
   }
 
   /**
@@ -92,15 +95,16 @@ export class Settings {
   }
 
   engine(flag?: string): Resolved<string> | undefined {
-    return firstOf([
-      [flag, '--engine'],
-      [this.env['SKYVERN_ENGINE'], 'SKYVERN_ENGINE'],
-      [this.store.setting('engine'), 'config'],
-    ])
+    return (
+      firstOf([
+        [flag, '--engine'],
+        [this.env['SKYVERN_ENGINE'], 'SKYVERN_ENGINE'],
+      ]) ?? this.stored('engine')
+    )
   }
 
   sessionDefault(name: SessionDefault): Resolved<string> | undefined {
-    return firstOf([[this.store.setting(name), 'config']])
+    return this.stored(name)
   }
 
   sessionDefaults(): [SessionDefault, Resolved<string> | undefined][] {
@@ -122,7 +126,7 @@ function firstOf(candidates: [string | undefined, string][]): Resolved<string> |
 
 function readKeyFile(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return decodeText(readFileSync(file === '-' ? 0 : file))
   } catch (error) {
     // Not its name: people give the key itself.
     throw usageError(`The file of --api-key-file cannot be read: ${reasonOf(error)}.`)

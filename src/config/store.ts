@@ -7,8 +7,11 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError, usageError } from '../errors.ts'
-import { readValues, repairMode } from '../system/files.ts'
+import { codeOf, readObject, readValues, reasonOf, repairMode } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
+
+const MEND =
+  'It may name another server than the one that would be used. Mend the file, or move it away.'
 
 export class ConfigStore {
   constructor(
@@ -64,12 +67,33 @@ export class ConfigStore {
     if (file) rmSync(file, { force: true })
   }
 
-  setting(name: string): string | undefined {
-    this.settings ??= this.settingsFile ? readValues(this.settingsFile, this.warn) : {}
+  /**
+   * @param known the names that there are: any other one in the file is told
+   * @throws CliError `usage` for a file that cannot be read: what it says may be another server
+   */
+  setting(name: string, known: readonly string[]): string | undefined {
+    const file = this.settingsFile
+    if (!file) return undefined
+    this.settings ??= this.readSettings(file, known)
     const value = this.settings[name]
-    return typeof value === 'string' ? value : undefined
+    if (value === undefined || typeof value === 'string') return value
+    throw usageError(`"${name}" in ${file} is not a text.`, MEND)
   }
   private settings: Record<string, unknown> | undefined
+
+  private readSettings(file: string, known: readonly string[]): Record<string, unknown> {
+    let settings: Record<string, unknown>
+    try {
+      settings = readObject(file) ?? {}
+    } catch (error) {
+      // Where the folder is a file there are none.
+      if (codeOf(error) === 'ENOTDIR') return {}
+      throw usageError(`The settings in ${file} cannot be read: ${reasonOf(error)}.`, MEND)
+    }
+    const names = Object.keys(settings).filter((name) => !known.includes(name))
+    for (const name of names) this.warn(`"${name}" in ${file} is not a setting, and does nothing.`)
+    return settings
+  }
 
   /** Stores a setting; undefined removes it. @throws CliError when it cannot be stored */
   async setSetting(name: string, value: string | undefined): Promise<void> {

@@ -6,6 +6,7 @@ import { isId } from './id.ts'
 import { parseRetryAfter } from './retry.ts'
 import { TransportError } from './transport.ts'
 import type { Reply } from './transport.ts'
+import { withoutMark } from '../system/text.ts'
 
 /** An object with its id. */
 interface Identified {
@@ -143,7 +144,7 @@ async function* pieces(message: IncomingMessage, host: string): AsyncGenerator<B
 
 function parseJson(text: string, status: number, host: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(withoutMark(text))
   } catch {
     const what =
       text.trim() === ''

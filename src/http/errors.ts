@@ -2,6 +2,8 @@
  * What can go wrong with one request, and the error that an answer of the API stands for. The API has six forms of
  * error body; each is reduced to one line.
  */
+import { withoutMark } from '../system/text.ts'
+
 export type ApiErrorKind =
   | 'auth' // the server refuses the key
   | 'not_found'
@@ -155,7 +157,7 @@ function isAuthDetail(detail: string): boolean {
 
 function parseBody(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(withoutMark(text))
   } catch {
     return undefined
   }

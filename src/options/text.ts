@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Json } from '../api/types.ts'
 import { reasonOf } from '../system/files.ts'
+import { decodeText } from '../system/text.ts'
 import { usageError } from '../errors.ts'
 
 let stdinIsRead = false
@@ -15,7 +16,7 @@ export function readText(given: string, option: string): string {
   stdinIsRead ||= given === '-'
   const file = given === '-' ? 0 : given.slice(1)
   try {
-    return readFileSync(file, 'utf8')
+    return decodeText(readFileSync(file))
   } catch (error) {
     throw usageError(`${option}: ${given} cannot be read: ${reasonOf(error)}.`)
   }

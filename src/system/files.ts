@@ -11,6 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { decodeText, NotText } from './text.ts'
 
 type Values = Record<string, unknown>
 const STICKY = 0o1000
@@ -18,33 +19,34 @@ export type Warn = (text: string) => void
 
 /** The object in a file; nothing where there is no file or it cannot be read, with a warning for all but the first. */
 export function readValues(file: string, warn: Warn): Values {
-  let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    return readObject(file) ?? {}
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') warn(`${file} cannot be read (${codeOf(error)}).`)
+    const isDamage = error instanceof NotText || error instanceof SyntaxError
+    if (isDamage) warn(`${file} is damaged and was not used. It is left as it is.`)
+    else warn(`${file} cannot be read (${codeOf(error)}).`)
     return {}
   }
-  const values = parseValues(text)
-  if (!values) warn(`${file} is damaged and was not used. It is left as it is.`)
-  return values ?? {}
 }
 
-function parseValues(text: string): Values | undefined {
+/** The object in a file; undefined without a file. @throws what the file system throws · SyntaxError · NotText */
+export function readObject(file: string): Values | undefined {
+  let bytes: Buffer
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Values)
-      : undefined
-  } catch {
-    return undefined
+    bytes = readFileSync(file)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
   }
+  const value: unknown = JSON.parse(decodeText(bytes))
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values
+  throw new SyntaxError('it is not a JSON object')
 }
 
 /** Undefined where there is no file, or one that is not JSON. */
 export function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(decodeText(readFileSync(file)))
   } catch {
     return undefined
   }
@@ -53,9 +55,10 @@ export function readJson(file: string): unknown {
 /** Whether there is a file that is not a JSON object. */
 export function isDamaged(file: string): boolean {
   try {
-    return parseValues(readFileSync(file, 'utf8')) === undefined
-  } catch {
+    readObject(file)
     return false
+  } catch (error) {
+    return error instanceof NotText || error instanceof SyntaxError
   }
 }
 
@@ -123,6 +126,7 @@ export const codeOf = (error: unknown): string =>
 /** For people: of what the file system throws, only the code. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error)
+  if (error instanceof SyntaxError) return 'it is not a JSON object'
   return REASONS[code] ?? (code === 'unknown' ? messageOf(error) : code)
 }
 

@@ -51,7 +51,7 @@ type Env = Record<string, string | undefined>
 
 export interface RunOptions {
   env?: Env
-  input?: string
+  input?: string | Uint8Array
   cwd?: string
 }
 
