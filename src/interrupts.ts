@@ -110,10 +110,12 @@ export function raise(signal: Signal): void {
   setTimeout(() => process.exit(status), RAISED_WITHIN)
 }
 
-/** Lets process 1 of a container die of a signal that nothing catches, as every other process does. */
-export function dieAsFirstProcess(): void {
-  if (!isFirstProcess()) return
-  for (const signal of SIGNALS) {
+/**
+ * Dies of signals that nothing catches, where the system or node would not see to it: process 1 of a container would
+ * live on, and USR1 would open a debugger.
+ */
+export function dieOfSignals(): void {
+  for (const signal of isFirstProcess() ? SIGNALS : (['SIGUSR1'] as const)) {
     process.on(signal, () => {
       if (process.listenerCount(signal) === 1) raise(signal)
     })

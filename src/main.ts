@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import { Context } from './context.ts'
 import { ExitStatus } from './errors.ts'
 import { DryRun } from './http/errors.ts'
-import { dieAsFirstProcess, Interrupted, raise } from './interrupts.ts'
+import { dieOfSignals, Interrupted, raise } from './interrupts.ts'
 import { Output } from './output/output.ts'
 import { printPlanned, report } from './output/report.ts'
 import { systemTerminal } from './output/terminal.ts'
@@ -11,7 +11,7 @@ import { createProgram } from './cli/program.ts'
 import { TREE } from './cli/tree.ts'
 
 async function main(argv: string[]): Promise<void> {
-  dieAsFirstProcess()
+  dieOfSignals()
   // Before anything is parsed, so that usage errors are JSON, or without colour, too.
   const flags = beforeDashes(argv)
   const output = await Output.create(systemTerminal(), !flags.includes('--no-color'))

@@ -1,7 +1,8 @@
 /** The locks of the state folder, and what to tell a person who cannot have one. */
 import { CliError } from '../errors.ts'
 import * as system from '../system/lock.ts'
-import type { LockOwner } from '../system/lock.ts'
+import { ageOf } from '../system/lock-holder.ts'
+import type { LockOwner } from '../system/lock-holder.ts'
 
 /** Does the work while no other process does any under the same lock. @throws as `takeLock` */
 export async function withLock<T>(folder: string, work: () => Promise<T> | T): Promise<T> {
@@ -38,4 +39,4 @@ function conflict({ folder, holder: { owner, seen } }: system.LockTaken): CliErr
 }
 
 const nameOf = (owner: LockOwner): string =>
-  `Process ${owner.pid} on ${owner.host}, since ${system.ageOf(owner)},`
+  `Process ${owner.pid} on ${owner.host}, since ${ageOf(owner)},`

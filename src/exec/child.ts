@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
+import { uptime } from '../http/clock.ts'
 import type { Signal } from '../interrupts.ts'
 
 export interface ChildEnd {
@@ -39,7 +40,7 @@ export class Child {
   private readonly process: ChildProcess
   private timers: NodeJS.Timeout[] = []
   private count = 0
-  /** When a signal was last delivered, by `performance.now()`. */
+  /** When a signal was last delivered, by `uptime`. */
   private last = -Infinity
   /** When it is killed at the latest, by the same clock. */
   private killAt = Infinity
@@ -63,7 +64,7 @@ export class Child {
    */
   deliver(signal: Signal, typed: boolean): void {
     if (!typed) this.process.kill(signal)
-    const now = performance.now()
+    const now = uptime()
     const patient = typed && isatty(0) && now - this.last > INSISTING
     this.last = now
     this.count = patient ? 1 : this.count + 1

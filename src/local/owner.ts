@@ -1,7 +1,7 @@
 /** The daemon that has the lock of a folder: what to say of one that cannot be reached from here. */
 import { lifeOf } from '../system/identity.ts'
-import { ageOf } from '../system/lock.ts'
-import type { LockHolder } from '../system/lock.ts'
+import { ageOf } from '../system/lock-holder.ts'
+import type { LockHolder } from '../system/lock-holder.ts'
 import { LocalError } from './local-error.ts'
 
 /** Whether this process can send signals to it: not from another container, and not from another machine. */

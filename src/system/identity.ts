@@ -31,6 +31,8 @@ export const thisProcess = (): ProcessIdentity => ({
 
 export function lifeOf({ boot, namespace, pid, started }: ProcessIdentity): Life {
   if (boot !== thisBoot() || namespace !== thisNamespace()) return 'unseen'
+  // Windows tells no start.
+  if (process.platform === 'win32') return exists(pid) ? 'alive' : 'dead'
   // Linux without /proc: the namespace is not known.
   if (process.platform === 'linux' && namespace === '') return 'unseen'
   const found = started !== '' && showsThisNamespace() ? startOf(pid) : undefined

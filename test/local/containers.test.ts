@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { BINARY, createCli, Running } from '../support/cli.ts'
+import { BINARY, createCli, HURRIED, Running } from '../support/cli.ts'
 import { HAS_NAMESPACES, UNSHARE } from '../support/namespaces.ts'
 
 test.runIf(HAS_NAMESPACES)(
@@ -24,6 +24,9 @@ test.runIf(HAS_NAMESPACES)(
       code: 'conflict',
       message: expect.stringContaining('runs in another container'),
     })
+    const refused = await cli.run(['session', 'create', '--local', '--json'], { env: HURRIED })
+    expect(refused).toMatchObject({ code: 6, stdout: '' })
+    expect(refused.error.message).toContain('runs in another container')
     expect(readdirSync(join(cli.folder, 'local', 'browsers'))).toEqual([container.stdout.trim()])
 
     child.stdin.end()

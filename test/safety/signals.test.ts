@@ -20,6 +20,16 @@ test.each(SIGNALS)('%s ends the command, then the session, then us', async (sign
   expect(api.open()).toEqual([])
 })
 
+test('USR1 ends a command that does not catch it, and opens no debugger', async () => {
+  const api = await startApi()
+  const running = cliFor(api).start(['session', 'list'])
+  api.routes['GET /v1/browser_sessions'] = () => {
+    running.child.kill('SIGUSR1')
+    return 'hang'
+  }
+  expect(await running.result).toMatchObject({ signal: 'SIGUSR1', stdout: '', stderr: '' })
+})
+
 const inContainer = test.runIf(HAS_NAMESPACES)
 
 inContainer.each(['SIGTERM', 'SIGUSR1'] as const)(

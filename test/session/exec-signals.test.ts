@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { expect, test } from 'vitest'
 import { cliFor } from '../support/api.ts'
 import type { Reply } from '../support/api.ts'
-import { pathWithSkyvern } from '../support/cli.ts'
+import { HURRIED, pathWithSkyvern } from '../support/cli.ts'
 import { CTRL_C, onTerminal, TestTerminal } from '../support/pty.ts'
 import { CLOSE, CREATE, GET, startSessions } from '../support/sessions.ts'
 
@@ -28,9 +28,9 @@ test('a command that will not end is killed by a third signal, and the first is 
   expect(api.closes()).toEqual([1])
 })
 
-test('after two signals a command has three seconds', async () => {
+test('a command that ignores two signals is killed', async () => {
   const api = await startSessions()
-  const running = cliFor(api).start(['session', 'exec', ...STUBBORN])
+  const running = cliFor(api, HURRIED).start(['session', 'exec', ...STUBBORN])
   await running.said('up')
   running.child.kill('SIGINT')
   await running.said('heard')

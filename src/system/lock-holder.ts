@@ -1,0 +1,121 @@
+/** Who has a lock: asked at its socket. What an owner left that has ended is removed, by its own name. */
+import { readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { basename, join } from 'node:path'
+import { codeOf, readJson } from './files.ts'
+import { lifeOf, thisBoot } from './identity.ts'
+import type { ProcessIdentity } from './identity.ts'
+import { connectTo } from './socket.ts'
+
+export interface LockOwner extends ProcessIdentity {
+  /** When it took the lock: milliseconds since 1970, by its own clock. */
+  since: number
+  /** False on a file system without sockets. Its life is then judged by the process alone. */
+  listens: boolean
+}
+
+export interface LockHolder {
+  /** Undefined when the note cannot be read. */
+  owner: LockOwner | undefined
+  /** Whether it is known to live. Of another boot or machine nothing is known. */
+  seen: boolean
+  /** Resolves when it has given the lock up or ended, or the time is over. */
+  gone(milliseconds: number): Promise<void>
+}
+
+/** Milliseconds between two looks at an owner that does not tell its end. */
+const PAUSE = 50
+
+/** Who has the lock. Undefined when nobody has it: what an owner left that has ended is removed. */
+export async function holderOf(folder: string): Promise<LockHolder | undefined> {
+  const names = listOf(folder)
+  if (names === undefined) return undefined
+  const note = names.find((name) => name.endsWith('.json'))
+  if (note === undefined) {
+    // A system that replaces no folder at all, such as Windows, needs the empty one out of the way.
+    return names.length === 0 ? removeEmpty(folder) : unseen()
+  }
+  const id = basename(note, '.json')
+  const owner = readJson(join(folder, note)) as LockOwner | undefined
+  if (typeof owner?.pid !== 'number') {
+    return listOf(folder)?.includes(note) ? unseen() : undefined
+  }
+  if (owner.listens && !names.includes(socketOf(id))) return remove(folder, id)
+  const found = owner.listens ? await knock(join(folder, socketOf(id)), owner) : lifeOf(owner)
+  if (found === 'dead') return remove(folder, id)
+  if (found === 'unseen') return unseen(owner)
+  const gone = (milliseconds: number): Promise<void> =>
+    found === 'alive' ? pause(milliseconds) : endOf(found, milliseconds)
+  return { owner, seen: true, gone }
+}
+
+export const unseen = (owner?: LockOwner): LockHolder => ({ owner, seen: false, gone: pause })
+
+/** [] for an empty folder, undefined where nothing is. A file in its place counts as a lock of an unknown owner. */
+function listOf(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOTDIR') return [basename(folder)]
+    throw error
+  }
+}
+
+/** The connection to a living owner. */
+async function knock(
+  socket: string,
+  owner: LockOwner,
+): Promise<Socket | 'alive' | 'dead' | 'unseen'> {
+  try {
+    return await connectTo(socket)
+  } catch (error) {
+    // Too many wait for it already, or it gives the lock up just now.
+    if (/^(EAGAIN|ENOENT)$/.test(codeOf(error))) return 'alive'
+    if (codeOf(error) !== 'ECONNREFUSED') return lifeOf(owner)
+    // Another machine's sockets are always refused, and its owner may live.
+    return owner.boot === thisBoot() ? 'dead' : 'unseen'
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, PAUSE)))
+
+const endOf = (connection: Socket, milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (connection.closed) return resolve()
+    const timer = setTimeout(() => connection.destroy(), milliseconds)
+    connection.ref().on('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+
+/** What an owner has in the folder, and then the folder, unless the next owner is in it already. */
+export function remove(folder: string, id: string): undefined {
+  for (const name of [socketOf(id), noteOf(id)]) {
+    try {
+      unlinkSync(join(folder, name))
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+    }
+  }
+  removeEmpty(folder)
+}
+
+function removeEmpty(folder: string): undefined {
+  try {
+    rmdirSync(folder)
+  } catch {}
+}
+
+/** For how long it has had the lock, for people. */
+export function ageOf({ since }: LockOwner): string {
+  const seconds = Math.max(0, Math.round((Date.now() - since) / 1000))
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
+
+/** The socket and the note of one owner. No two owners have the same id. */
+export const socketOf = (id: string): string => `${id}.sock`
+export const noteOf = (id: string): string => `${id}.json`
