@@ -71,6 +71,7 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
       credentials,
       uploads,
       now,
+      startedAt: now(),
       version: options.version,
       demoUrl: options.demoUrl,
       baseUrl: () => baseUrl,

@@ -20,6 +20,7 @@ export interface Backend {
   credentials: Credentials
   uploads: Uploads
   now: () => number
+  startedAt: number
   version: string
   demoUrl: string
   baseUrl: () => string

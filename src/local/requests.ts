@@ -88,6 +88,8 @@ export const RUN_TASK = {
   browser_address: nullable(text()),
   publish_workflow: optional(boolean, false),
   max_screenshot_scrolls: nullable(integer()),
+  run_with: nullable(text()),
+  include_action_history_in_verification: optional(boolean, false),
   file_ids: nullable(list(text(), 50)),
 }
 

@@ -92,13 +92,17 @@ export function toWireRun(
 ): Record<string, unknown> {
   const { workflow_run_id: _behind, title: _title, steps: _steps, ...wire } = run
   const pictures = left.filter(({ artifact_type }) => artifact_type === 'screenshot_final')
+  const urls = pictures.map(({ artifact_id }) => contentAddress(artifact_id, baseUrl))
+  const hasBegun = run.started_at !== null || isFinal(run)
   return {
     ...wire,
-    downloaded_files: toDownloadedFiles(left, baseUrl),
+    // A submit is answered before there is anything to show.
+    queued_at: hasBegun ? run.queued_at : null,
+    downloaded_files: hasBegun ? toDownloadedFiles(left, baseUrl) : null,
     recording_url: null,
     recording_archived: false,
-    screenshot_urls: pictures.map(({ artifact_id }) => contentAddress(artifact_id, baseUrl)),
-    errors: [],
+    screenshot_urls: urls.length > 0 ? urls : null,
+    errors: hasBegun ? [] : null,
     app_url: null,
     browser_session_id: null,
     script_run: null,

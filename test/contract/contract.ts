@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, inject, test } from 'vitest'
+import { startBackend } from '../../src/local/door.ts'
 import { Cli } from '../support/cli.ts'
 import type { MachineError, Result } from '../support/cli.ts'
 import { differences } from './differences.ts'
@@ -81,6 +82,21 @@ export async function cliWithKey(key: string, ...args: string[]): Promise<Result
   const { base_url: baseUrl } = await json<{ base_url: string }>('auth', 'status')
   const host = ['--base-url', baseUrl, '--api-key', key]
   return binary.run([...args, ...host], { env: { SKYVERN_LOCAL: undefined } })
+}
+
+/** The API itself, with the key and without the tool. A body that is not JSON is the text. */
+export async function request(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: unknown }> {
+  const { baseUrl, apiKey } = server ?? (await startBackend(join(folder, 'local'), process))
+  const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' }
+  const content = body === undefined ? null : JSON.stringify(body)
+  const response = await fetch(baseUrl + path, { method, headers, body: content })
+  const text = await response.text()
+  const isJson = text !== '' && response.headers.get('content-type')?.includes('json')
+  return { status: response.status, body: isJson ? JSON.parse(text) : text }
 }
 
 /** Runs a command that must succeed and reads its `--json`. */

@@ -68,3 +68,29 @@ export const differences: Difference[] = [
     instead: 'run_failed',
   },
 ]
+
+/** Fields of the embedded backend's answers that differ: `name of the answer: path`, with the reason. */
+export const shapeDifferences: [pattern: RegExp, reason: string][] = [
+  [/body\.(\d+\.)?app_url$/, 'it has no web application'],
+  [/body\.(\d+\.)?download_path$/, 'it keeps files by the run that they came with'],
+  [/body\.(\d+\.)?(stream_transport|vnc_streaming_supported)$/, 'it has no live view'],
+  [
+    /^session create.*: body\.(browser_address|started_at|status)$/,
+    'its create answers when the browser is up',
+  ],
+  [/body\.warning$|^session below unknown/, 'it has words of its own for what it lacks'],
+  [/run_request\.max_steps$/, 'it shows the limit that was asked for, and has no default'],
+  [/^run canceled: body\.(status|step_count)$/, 'the real server writes a late `running` over it'],
+  [
+    /^(artifact get|run artifacts): body\.(\d+\.)?(artifact_type|checksum|step_id)$/,
+    'it takes one picture at the end of a run, with a checksum',
+  ],
+  [/recording_url$/, 'it makes no recordings'],
+  [
+    /^run list.*title$|^run with output: body\.run_request\.url$/,
+    'no model makes up a title or an address',
+  ],
+  [/^run list, bad status/, 'it names the words in another order'],
+  [/^organizations?: /, 'its one organization has a name of its own and no limits'],
+  [/^(version|runtime): /, 'it says what it is'],
+]

@@ -91,6 +91,10 @@ function toListItem(run: RunRecord): Record<string, unknown> {
     workflow_permanent_id: null,
     workflow_deleted: false,
     script_run: false,
-    trigger_type: 'api',
+    trigger_type: null,
+    attempt: 1,
+    retry_pending: false,
+    next_attempt_at: null,
+    created_by: null,
   }
 }

@@ -1,7 +1,7 @@
 /** Health, version and the one organization. */
 import { Reply } from '../call.ts'
 import type { Call, Routes } from '../call.ts'
-import { ORGANIZATION_ID } from '../wire.ts'
+import { ORGANIZATION_ID, wireTime } from '../wire.ts'
 
 export const systemRoutes: Routes = {
   'GET /api/v1/heartbeat': () => new Reply(200, 'Server is running.'),
@@ -10,7 +10,7 @@ export const systemRoutes: Routes = {
   'GET /v1/config/runtime': runtime,
   'GET /api/v1/config/runtime': runtime,
   'GET /api/v1/organizations/me': organization,
-  'GET /api/v1/organizations': () => ({ organizations: [organization()] }),
+  'GET /api/v1/organizations': (call) => ({ organizations: [organization(call)] }),
 }
 
 function version({ backend }: Call): unknown {
@@ -23,16 +23,30 @@ function runtime({ backend }: Call): unknown {
     browser_streaming_mode: 'cdp',
     browser_streaming_label: 'Embedded backend: no live view',
     environment: 'local',
+    code_block_access: false,
+    workflow_copilot_code_block_mode: false,
     warnings: [],
     embedded: { version: backend.version, demo_url: backend.demoUrl },
   }
 }
 
-function organization(): unknown {
+function organization({ backend }: Call): unknown {
+  const started = wireTime(backend.startedAt)
   return {
     organization_id: ORGANIZATION_ID,
     organization_name: 'Embedded backend',
-    max_steps_per_run: null,
+    slug: 'embedded-backend',
+    domain: null,
     webhook_callback_url: null,
+    max_steps_per_run: null,
+    max_steps_per_workflow_run: null,
+    max_retries_per_step: null,
+    default_llm_key: null,
+    default_secondary_llm_key: null,
+    artifact_url_expiry_seconds: null,
+    bw_organization_id: null,
+    bw_collection_ids: null,
+    created_at: started,
+    modified_at: started,
   }
 }

@@ -63,6 +63,7 @@ const UNAVAILABLE = [
   'webhook_url',
   'totp_identifier',
   'totp_url',
+  'include_action_history_in_verification',
 ] as const
 
 /** Refused, not ignored: a run that quietly lacks these would give a wrong result. */
@@ -70,7 +71,7 @@ export function refuseUnavailable<Name extends string>(
   fields: Record<Name, unknown>,
   names: readonly Name[],
 ): void {
-  const asked = names.filter((name) => fields[name] !== null)
+  const asked = names.filter((name) => fields[name] !== null && fields[name] !== false)
   if (asked.length === 0) return
   throw new HttpError(400, `${asked.join(', ')}: not available on the embedded backend.`)
 }
@@ -98,19 +99,21 @@ export function placeFor(
   return ({ run_id }) => backend.browsers.openAlone(run_id, profile)
 }
 
-/** What records and answers show of the request: no password, no proxy login. */
+/** What records and answers show of the request, field for field as the real server: no password, no proxy login. */
 function publicRequest(fields: TaskFields, engine: string): { [key: string]: Json } {
-  const { proxy_location: proxy } = fields
+  const { proxy_location: proxy, cdp_connect_headers: _refused, ...shown } = fields
   return {
+    ...shown,
     prompt: maskSecrets(fields.prompt),
     url: fields.url && maskLogin(fields.url),
     engine,
-    title: fields.title,
-    proxy_location: isObject(proxy) && 'url' in proxy ? { url: MASK } : proxy,
-    error_code_mapping: fields.error_code_mapping,
-    max_steps: fields.max_steps,
-    browser_session_id: fields.browser_session_id,
-    browser_profile_id: fields.browser_profile_id,
-    max_screenshot_scrolls: fields.max_screenshot_scrolls,
+    // Its engine 2.0 makes a title of its own.
+    title: engine === 'skyvern-2.0' ? null : fields.title,
+    proxy_location: isObject(proxy) && 'url' in proxy ? { url: MASK } : (proxy ?? 'RESIDENTIAL'),
+    cdp_connect_headers: null,
+    extra_http_headers: fields.extra_http_headers && masked(fields.extra_http_headers),
   }
 }
+
+const masked = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.keys(headers).map((name) => [name, MASK]))
