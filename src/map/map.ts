@@ -11,7 +11,6 @@ import { abandonedClose } from '../sessions/close.ts'
 import { report } from '../output/report.ts'
 import type { Client } from '../http/request.ts'
 import { Gate } from './gate.ts'
-import { openSessions } from './results.ts'
 import type { Journal } from './journal.ts'
 import { Mapper } from './mapper.ts'
 import { findOrphans } from './orphans.ts'
@@ -72,7 +71,7 @@ export async function mapRows(
   const signals = endOnSignal(context, mapper, pool, stop)
   let orphans: CliError | undefined
   try {
-    await pool.takeOver(openSessions(journal.recorded))
+    await pool.takeOver()
     await mapper.run(size)
     await pool.closeAll()
     orphans = await findOrphans(client, journal, context.ledger())

@@ -17,6 +17,7 @@ import { earliestEnd, hasEnded, isReady } from '../sessions/state.ts'
 import { Gate } from './gate.ts'
 import type { Journal } from './journal.ts'
 import { Limiter } from './limiter.ts'
+import { openSessions } from './results.ts'
 import { Watch } from './watch.ts'
 
 export interface PoolOptions {
@@ -79,11 +80,17 @@ export class Pool {
   }
 
   /** Sessions that another process of this map opened, as far as they are open. */
-  async takeOver(ids: string[]): Promise<void> {
-    const { client, ledger } = this.options
+  async takeOver(): Promise<void> {
+    const { client, journal, ledger } = this.options
     // Tells the time of the server before anything is sent, and whether it takes the key.
     await getBrowserSessions(client, { maxRetries: 6 })
-    const known = new Map(ledger.entries().map((entry) => [entry.session_id, entry]))
+    const entries = ledger.entries()
+    for (const { entry: opening, session_id: id } of entries) {
+      // Killed between the two notes of the answer.
+      const isOurs = id !== undefined && journal.recorded.openings.has(opening)
+      if (isOurs) journal.note({ session: 'open', opening, session_id: id })
+    }
+    const known = new Map(entries.map((entry) => [entry.session_id, entry]))
     const look = async (id: string): Promise<void> => {
       const session = await this.find(id)
       const before = known.get(id)
@@ -98,7 +105,7 @@ export class Pool {
         this.forget(id)
       }
     }
-    await severalAtOnce(ids, AT_ONCE, look)
+    await severalAtOnce(openSessions(journal.recorded), AT_ONCE, look)
   }
 
   /** The session as it is now, unless it has ended. */

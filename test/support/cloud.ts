@@ -62,6 +62,7 @@ export class Cloud {
   mostOpen = 0
   url = ''
   private readonly going = new Set<CloudRun>()
+  private readonly behind = new Map<string, CloudRun>()
   private readonly byPrompt = new Map<string, CloudRun[]>()
   private readonly seen = new Set<string>()
   private serial = 0
@@ -184,7 +185,7 @@ export class Cloud {
     }
     if (route.includes('browser_sessions'))
       return [404, { detail: `Browser session ${id} not found` }]
-    const run = this.runs.get(id) ?? [...this.runs.values()].find(({ behind }) => behind === id)
+    const run = this.runs.get(id) ?? this.behind.get(id)
     if (route === 'GET runs :id' && run) return [200, this.look(run)]
     if (route === 'POST runs :id cancel' && run) {
       if (this.going.has(run)) this.finish(run, 'canceled')
@@ -227,6 +228,7 @@ export class Cloud {
     const occupant = session.runs.find((other) => this.going.has(other))
     session.runs.push(run)
     this.runs.set(run.run_id, run)
+    this.behind.set(run.behind, run)
     this.byPrompt.set(run.prompt, [...(this.byPrompt.get(run.prompt) ?? []), run])
     if (session.ended !== undefined) {
       this.finish(
