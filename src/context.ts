@@ -24,6 +24,7 @@ import { CliError, emptyId } from './errors.ts'
 import type { LocalBackend } from './local/door.ts'
 import { messageOf } from './system/files.ts'
 import { cleanLine } from './output/clean.ts'
+import { formatDuration } from './output/words.ts'
 import type { Output } from './output/output.ts'
 
 /** The options that every command takes. */
@@ -41,6 +42,8 @@ export interface Globals extends SettingFlags {
   header?: Record<string, string>
   query?: Record<string, string[]>
   body?: Record<string, unknown>
+  /** Seconds; of the commands that create sessions or submit runs. */
+  retryFor?: number
 }
 
 export class Context {
@@ -203,8 +206,11 @@ export class Context {
 
   /** `--query` and `--body` go with a command's main request. */
   requestOptions(): RequestOptions {
-    const { query, body } = this.globals
-    return { queryParams: query, bodyParams: body }
+    const { query, body, retryFor } = this.globals
+    const onPause = (error: Error, milliseconds: number): void =>
+      this.output.note(`Trying again in ${formatDuration(milliseconds / 1000)}: ${error.message}.`)
+    const patience = retryFor === undefined ? undefined : { seconds: retryFor, onPause }
+    return { queryParams: query, bodyParams: body, patience }
   }
 
   get debugging(): boolean {

@@ -4,6 +4,7 @@ import type { Expectation } from './answer.ts'
 import { ApiError, DryRun } from './errors.ts'
 import { Multipart } from './multipart.ts'
 import { withRetries } from './retry.ts'
+import type { Patience } from './retry.ts'
 import type { Silence } from './silence.ts'
 import type { AgentFor, Reply } from './transport.ts'
 
@@ -52,6 +53,8 @@ export interface RequestOptions {
   abortSignal?: AbortSignal
   /** Once aborted, the current try may finish, and no other follows. */
   lastTry?: AbortSignal
+  /** How long to put up with a limit. */
+  patience?: Patience
   /** One of many in a row: a write that may be repeated rides on a connection that was just used. */
   inARow?: boolean
 }
@@ -104,6 +107,7 @@ export function request<Result>(
     mayRepeat: ({ sent, kind }) => call.repeat === 'safe' || !sent || kind === 'rate_limited',
     wake: options.lastTry ?? options.abortSignal,
     lastTry: options.lastTry,
+    patience: options.patience,
   })
 }
 

@@ -1,5 +1,12 @@
 /** When to try again, and a sleep that a signal ends. */
+import { uptime } from './clock.ts'
 import { ApiError } from './errors.ts'
+
+/** How long a call is repeated while the server limits requests (429), in addition to its retries. */
+export interface Patience {
+  seconds: number
+  onPause: (error: ApiError, milliseconds: number) => void
+}
 
 interface Retries {
   /** Tries after the first. */
@@ -9,24 +16,43 @@ interface Retries {
   wake?: AbortSignal
   /** Once aborted, no further try. */
   lastTry?: AbortSignal
+  patience?: Patience
 }
 
 /** Tries again as long as the failure is temporary and the call may be repeated. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
-  { most, mayRepeat, wake, lastTry }: Retries,
+  { most, mayRepeat, wake, lastTry, patience }: Retries,
 ): Promise<Result> {
-  for (let count = 0; ; count++) {
+  const patientUntil = uptime() + (patience?.seconds ?? 0) * 1000
+  let [retries, pauses] = [0, 0]
+  for (;;) {
     try {
       return await attempt()
     } catch (error) {
-      if (!(error instanceof ApiError) || count >= most) throw error
-      const delay = delayBeforeRetry(count, error.retryAfterSeconds)
-      if (!error.transient || !mayRepeat(error) || delay === undefined) throw error
-      await sleep(delay, wake)
+      if (!(error instanceof ApiError)) throw error
+      const pause = pauseAfter(error, pauses)
+      if (patience && error.kind === 'rate_limited' && uptime() + pause <= patientUntil) {
+        pauses++
+        patience.onPause(error, pause)
+        await sleep(pause, wake)
+      } else {
+        const delay = delayBeforeRetry(retries, error.retryAfterSeconds)
+        const isOver = retries++ >= most || delay === undefined
+        if (isOver || !error.transient || !mayRepeat(error)) throw error
+        await sleep(delay, wake)
+      }
       if (lastTry?.aborted) throw error
     }
   }
+}
+
+const LONGEST_PAUSE = 60_000
+
+/** Milliseconds to leave a server alone: its `Retry-After`, or 1 s · 2^pauses up to a minute. */
+export function pauseAfter({ retryAfterSeconds }: ApiError, pauses: number): number {
+  if (retryAfterSeconds !== undefined) return Math.max(retryAfterSeconds * 1000, 200)
+  return Math.min(1000 * 2 ** pauses, LONGEST_PAUSE) * (0.8 + Math.random() * 0.2)
 }
 
 /** Seconds. A longer `Retry-After` is reported instead of waited for. */

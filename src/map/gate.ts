@@ -4,10 +4,9 @@
  */
 import { ApiError } from '../http/errors.ts'
 import { uptime } from '../http/clock.ts'
+import { pauseAfter } from '../http/retry.ts'
 
-/** Milliseconds. */
-const LONGEST_PAUSE = 60_000
-/** A server that asks for more is asked again all the same. */
+/** Milliseconds. A server that asks for more is asked again all the same. */
 const LONGEST_ASKED_FOR = 15 * 60_000
 /** Without payment, or without a way to the server, for so long, going on has no sense. */
 const PATIENCE = 15 * 60_000
@@ -83,17 +82,10 @@ export class Gate {
     this.turns = 1
     // Others were on their way when this pause began.
     if (now < this.pausedUntil) return true
-    const pause = this.pauseAfter(error)
+    const pause = Math.min(pauseAfter(error, this.pausesInARow++), LONGEST_ASKED_FOR)
     this.pausedUntil = now + pause
     setTimeout(() => this.wake(), pause + 1)
     this.options.onPause(error, pause)
     return true
-  }
-
-  private pauseAfter({ retryAfterSeconds }: ApiError): number {
-    if (retryAfterSeconds !== undefined) {
-      return Math.min(Math.max(retryAfterSeconds, 0.2) * 1000, LONGEST_ASKED_FOR)
-    }
-    return Math.min(1000 * 2 ** this.pausesInARow++, LONGEST_PAUSE) * (0.8 + Math.random() * 0.2)
   }
 }

@@ -6,6 +6,8 @@ import type { Template } from './template.ts'
 import type { Row } from './rows.ts'
 
 export interface RowRequest {
+  /** As it was asked for, for all rows. */
+  body: RunTaskRequest
   /** Columns that the texts name. */
   columns: string[]
   /** @throws CliError `usage` for an address that is not one */
@@ -31,6 +33,7 @@ export function rowRequest(body: RunTaskRequest, more: Record<string, unknown> =
     return [name, templateOf(name, value as Json, ofBody)] as const
   })
   return {
+    body,
     columns: templates.flatMap(([, { columns }]) => columns),
     of: (row) => {
       const filled = templates.map(([name, { fill }]) => [name, fill(row.values)])

@@ -32,6 +32,12 @@ export const parseSeconds =
     throw new InvalidArgumentError(`It takes a duration such as 30s, 90m or 2h.`)
   }
 
+/** `--retry-for`, in seconds. */
+export const retryForOption = (): Option =>
+  new Option('--retry-for <time>', 'Wait so long while the server limits requests (429)').argParser(
+    parseSeconds('s'),
+  )
+
 /** `--wait-timeout`, in seconds. */
 export const waitTimeoutOption = (seconds: number): Option =>
   new Option('--wait-timeout <time>', 'How long to wait')

@@ -5,7 +5,7 @@ import { ENGINES } from '../api/values.ts'
 import type { ProxyLocation, RunTaskRequest } from '../api/types.ts'
 import { hidden, parseChoice, parseHeaders, parseWhole } from '../options/parse.ts'
 import { parsePrefixed } from '../options/names.ts'
-import { waitTimeoutOption } from '../options/duration.ts'
+import { retryForOption, waitTimeoutOption } from '../options/duration.ts'
 import { parseProxy } from '../options/proxy.ts'
 import { readJson, readStringMap } from '../options/text.ts'
 
@@ -71,6 +71,7 @@ export function addRunOptions(command: Command): Command {
     .option('--profile <profile>', 'Profile of a fresh browser: bp_… or its name')
     .option('--no-wait', 'Print the run id and return')
     .addOption(waitTimeoutOption(DEFAULT_WAIT))
+    .addOption(retryForOption())
     .option('--download-dir <folder>', 'Save what the run downloads')
     .option('--when-idle', 'Wait for a busy session to be free, then submit')
     .addOption(

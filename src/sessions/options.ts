@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Client } from '../http/request.ts'
 import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
 import type { CreateBrowserSessionRequest, ProxyLocation } from '../api/types.ts'
-import { parseSessionMinutes } from '../options/duration.ts'
+import { parseSessionMinutes, retryForOption } from '../options/duration.ts'
 import { hidden, parseChoice, parseChoices } from '../options/parse.ts'
 import { parseProxy } from '../options/proxy.ts'
 import { parseTimezone } from '../options/timezone.ts'
@@ -30,12 +30,21 @@ export interface NewSessionOptions {
 const extensionList = parseChoices(EXTENSIONS)
 
 export function addNewSessionOptions(command: Command): Command {
-  return command
-    .option(
+  return addBrowserOptions(
+    command.option(
       '--name <name>',
       'Name for the session on this machine, usable wherever an id is',
       parseSessionName,
-    )
+    ),
+  )
+    .option('--generate-browser-profile', 'Save the profile when the session ends')
+    .option('--live-view', 'Ask for a browser that can be watched')
+    .addOption(retryForOption())
+}
+
+/** What the browser of one session and of a hundred is like. */
+export function addBrowserOptions(command: Command): Command {
+  return command
     .option(
       '--timeout <minutes>',
       'Life of the session: 5 to 1440 minutes, or 90m, 2h (server default 60)',
@@ -51,8 +60,6 @@ export function addNewSessionOptions(command: Command): Command {
     .option('--browser-type <type>', BROWSER_TYPES.join(', '), parseChoice(BROWSER_TYPES))
     .option('--timezone <name>', 'Time zone of the browser: America/New_York', parseTimezone)
     .option('--profile <profile>', 'Start from a saved profile: bp_… or its name')
-    .option('--generate-browser-profile', 'Save the profile when the session ends')
-    .option('--live-view', 'Ask for a browser that can be watched')
     .addOption(hidden('--proxy-location <place>', parseProxy, 'proxy'))
     .addOption(hidden('--extensions <names>', extensionList, 'extension'))
     .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))

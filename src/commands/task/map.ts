@@ -3,15 +3,16 @@
  * on where a killed one stopped. stdout stays empty.
  */
 import type { Command } from 'commander'
-import type { RunTaskRequest } from '../../api/types.ts'
+import type { CreateBrowserSessionRequest, RunTaskRequest } from '../../api/types.ts'
 import { takeLock } from '../../config/lock.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
+import type { Client } from '../../http/request.ts'
 import { planRequests } from '../../map/dry-run.ts'
 import { checkRecorded } from '../../map/recorded.ts'
 import { Journal } from '../../map/journal.ts'
 import { mapRows } from '../../map/map.ts'
-import { addMapOptions, sessionRequest } from '../../map/options.ts'
+import { addMapOptions } from '../../map/options.ts'
 import type { MapCommandOptions } from '../../map/options.ts'
 import { planOf } from '../../map/plan.ts'
 import { rowRequest } from '../../map/request.ts'
@@ -23,7 +24,9 @@ import { readText } from '../../options/text.ts'
 import { throwGravest } from '../../output/report.ts'
 import { countOf } from '../../output/words.ts'
 import { taskRequest } from '../../runs/options.ts'
-import { profileIdOf } from '../../sessions/profile.ts'
+import { withDefaults } from '../../sessions/defaults.ts'
+import { checkDropped } from '../../sessions/dropped.ts'
+import { newSessionRequest } from '../../sessions/options.ts'
 
 export function define(command: Command, context: Context): void {
   addMapOptions(
@@ -52,33 +55,33 @@ async function map(
   const rows = shard ? all.filter(({ key }) => isOfShard(key, shard)) : all
   if (context.globals.dryRun) return planRequests(context, rows, request, options)
   const client = await context.client()
-  const header: Header = {
-    map: 1,
-    key: options.key,
-    rows: source,
-    prompt,
-    ...(options.url !== undefined && { url: options.url }),
-    ...(shard && { shard: shardText(shard) }),
-    origin: context.origin(),
-  }
   const release = await takeLock(`${options.results}.lock`, LOCK_WAIT)
   const journal = await Journal.open(options.results).catch((error: unknown) => {
     release()
     throw error
   })
   try {
+    const header: Header = {
+      map: 1,
+      key: options.key,
+      rows: source,
+      prompt,
+      url: options.url,
+      shard: shard && shardText(shard),
+      origin: context.origin(),
+    }
     checkRecorded(journal, header, all)
     const plan = planOf(rows, request.of, journal.recorded, options)
     tellChanges(context, plan.changed)
-    const { profile, maxFailures = Infinity, retryInDoubt = false } = options
-    const profileId = profile === undefined ? undefined : await profileIdOf(client, profile)
+    const session = await sessionRequest(context, client, options)
+    await checkDropped(context, client, 'run', { ...request.body, browser_session_id: '' })
     if (!journal.recorded.header) await journal.commit(header)
     const failures = await mapRows(context, client, journal, plan, {
       size: options.sessions,
-      session: sessionRequest(options, profileId),
+      session,
       limit: options.waitTimeout * 1000,
-      maxFailures,
-      retryInDoubt,
+      maxFailures: options.maxFailures ?? Infinity,
+      retryInDoubt: options.retryInDoubt === true,
     })
     throwGravest(context.output, failures)
   } finally {
@@ -93,13 +96,26 @@ const LOCK_WAIT = 2
 const ENGINE = 'skyvern-2.0'
 
 function requestOf(context: Context, prompt: string, options: MapCommandOptions): RowRequest {
+  // The proxy is that of the sessions.
+  const given = { ...options, proxy: undefined, proxyLocation: undefined }
   const body: RunTaskRequest = {
     prompt,
-    ...taskRequest({ ...options, wait: true, onInterrupt: 'detach' }),
+    ...taskRequest({ ...given, wait: true, onInterrupt: 'detach' }),
     engine: context.settings.engine(options.engine)?.value ?? ENGINE,
   }
-  delete body.proxy_location
   return rowRequest(body, context.globals.body)
+}
+
+/** What the sessions are asked for with. The address is that of the runs. */
+async function sessionRequest(
+  context: Context,
+  client: Client,
+  options: MapCommandOptions,
+): Promise<CreateBrowserSessionRequest> {
+  const given = withDefaults(context.settings, { ...options, url: undefined }).options
+  const request = await newSessionRequest(client, given)
+  await checkDropped(context, client, 'session', request)
+  return request
 }
 
 function tellChanges({ warn }: Context, changed: string[]): void {
