@@ -27,7 +27,7 @@ export const momentsOf = (items: TimelineItem[], depth = 0): Moment[] =>
 function blockMoment(block: TimelineBlock, depth: number, time: string): Moment {
   const { block_type: kind, status, duration, failure_reason: reason } = block
   const what = block.description || block.label || block.url || ''
-  const text = reason ? [what, reason].filter(Boolean).join(': ') : what
+  const text = reason ? [what.replace(/\.$/, ''), reason].filter(Boolean).join(': ') : what
   return moment({ depth, kind, text, time, status: status ?? '', seconds: duration ?? null })
 }
 
