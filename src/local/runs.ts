@@ -1,4 +1,5 @@
 /** Task runs: submitted, carried out in a session or in a browser of their own, canceled, remembered. */
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
 import type { Artifacts, Origin } from './artifacts.ts'
@@ -40,6 +41,8 @@ interface Active {
 
 export class Runs {
   private readonly active = new Map<string, Active>()
+  /** An event for each run that ends, by its id. */
+  private readonly endings = new EventEmitter().setMaxListeners(0)
 
   constructor(
     private readonly records: Records<RunRecord>,
@@ -72,6 +75,17 @@ export class Runs {
   find(id: string): RunRecord | undefined {
     const found = this.records.get(id)
     return found ?? this.records.newestFirst().find((run) => run.workflow_run_id === id)
+  }
+
+  /** Settles when the run has ended, or so many milliseconds have passed. */
+  async untilEnded(id: string, ms: number): Promise<void> {
+    const run = this.find(id)
+    if (run === undefined || isFinal(run)) return
+    const timer = new AbortController()
+    const late = sleep(ms, undefined, { signal: timer.signal, ref: false }).catch(() => undefined)
+    const ended = once(this.endings, run.run_id, { signal: timer.signal }).catch(() => undefined)
+    await Promise.race([ended, late])
+    timer.abort()
   }
 
   newestFirst(): RunRecord[] {
@@ -187,6 +201,7 @@ export class Runs {
     const { status = run.status, failure_reason: reason = null } = ending
     const steps = endStep(run.steps ?? [], status, reason, finished)
     this.update(id, { ...ending, steps, finished_at: finished })
+    this.endings.emit(id)
   }
 
   /** A step begins. */

@@ -8,7 +8,12 @@ import { isFinal } from '../api/values.ts'
 import type { Run } from '../api/types.ts'
 import { CliError, toCliError, withLeftover } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
+import { uptime } from '../http/clock.ts'
 import { waitFor } from '../http/wait.ts'
+import type { Question } from '../http/wait.ts'
+
+/** Seconds that a question may be held: well below what a read may take. */
+const HELD_S = 10
 
 const FAILURE_CODES = new Map<string, ErrorCode>(
   Object.entries({
@@ -38,8 +43,20 @@ export async function waitForRun(
     if (run.status !== status) onStatus?.(run)
     status = run.status
   }
+  const started = uptime()
+  /** The embedded backend answers when the run ends, as long as there is time left to wait. */
+  const held = (): Record<string, string> => {
+    const left = Math.floor(limitSeconds - (uptime() - started) / 1000)
+    return client.ephemeral && left > 0 ? { prefer: `wait=${Math.min(left, HELD_S)}` } : {}
+  }
   try {
-    return await waitFor((question) => ask(client, runId, { ...request, ...question }), {
+    const askHeld = (question: Question): Promise<Run> =>
+      ask(client, runId, {
+        ...request,
+        ...question,
+        headers: { ...request?.headers, ...held() },
+      })
+    return await waitFor(askHeld, {
       done: isFinal,
       limit: limitSeconds,
       signal,

@@ -9,6 +9,9 @@ import { parseBody, parseQuery } from '../shapes.ts'
 import { toTimeline } from '../timeline.ts'
 import { notFound } from '../wire.ts'
 
+/** A client that prefers to wait (RFC 7240) is answered when the run has ended, or after this long. */
+const LONGEST_WAIT_S = 20
+
 export const runRoutes: Routes = {
   'GET /v1/runs': ({ backend, query }) => {
     const asked = parseQuery(LIST_RUNS, query, ['status', 'run_type'])
@@ -30,7 +33,11 @@ export const runRoutes: Routes = {
     return { cancelled: which('fulfilled'), failed: which('rejected') }
   },
 
-  'GET /v1/runs/:id': ({ backend, id }) => {
+  'GET /v1/runs/:id': async ({ backend, id, request: asked }) => {
+    const [, seconds = 0] = /\bwait=(\d+)/.exec(String(asked.headers['prefer'] ?? '')) ?? []
+    if (Number(seconds) > 0) {
+      await backend.runs.untilEnded(id, Math.min(Number(seconds), LONGEST_WAIT_S) * 1000)
+    }
     const run = backend.runs.find(id)
     if (run === undefined) throw notFound(`Task run not found ${id}`)
     if (run.run_type === 'workflow_run') return answerRun(run, backend)

@@ -110,11 +110,12 @@ function sitesOf(url: string | undefined, steps: Step[]): string[] {
   return [url ?? '', ...steps.map((step) => (step.kind === 'open' ? step.url : ''))].filter(Boolean)
 }
 
-async function leaveFields(stage: Stage): Promise<void> {
-  await stage.until(async () => {
-    for (const frame of await framesOf(stage.page()))
-      await inFrame(frame, (reader) => reader.leaveField(), null)
-    return true
+/** Whether a field was being typed into. */
+async function leaveFields(stage: Stage): Promise<boolean | undefined> {
+  return stage.until(async () => {
+    const frames = await framesOf(stage.page())
+    const left = frames.map((frame) => inFrame(frame, (reader) => reader.leaveField(), null))
+    return (await Promise.all(left)).includes(true)
   })
 }
 
@@ -135,11 +136,16 @@ async function run(
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
   if (url !== undefined) await open(stage, url)
+  let pages = stage.navigations()
   for (const [at, step] of steps.entries()) {
     stage.signal.throwIfAborted()
-    // What was typed or pressed may take effect only after a pause, as searching while one types does.
-    if ('what' in step) await leaveFields(stage)
-    if ('what' in step && INPUTS.has(steps[at - 1]?.kind)) await stage.settle(STILL)
+    if ('what' in step) {
+      const isLeft = await leaveFields(stage)
+      const isInput = INPUTS.has(steps[at - 1]?.kind) && stage.navigations() === pages
+      // What was typed or pressed may take effect only after a pause, as searching while one types does; a new page shows it.
+      if (isLeft || isInput) await stage.settle(STILL)
+    }
+    pages = stage.navigations()
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
     onStep?.(mask(describeStep(step)))

@@ -154,6 +154,7 @@ async function submit(
 ): Promise<Field | undefined> {
   const said = await readLines(stage)
   const alerts = await alertsOf(stage)
+  const navigations = stage.navigations()
   const place = await again(stage, before)
   const { submit: button, user, password: secret } = place.form
   const last = secret ?? user
@@ -162,18 +163,19 @@ async function submit(
   if (button) await attempt(stage, await pin(place, button), (found) => found.click(stage.bounds))
   else if (held) await attempt(stage, held, (input) => input.press('Enter', stage.bounds))
   await stage.settle()
-  return outcome(stage, place.form, { said, alerts })
+  return outcome(stage, place.form, { said, alerts, navigations })
 }
 
 /** What the page said before the form was submitted. */
 interface Before {
   said: Set<string>
   alerts: string[]
+  navigations: number
 }
 
 async function outcome(stage: Stage, form: LoginForm, before: Before): Promise<Field | undefined> {
   let gone = 0
-  const last = await stage.until(async () => {
+  const last = await stage.until(async (pulse) => {
     stage.guard.check()
     const fields = (await readAll(stage)).flatMap(({ forms }) => forms.fields)
     const isThere = mark(form, fields) !== undefined
@@ -181,9 +183,10 @@ async function outcome(stage: Stage, form: LoginForm, before: Before): Promise<F
     if (alert !== undefined && (isThere || COMPLAINT.test(alert))) {
       throw new Refusal(`Logging in failed: the page says “${alert}”.`)
     }
-    // A form that makes room for a spinner may come back with a complaint: believe only a lasting absence.
+    // A form that makes room for a spinner may come back with a complaint: without a new page, believe only a lasting absence.
     gone = !isThere && stage.isIdle() ? gone + 1 : 0
-    return gone > LOOKS ? fields : undefined
+    const isNew = stage.navigations() > before.navigations && pulse.startsWith('complete')
+    return gone > (isNew ? 1 : LOOKS) ? fields : undefined
   })
   stage.guard.check()
   if (!last) throw await stillThere(stage, form, before)

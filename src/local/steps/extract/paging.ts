@@ -11,6 +11,8 @@ import { readVirtual } from './virtual.ts'
 const MOST_PAGES = 200
 /** A page is at rest when it looks the same so many times, 50 ms apart. */
 const LOOKS = 3
+/** A page that the server sent is at rest sooner. */
+const LOOKS_AT_NEW = 2
 /** Milliseconds. Pages that load on as one scrolls often wait a moment before they do. */
 const STILL = 500
 
@@ -103,8 +105,10 @@ function circle({ name }: Control): Refusal {
 }
 
 async function turn(stage: Stage, reading: Reading, control: Control): Promise<Reading> {
+  const pages = stage.navigations()
   await press(stage, control)
-  return stable(stage, reading.collection, print(reading), control.name)
+  const looks = stage.navigations() > pages ? LOOKS_AT_NEW : LOOKS
+  return stable(stage, reading.collection, print(reading), { pressed: control.name, looks })
 }
 
 async function press(stage: Stage, control: Control): Promise<void> {
@@ -129,7 +133,7 @@ async function stable(
   stage: Stage,
   wanted: Placed,
   before: string,
-  pressed = '',
+  { pressed = '', looks: wantedLooks = LOOKS } = {},
 ): Promise<Reading> {
   let latest: Reading | undefined
   let last = ''
@@ -141,7 +145,7 @@ async function stable(
     if (!latest || latest.collection.busy || print(latest) === before || !stage.isIdle())
       return undefined
     const isLoading = pressed !== '' && latest.collection.rows.length === 0
-    return looks < LOOKS || isLoading ? undefined : latest
+    return looks < wantedLooks || isLoading ? undefined : latest
   })
   const still =
     pressed === '' ? 'The table kept changing.' : `Pressing “${pressed}” did not show other rows.`

@@ -8,10 +8,12 @@ export { elementAt, read } from './parts.ts'
 export { scrollRows, scrollToEnd } from './tables.ts'
 
 /** Leaves the field that is being typed into, as a person does who reads on: pages that reckon on `change` wait for that. */
-export function leaveField(): void {
+export function leaveField(): boolean {
   let active = document.activeElement
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
-  if (active?.matches('input, textarea')) (active as HTMLElement).blur()
+  const isTyped = active?.matches('input, textarea') ?? false
+  if (isTyped) (active as HTMLElement).blur()
+  return isTyped
 }
 
 /** What native markup calls a field that is hidden from assistive technology, such as a list that a widget stands for. */
