@@ -129,11 +129,11 @@ contract('the fields of a run in a browser of its own', async () => {
   await ask('run cancel, finished, 1.0', 'POST', `/v1/runs/${id}/cancel`)
   await ask('run list, 1.0', 'GET', '/v1/runs?run_type=task_v1&page_size=1')
   const { body } = await request('GET', `/v1/runs/${id}/artifacts`)
-  const pictures = (body as Fields[]).filter((item) =>
-    /^screenshot/.test(String(item['artifact_type'])),
+  const picture = (body as Fields[]).find((item) =>
+    String(item['artifact_type']).startsWith('screenshot'),
   )
-  await ask('artifact get', 'GET', `/v1/artifacts/${String(pictures[0]?.['artifact_id'])}`)
-  const types = `artifact_type=${String(pictures[0]?.['artifact_type'])}`
+  await ask('artifact get', 'GET', `/v1/artifacts/${String(picture?.['artifact_id'])}`)
+  const types = `artifact_type=${String(picture?.['artifact_type'])}`
   await ask('run artifacts', 'GET', `/v1/runs/${id}/artifacts?${types}`)
   await ask('runs cancel', 'POST', '/v1/runs/cancel', { run_ids: ['tsk_1'] })
 })
