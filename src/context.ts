@@ -185,6 +185,7 @@ export class Context {
       timeoutInSeconds: requestTimeout,
       maxRetries,
       insecureHttp,
+      exactNumbers: true,
       onSilence: (text) => this.output.note(text),
       onExchange: this.debugging ? (exchange) => this.logExchange(exchange) : undefined,
     }

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { withoutSecrets } from '../http/answer.ts'
 import type { StreamReply } from '../http/answer.ts'
 import { baseUrlOf } from '../http/base-url.ts'
+import { hasUnusualNumbers, loadExactParser } from '../http/numbers.ts'
 import { request } from '../http/request.ts'
 import type { Call, Client } from '../http/request.ts'
 import { errorOfAnswer } from '../http/errors.ts'
@@ -181,14 +182,15 @@ async function writeBody({ output }: Context, { status, body }: StreamReply): Pr
     if (!whole) await output.writeBytes(chunk)
   }
   const text = Buffer.concat(kept).toString('utf8')
-  if (whole && text) writeText(output, text, fails)
+  if (whole && text) await writeText(output, text, fails)
   return text
 }
 
 /** An error has other fields than those that were asked for: it is shown whole. */
-function writeText(output: Context['output'], text: string, fails: boolean): void {
+async function writeText(output: Context['output'], text: string, fails: boolean): Promise<void> {
   try {
-    const value: unknown = JSON.parse(withoutMark(text))
+    const parse = hasUnusualNumbers(text) ? await loadExactParser() : JSON.parse
+    const value: unknown = parse(withoutMark(text))
     const pretty = stringify(value, true)
     if (fails) output.write(cleanBlock(pretty))
     else output.result(value, pretty)

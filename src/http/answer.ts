@@ -82,7 +82,13 @@ interface Sent {
   secrets?: string[]
 }
 
-export function answerOf<T>(expect: Expectation<T>, reply: Reply, text: string, host: string): T {
+export function answerOf<T>(
+  expect: Expectation<T>,
+  reply: Reply,
+  text: string,
+  host: string,
+  parse: (json: string) => unknown = JSON.parse,
+): T {
   const { status } = reply
   if (expect === 'reply') return streamReply(reply, host) as T
   if (status < 200 || status > 299) throw failureOf(reply, text, host, expect)
@@ -91,7 +97,7 @@ export function answerOf<T>(expect: Expectation<T>, reply: Reply, text: string, 
   if (expect === 'text') return text as T
   const mayBeEmpty = typeof expect === 'object' && expect.mayBeEmpty === true
   if (mayBeEmpty && text.trim() === '') return undefined as T
-  const value = parseJson(text, status, host)
+  const value = parseJson(text, status, host, parse)
   if (isExpected(value, expect)) return value as T
   const other = typeof expect === 'object' && expect.of !== undefined && idIn(value, expect.id)
   const message = other
@@ -142,9 +148,14 @@ async function* pieces(message: IncomingMessage, host: string): AsyncGenerator<B
   }
 }
 
-function parseJson(text: string, status: number, host: string): unknown {
+function parseJson(
+  text: string,
+  status: number,
+  host: string,
+  parse: (json: string) => unknown,
+): unknown {
   try {
-    return JSON.parse(withoutMark(text))
+    return parse(withoutMark(text))
   } catch {
     const what =
       text.trim() === ''

@@ -3,6 +3,7 @@ import { answerOf, withoutSecrets } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { ApiError, DryRun } from './errors.ts'
 import { Multipart } from './multipart.ts'
+import { hasUnusualNumbers, loadExactParser, withPlainFields } from './numbers.ts'
 import { withRetries } from './retry.ts'
 import type { Patience } from './retry.ts'
 import type { Silence } from './silence.ts'
@@ -25,6 +26,8 @@ export interface ClientOptions {
   ephemeral?: boolean
   /** Called after each try, for a debug log. Never gets the key. */
   onExchange?: (exchange: Exchange) => void
+  /** Numbers of an object stay as they came: what JavaScript would change is a `LosslessNumber`. */
+  exactNumbers?: boolean
   /** Told when the server has not answered for a while, and when it does again. */
   onSilence?: (text: string) => void
   /** For a dry run: writes are added here, and nothing is sent. */
@@ -152,7 +155,8 @@ async function tryOnce<Result>(
     const headers = { ...client.headers, ...options.headers }
     const safe =
       reply.status >= 300 ? withoutSecrets(text, { apiKey, headers, secrets: call.secrets }) : text
-    const value = answerOf(call.expect, reply, safe, client.host)
+    const parse = await parserFor(client, call.expect, safe)
+    const value = answerOf(call.expect, reply, safe, client.host, parse)
     client.silence?.add(started, undefined, client.host)
     return value
   } catch (error) {
@@ -181,6 +185,13 @@ const noEndpoint = (host: string, { method, path, since }: Call): ApiError =>
     `${host} does not have ${method} ${path.replace(/\?.*/s, '')}: Skyvern ${since} and later do`,
     { status: 404 },
   )
+
+/** Lists have no numbers that would change, and are long: they are not searched for some. */
+async function parserFor({ exactNumbers }: Client, expect: Expectation, text: string) {
+  if (!exactNumbers || typeof expect !== 'object' || !hasUnusualNumbers(text)) return JSON.parse
+  const parse = await loadExactParser()
+  return (json: string): unknown => withPlainFields(parse(json))
+}
 
 /** The call as ofetch and the transport take it. */
 function fetchOptions(client: Client, call: Call, options: RequestOptions) {

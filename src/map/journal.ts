@@ -1,6 +1,7 @@
 /**
  * Writes the results file, which is the journal too: what must not be lost is on the disk before anything depends on it.
  */
+import { stringifyJson } from '../http/numbers.ts'
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
@@ -69,7 +70,7 @@ export class Journal {
 
   private write(line: Line, waiting?: Waiting): void {
     fold(this.recorded, line, this.file)
-    this.queue.push({ text: `${JSON.stringify(line)}\n`, ...(waiting && { waiting }) })
+    this.queue.push({ text: `${stringifyJson(line)}\n`, ...(waiting && { waiting }) })
     this.draining ??= this.drain().finally(() => (this.draining = undefined))
   }
 

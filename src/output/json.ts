@@ -1,5 +1,6 @@
 /** JSON output: the API's own objects, with a zone on each time and nothing that acts on a terminal. */
 import { zonedTime } from '../http/clock.ts'
+import { stringifyJson } from '../http/numbers.ts'
 import { escapeJson } from './clean.ts'
 
 type Dictionary = Record<string, unknown>
@@ -8,7 +9,7 @@ const NESTED = ['downloaded_files', 'recordings', 'run']
 
 /** A JSON value as text. */
 export const stringify = (value: unknown, pretty: boolean): string =>
-  escapeJson(JSON.stringify(value, null, pretty ? 2 : undefined) ?? 'null')
+  escapeJson(stringifyJson(value, pretty ? 2 : undefined) ?? 'null')
 
 const ROWS_AT_ONCE = 500
 

@@ -1,0 +1,54 @@
+/**
+ * Numbers as they came, digit for digit: JavaScript would turn 12345678901234567890 into another number, 1e400 into
+ * none, and 12.50 into 12.5. What keeps them is loaded only when a text has such a number.
+ */
+
+/** Numbers with a fraction, an exponent or many digits, where JSON has a value. In a text they may look the same. */
+const UNUSUAL =
+  /[:[,]\s*(-?(?:\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\d{16,}|0(?<=-0)))(?=\s*[,\]}])/g
+
+/** Whether some number in the JSON may not be printed as it came. Cheap: most answers have none. */
+export function hasUnusualNumbers(json: string): boolean {
+  for (const [, digits = ''] of json.matchAll(UNUSUAL)) {
+    if (String(Number(digits)) !== digits) return true
+  }
+  return false
+}
+
+type Stringify = (value: unknown, space?: number) => string | undefined
+
+let stringifyExactly: Stringify | undefined
+
+/** `JSON.stringify`, for values that may hold numbers as they came. */
+export const stringifyJson: Stringify = (value, space) =>
+  stringifyExactly ? stringifyExactly(value, space) : JSON.stringify(value, null, space)
+
+/** A parser whose values `stringifyJson` writes with every number as it came. It throws a SyntaxError. */
+export async function loadExactParser(): Promise<(json: string) => unknown> {
+  const { LosslessNumber, parse, stringify } = await import('lossless-json')
+  stringifyExactly = (value, space) => stringify(value, null, space)
+  // For whoever stringifies it in another way: rounded, but a number.
+  Object.assign(LosslessNumber.prototype, {
+    toJSON(this: { value: string }) {
+      return Number(this.value)
+    },
+  })
+  return (json) =>
+    parse(json, null, (digits) =>
+      String(Number(digits)) === digits ? Number(digits) : new LosslessNumber(digits),
+    )
+}
+
+/** Fields of the API that commands compute with. */
+const COMPUTED = ['timeout', 'remaining_lifetime_seconds', 'step_count', 'file_size', 'latency_ms']
+
+/** The same object, with plain numbers in the fields that commands compute with. */
+export function withPlainFields(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const fields = value as Record<string, unknown>
+  for (const name of COMPUTED) {
+    const field = fields[name]
+    if (typeof field === 'object' && field !== null) fields[name] = Number(field)
+  }
+  return value
+}
