@@ -1,5 +1,5 @@
 /**
- * The command that `session exec` runs: with our streams, in our process group, told of every signal, and ended when
+ * The command that `session exec` runs: it has our streams, is in our process group, gets every signal, and is ended if
  * it does not end by itself.
  */
 import { spawn } from 'node:child_process'
@@ -10,7 +10,7 @@ import { uptime } from '../http/clock.ts'
 import type { Signal } from '../interrupts.ts'
 
 export interface ChildEnd {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   code: number | null
   signal: NodeJS.Signals | null
 }

@@ -1,6 +1,6 @@
 /**
- * A session around a command: ready before it starts, closed exactly once however it ends. The order of things is the
- * point here: from before the create to after the close no signal and no crash can get past the close.
+ * A session around a command: ready before the command starts, and closed exactly once, however it ends. The order
+ * matters: from before the create until after the close, no signal and no crash can skip the close.
  */
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
@@ -14,19 +14,19 @@ import { waitUntilReady } from '../sessions/wait.ts'
 
 export interface ExecOptions {
   open: () => Promise<BrowserSession>
-  /** Seconds until the browser must be up. */
+  /** Seconds within which the browser must be up. */
   readySeconds: number
   /** Starts the command. */
   start: (session: BrowserSession) => Child
-  /** Closes the session for sure; undefined leaves it open. */
+  /** Closes the session and verifies it. Undefined leaves it open. */
   close: ((sessionId: string) => Promise<unknown>) | undefined
   warn: (text: string) => void
-  /** Tells what is left in doubt when a signal ends the process before the close is confirmed. */
+  /** Reports what is in doubt when a signal ends the process before the close is confirmed. */
   onAbandon: (error: CliError) => void
 }
 
 export interface ExecEnd {
-  /** Undefined when the command was never started. */
+  /** Undefined if the command was not started. */
   child: ChildEnd | undefined
   /** The signal to die of. */
   signal: Signal | undefined
@@ -107,7 +107,7 @@ class ExecRun {
       if (!(error instanceof CliError) || error.code !== 'wait_timeout' || !close) throw error
       throw new CliError('wait_timeout', `Session ${id} was not ready within ${readySeconds} s.`, {
         sessionId: id,
-        hint: 'It is being closed. For more patience: `--wait-timeout 5m`',
+        hint: 'It is being closed. To wait longer: `--wait-timeout 5m`',
       })
     }
   }

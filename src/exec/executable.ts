@@ -1,16 +1,16 @@
-/** Looks a command up as a shell would, before a session is opened for it. */
+/** Finds a command as a shell would, before a session is created for it. */
 import { statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { CliError } from '../errors.ts'
 import { isProgram } from '../system/programs.ts'
 
-/** The exit statuses that shells have for these. */
+/** The exit statuses that shells use. */
 export const NOT_EXECUTABLE = 126
 export const NOT_FOUND = 127
 
 /**
- * The file that the command stands for.
- * @throws CliError with exit 127 when there is none, 126 when it cannot be executed
+ * The file of the command.
+ * @throws CliError with exit 127 if it is not found, 126 if it cannot be executed
  */
 export function findExecutable(command: string, searchPath = ''): string {
   // Windows goes by the ending of the name. The start of the process says what it makes of it.

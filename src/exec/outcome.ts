@@ -1,4 +1,4 @@
-/** What `session exec` ends with: the command's own end where there is one, else a status that says it was us. */
+/** How `session exec` ends: as the command did, or with a status that shows that the tool itself failed. */
 import os from 'node:os'
 import { DryRun } from '../http/errors.ts'
 import { codeOf } from '../system/files.ts'
@@ -10,7 +10,7 @@ import { notExecutable, notFound } from './executable.ts'
 
 const OWN_FAILURE = 125
 
-/** What to throw, gravest first, and what else to tell. A close in doubt only changes a success. */
+/** What to throw, and what to report besides. A close in doubt only replaces a success. */
 export function outcomeOf(end: ExecEnd): { thrown?: unknown; reported?: CliError } {
   const { child, signal, failure, closeFailure } = end
   const thrown = signal
@@ -30,7 +30,7 @@ function statusOf({ code, signal }: ChildEnd): ExitStatus | Interrupted | undefi
   return code ? new ExitStatus(code) : undefined
 }
 
-/** The same failure under an exit status that no one takes for the command's. */
+/** The same failure, with an exit status that cannot be mistaken for the command's. */
 export function asOwnFailure(error: unknown): unknown {
   if (error instanceof DryRun || error instanceof Interrupted) return error
   const code = isSpawnFailure(error) ? codeOf(error) : ''

@@ -1,4 +1,4 @@
-/** The process behind `session exec --watchdog`: reads until the pipe ends, then closes what is still open. */
+/** The program of `session exec --watchdog`: reads until the pipe ends, then closes the session if it is still open. */
 import { findAgents } from '../http/agents.ts'
 import { createClient } from '../api/client.ts'
 import { sleep } from '../http/retry.ts'
@@ -6,13 +6,13 @@ import { Ledger } from '../config/ledger.ts'
 import { closeSession } from '../sessions/close.ts'
 import type { WatchdogOrders } from './watchdog.ts'
 
-/** Seconds between tries; a server that cannot be reached may come back. */
+/** Seconds between tries: a server that cannot be reached may come back. */
 const PAUSES = [5, 15, 60, 300]
 
 async function main(): Promise<void> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
-  // A line that was cut by the end is none.
+  // The last line may be incomplete.
   const [first, ...rest] = text.split('\n').slice(0, -1)
   const last = rest.at(-1)
   if (!first || !last) return

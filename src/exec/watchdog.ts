@@ -1,6 +1,6 @@
 /**
- * Closing even after `kill -9`: a process of its own that holds the other end of a pipe. When we end without having
- * said that the session is closed, the pipe ends, and it closes the session.
+ * Closes the session even after `kill -9`, with a second process that reads from a pipe. If this process ends before it
+ * has reported the close, the pipe ends, and the watchdog closes the session.
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -9,13 +9,13 @@ import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ClientOptions } from '../http/request.ts'
 
-/** What the watchdog is told, over the pipe: the process list shows arguments to everybody. */
+/** Sent over the pipe, because other users can see the arguments of a process. */
 export interface WatchdogOrders {
   client: ClientOptions
   ledger: { folder: string | undefined; origin: string }
 }
 
-/** By the first, runners find and end what a job leaves behind; the key comes over the pipe. */
+/** By most of these, CI runners find and end the processes that a job leaves behind. The key is sent over the pipe. */
 const LEFT_OUT = [
   'RUNNER_TRACKING_ID',
   'BUILD_ID',
@@ -27,11 +27,11 @@ const LEFT_OUT = [
 export class Watchdog {
   private constructor(private readonly pipe: Writable) {}
 
-  /** Before anything is billed. @throws what spawn throws */
+  /** Starts it, before anything is billed. @throws spawn errors */
   static async start(orders: WatchdogOrders, env: NodeJS.ProcessEnv): Promise<Watchdog> {
     const others = Object.entries(env).filter(([name]) => !LEFT_OUT.includes(name))
     const child = spawn(process.execPath, [programFile()], {
-      // A session and group of its own, and none of our streams: whoever reads those waits for their end.
+      // In a process group of its own and without our streams: a reader of those would wait for the watchdog.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       env: Object.fromEntries(others),
@@ -48,7 +48,7 @@ export class Watchdog {
     return watchdog
   }
 
-  /** From now on, our end is the end of the session. */
+  /** From now on, the session is closed when this process ends. */
   watch(sessionId: string): void {
     this.tell({ session_id: sessionId })
   }

@@ -1,6 +1,7 @@
 /**
- * Saving a file that the API names: by its artifact id where it has one, the key only to the API's own origin, written
- * beside and moved into place only when size and checksum are right. Nothing is overwritten unasked.
+ * Downloads a file that the API names, by its artifact id if it has one. The key goes only to the API's own origin. The
+ * file is written under another name, and moved into place once its size and checksum are right. Nothing is overwritten
+ * unless asked for.
  */
 import { createHash } from 'node:crypto'
 import { constants, createReadStream, existsSync, statSync } from 'node:fs'
@@ -45,7 +46,7 @@ export interface DownloadOptions {
   signal?: AbortSignal
 }
 
-/** Bytes of a file whose size nobody said. */
+/** The largest file, in bytes, whose size the server does not say. */
 const SIZE_LIMIT = 8 * 1024 ** 3
 
 /** @throws CliError `conflict`, `bad_response`, `not_found` · ApiError */
@@ -79,17 +80,21 @@ async function openSource(
     return (await getAddress(client, url, options)).body
   }
   if (url?.protocol !== 'file:') {
-    throw new CliError('not_found', `The server names no address for ${name}.`)
+    throw new CliError('not_found', `The server did not give an address for ${name}.`)
   }
-  // Else any server could have this machine's files copied.
+  // Otherwise any server could make the tool copy files of this machine.
   const own = isLoopback(new URL(client.baseUrl))
   if (own && allowFileUrls) return createReadStream(fileURLToPath(url))
-  throw new CliError('api_error', `${name} is only on the disk of the server, and not served.`, {
-    hint: own ? 'When that is this machine, add --allow-file-urls.' : undefined,
-  })
+  throw new CliError(
+    'api_error',
+    `${name} is only on the disk of the server, which does not serve it.`,
+    {
+      hint: own ? 'If that is this machine, add --allow-file-urls.' : undefined,
+    },
+  )
 }
 
-/** The bytes at an address that the server named. The key and the caller's headers go to the API's origin alone. */
+/** The bytes at an address that the server gave. The key and the user's headers go only to the API's origin. */
 function getAddress(client: Client, address: URL, options: RequestOptions): Promise<StreamReply> {
   const { apiKey, headers, ...rest } = client
   const own = address.origin === new URL(client.baseUrl).origin && { apiKey, headers }
@@ -98,7 +103,7 @@ function getAddress(client: Client, address: URL, options: RequestOptions): Prom
   return request(target, { method: 'GET', path, repeat: 'safe', expect: stream }, options)
 }
 
-/** Writes a new file. @throws CliError `bad_response` when it is not what was announced */
+/** Writes a new file. @throws CliError `bad_response` if its size or checksum is wrong */
 async function write(
   body: AsyncIterable<Buffer>,
   path: string,
@@ -132,7 +137,7 @@ async function write(
 const notAsAnnounced = (name: string, what: string): CliError =>
   new CliError('bad_response', `${name} ${what}. It was not kept.`, { retryable: true })
 
-/** A link fails where a file is, which a rename does not; a copy is for file systems without links. */
+/** A link fails if the file exists, which a rename does not. A copy is for file systems without links. */
 async function moveIntoPlace(from: string, to: string, overwrite: boolean): Promise<void> {
   if (overwrite) return rename(from, to)
   try {
@@ -145,7 +150,7 @@ async function moveIntoPlace(from: string, to: string, overwrite: boolean): Prom
   }
 }
 
-/** The file is there already: fine when it is the same, so that a command can be called again. */
+/** The file already exists. That is fine if it is the same, so that a command can be repeated. */
 async function keptFile(path: string, { checksum, artifactId }: Source): Promise<SavedFile> {
   if (checksum === undefined || !statSync(path).isFile()) throw exists(path)
   const hash = createHash('sha256')
@@ -160,6 +165,6 @@ async function keptFile(path: string, { checksum, artifactId }: Source): Promise
 }
 
 const exists = (path: string): CliError =>
-  new CliError('conflict', `${path} exists and was left as it is.`, {
+  new CliError('conflict', `${path} already exists and was not changed.`, {
     hint: 'Save into another --dir, or add --overwrite.',
   })

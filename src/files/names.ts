@@ -1,12 +1,12 @@
-/** Names for files that a server names: a server may be hostile, or only careless. */
+/** Safe names for files that a server names: the server may be hostile, or just careless. */
 
-/** What a file system gives a meaning, and what has no shape. */
+/** Characters with a meaning in file systems, and invisible ones. */
 const UNSAFE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029<>:"|?*\\/]/gu
-/** Devices of Windows, whatever their ending. */
+/** Device names of Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 const LONGEST = 200
 
-/** The last part of a path as a plain file name: not hidden, no device, no control characters. Empty when nothing is left. */
+/** The last part of a path as a plain file name: not hidden, not a device, without control characters. May be empty. */
 export function safeName(given: string): string {
   const base = given.toWellFormed().split(/[\\/]/).at(-1) ?? ''
   const name = base
@@ -20,7 +20,7 @@ export function safeName(given: string): string {
   return DEVICE.test(fitting) ? `_${fitting}` : fitting
 }
 
-/** The same names, with numbers where one came before: `a.pdf`, `a (2).pdf`. Capitals make no difference. */
+/** Makes the names distinct by adding numbers: `a.pdf`, `a (2).pdf`. Upper and lower case count as the same. */
 export function distinctNames(names: string[]): string[] {
   const taken = new Set<string>()
   return names.map((name) => {

@@ -1,4 +1,4 @@
-/** Saving files into a folder: options, progress, receipt, and the failures of each. */
+/** Saves files into a folder: options, progress, receipt, and failures. */
 import { mkdirSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Client } from '../http/request.ts'
@@ -23,18 +23,18 @@ export const addSaveOptions = (command: Command): Command =>
     .option('--overwrite', 'Replace files that exist')
     .option('--allow-file-urls', 'Read file:// addresses of a server on this machine')
 
-/** Makes the folder, so that nothing is waited for that cannot be saved. @throws CliError `usage` */
+/** Makes the folder first, so that a command fails before it waits for files. @throws CliError `usage` */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw usageError(`${folder} cannot be made: ${reasonOf(error)}.`)
+    throw usageError(`The folder ${folder} cannot be created: ${reasonOf(error)}.`)
   }
 }
 
 /**
- * Saves the files, those that can be saved, and prints their paths.
- * @param otherwise where else to look, told when there are none
+ * Saves the files that can be saved, and prints their paths.
+ * @param otherwise printed if there are none: where else to look
  */
 export async function saveAndPrint(
   context: Context,
@@ -45,13 +45,13 @@ export async function saveAndPrint(
 ): Promise<void> {
   const { output } = context
   const { saved, failures } = await save(context, client, sources, options)
-  if (sources.length === 0) output.note(`There are no files. ${otherwise}`.trim())
+  if (sources.length === 0) output.note(`No files found. ${otherwise}`.trim())
   const paths = saved.map(({ path }) => path).join('\n')
   if (saved.length > 0 || failures.length === 0) output.result(saved, paths)
   throwGravest(output, failures)
 }
 
-/** Saves one after the other; a failure of one does not keep the others. */
+/** Saves one file after the other. The failure of one does not stop the others. */
 export async function save(
   { output }: Context,
   client: Client,

@@ -1,4 +1,4 @@
-/** Which files a run or a session has, as sources to download. */
+/** The files of a run or a session, as sources for downloads. */
 import type { Client } from '../http/request.ts'
 import { getRunArtifacts } from '../api/endpoints.ts'
 import type { Artifact, BrowserSession, FileInfo, Run } from '../api/types.ts'
@@ -19,8 +19,8 @@ export async function filesOfRun(client: Client, run: Run): Promise<Source[]> {
 }
 
 /**
- * The id under which a run's artifacts are found. The server has those of a `tsk_v2_…` only under the `wr_…` behind it,
- * which nothing but its address in the web UI names.
+ * The id under which the artifacts of a run are listed. The server lists those of a `tsk_v2_…` only under the `wr_…`
+ * behind it, and only the address of the run in the web app names that.
  */
 export const artifactsIdOf = ({ run_id: id, app_url: address }: Run): string =>
   /\/runs\/(wr_\w+)$/.exec(address ?? '')?.[1] ?? id
@@ -49,7 +49,7 @@ function sourceOf(file: FileInfo, kind: string): Source {
   }
 }
 
-/** By the first word of a type, where the server does not say how the file is kept. */
+/** Extensions by the first word of a type, for files whose extension the server does not say. */
 const ENDINGS: Record<string, string> = {
   screenshot: '.png',
   recording: '.webm',
@@ -59,7 +59,7 @@ const ENDINGS: Record<string, string> = {
   trace: '.zip',
 }
 
-/** Artifacts have no names: type and id, with the ending of where they are kept. */
+/** Artifacts do not have names: theirs are made of type and id, with the extension of the stored file. */
 function sourceOfArtifact(artifact: Artifact): Source {
   const kept = /\.[A-Za-z0-9]{1,8}$/.exec(lastPart(artifact.uri ?? ''))?.[0]
   const ending = kept ?? ENDINGS[artifact.artifact_type.split('_')[0] ?? ''] ?? ''
@@ -78,7 +78,7 @@ const sizeOf = ({ file_size: size }: FileInfo | Artifact): number | undefined =>
 function lastPart(address: string): string {
   const path = URL.canParse(address) ? new URL(address).pathname : ''
   const part = path.split('/').at(-1) ?? ''
-  // The address of an artifact ends in a word that is no name.
+  // The address of an artifact ends with `content`, which is not a name.
   return part === 'content' ? '' : decodeOr(part)
 }
 

@@ -1,11 +1,11 @@
-/** Files of this machine on their way to the server: checked before anything is sent, read while they are sent. */
+/** Uploads: files are checked before anything is sent, and read while they are sent. */
 import { constants, promises as fs } from 'node:fs'
 import { basename } from 'node:path'
 import { usageError } from '../errors.ts'
 import type { FilePart } from '../http/multipart.ts'
 import { reasonOf } from '../system/files.ts'
 
-/** What the API attaches to one run. */
+/** How many files the API attaches to one run. */
 export const MOST_FILES = 50
 
 /** A part for each path. @throws CliError `usage` for what cannot be sent, before anything is */
@@ -38,7 +38,7 @@ async function* read(
   seen: { size: number; mtimeMs: number },
 ): AsyncGenerator<Uint8Array> {
   const file = await fs.open(path).catch((error: unknown) => {
-    throw usageError(`${path} could be read a moment ago, and no more: ${reasonOf(error)}.`)
+    throw usageError(`${path} can no longer be read: ${reasonOf(error)}.`)
   })
   try {
     yield* file.createReadStream({ end: seen.size - 1, autoClose: false })

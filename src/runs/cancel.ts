@@ -1,4 +1,4 @@
-/** Cancelling a run without rewriting one that has ended. */
+/** Cancels a run without changing one that has already ended. */
 import { maxRetriesOf } from '../http/request.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
@@ -10,8 +10,8 @@ import { waitFor } from '../http/wait.ts'
 import { CliError } from '../errors.ts'
 
 /**
- * Looks before each try: older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run. Returns the run as it
- * ended, and whether this call was the reason.
+ * Looks before each try, because older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run.
+ * @returns the run as it ended, and whether this call canceled it
  */
 export async function cancelUnlessFinal(
   client: Client,
@@ -24,7 +24,7 @@ export async function cancelUnlessFinal(
       return { run: before, canceled: attempt > 0 && before.status === 'canceled' }
     }
     try {
-      // The id of the run itself: the server takes other ids in a look, but not in a cancel.
+      // The run's own id: the server accepts other ids in a read, but not in a cancel.
       await cancelRun(client, before.run_id, { ...request, maxRetries: 0 })
       break
     } catch (error) {
@@ -45,7 +45,7 @@ const waitUntilFinal = (client: Client, runId: string): Promise<Run> =>
     done: isFinal,
     limit: 30,
     whenLate: () =>
-      new CliError('wait_timeout', `Run ${runId} was asked to stop, and goes on so far.`, {
+      new CliError('wait_timeout', `Run ${runId} was asked to stop, but has not stopped yet.`, {
         runId,
         hint: `Look: \`skyvern task get ${runId}\``,
       }),

@@ -1,4 +1,4 @@
-/** Waiting for a run in front of somebody: progress, Ctrl-C, and the run's output or failure at the end. */
+/** Waits for a run in front of a person: progress, Ctrl-C, and the output or failure at the end. */
 import type { Client } from '../http/request.ts'
 import type { Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
@@ -18,7 +18,7 @@ export interface FollowOptions {
   onInterrupt: OnInterrupt
   interruption: Interruption
   sessionId?: string | undefined
-  /** Where the run's downloads go, those of a failed one too. */
+  /** The folder for the run's downloads, even if it fails. */
   downloadDir?: string | undefined
 }
 
@@ -38,7 +38,7 @@ export async function follow(
   throwGravest(context.output, files.failures)
 }
 
-/** The output has been paid for: when its fields are not those that were asked for, the run is named. */
+/** The output has been paid for: if a selected field does not exist, the error names the run. */
 function printEnded({ output }: Context, run: Run): void {
   try {
     output.result(run, outputText(run))
@@ -49,7 +49,7 @@ function printEnded({ output }: Context, run: Run): void {
   }
 }
 
-/** The output has been paid for: a file that cannot be saved does not keep it from being printed. */
+/** The output has been paid for, so it is printed even if a file cannot be saved. */
 async function saveDownloads(
   context: Context,
   client: Client,
@@ -61,7 +61,7 @@ async function saveDownloads(
   return save(context, client, sources, { dir })
 }
 
-/** A string as it is, anything else as JSON, null as nothing. */
+/** A string as it is, anything else as JSON, and nothing for null. */
 export const outputText = ({ output }: Run): string =>
   output === null || output === undefined
     ? ''
@@ -110,7 +110,7 @@ async function abandon(
   }
   output.last(
     [
-      `Stopped waiting. Run ${runId} goes on, and bills.`,
+      `Stopped waiting. Run ${runId} goes on and bills.`,
       `  look: skyvern task get ${runId}`,
       `  wait: skyvern task wait ${runId}`,
       `  stop: skyvern task cancel ${runId}`,

@@ -1,6 +1,5 @@
 /**
- * A look at the session before a task is submitted: a server takes a task for a busy or closed session, and lets the
- * run fail.
+ * Checks the session before a run is submitted: a server accepts a run for a busy or closed session, and lets it fail.
  */
 import { getBrowserSession } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
@@ -21,7 +20,7 @@ export async function checkSession(
   let session = await getBrowserSession(client, sessionId)
   if (session.runnable_id && options.whenIdle && !hasEnded(session)) {
     const busySession = session
-    const text = `Waiting for ${session.runnable_id} to leave ${sessionId}`
+    const text = `Waiting for ${session.runnable_id} to release ${sessionId}`
     session = await waiting(context.output, text, 'Nothing was submitted.', () =>
       waitUntilIdle(client, busySession, options.waitTimeout),
     )

@@ -1,4 +1,4 @@
-/** Submitting a run: sent once; when the answer is lost, what may run is looked for and named. */
+/** Submits a run, once. If the answer is lost, the runs that it may have made are looked for and named. */
 import type { Client, RequestOptions } from '../http/request.ts'
 import { getRun, getRuns, runTask } from '../api/endpoints.ts'
 import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
@@ -42,7 +42,7 @@ export async function submit(
     return await submission.send(request)
   } catch (error) {
     if (!isInDoubt(error)) throw error
-    note('The answer was lost: looking for the run that may have been made…')
+    note('The answer was lost. Looking for the run that may have been made…')
     const { items, unseen } = await findMadeSince(client, sent, {
       list: (options) => listRuns(client, submission, options),
       ours: (runs) => oursOf(client, runs, submission),

@@ -1,4 +1,4 @@
-/** Runs: how to wait for one, and what its end means. */
+/** Waits for runs, and says what their end means. */
 import { setMaxListeners } from 'node:events'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { AT_ONCE, gateFor } from '../http/several.ts'
@@ -31,7 +31,7 @@ export interface WaitOptions {
   onStatus?: (run: Run) => void
 }
 
-/** Asks until the run is final. @throws CliError `wait_timeout`; the run goes on */
+/** Waits until the run has ended. @throws CliError `wait_timeout`; the run goes on */
 export async function waitForRun(
   client: Client,
   runId: string,
@@ -77,7 +77,7 @@ export async function waitForRun(
   }
 }
 
-const goesOn = (runId: string): string => `Run ${runId} has not ended yet. It goes on, and bills.`
+const goesOn = (runId: string): string => `Run ${runId} has not ended yet. It goes on and bills.`
 const unknownEnd = (runId: string): string =>
   `It is not known whether run ${runId} has ended. It may go on, and bill.`
 
@@ -120,8 +120,8 @@ export async function waitForRuns(
 }
 
 /**
- * The failure that a final run stands for, or undefined for success. A session's trouble reaches a client only as a
- * failed run: it is told as what it is.
+ * The failure of a run that has ended; undefined for success. A problem of the session reaches a client only as a failed
+ * run; it is reported as what it is.
  */
 export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   const code = FAILURE_CODES.get(run.status)

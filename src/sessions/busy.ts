@@ -1,4 +1,4 @@
-/** The run that holds a session: at work, about to leave, or over and never going to leave. */
+/** The run that holds a session: it is working, about to release the session, or stuck in it after its end. */
 import { getBrowserSession, getRun } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
@@ -12,12 +12,12 @@ import { hasEnded } from './state.ts'
 
 type Hold = 'works' | 'leaves' | 'stuck'
 
-/** Milliseconds that a run which is over may take to leave, and between two looks at it. */
+/** Milliseconds that an ended run may take to release its session, and between two looks at it. */
 const LEAVES_WITHIN = 20_000
 
 /**
  * Waits until nothing runs in the session, or it has ended.
- * @throws CliError `session_busy`, at the limit or as soon as the session is held for good
+ * @throws CliError `session_busy`, at the limit, or as soon as it is clear that the run will not release the session
  */
 export async function waitUntilIdle(
   client: Client,
@@ -41,15 +41,15 @@ export async function waitUntilIdle(
   })
 }
 
-/** Why nothing can run in the session now, and what to do about it. */
+/** Says why nothing can run in the session now, and what to do about it. */
 export async function sessionBusy(client: Client, session: BrowserSession): Promise<CliError> {
   const { browser_session_id: sessionId, runnable_id: occupant } = session
   const hold = await holdOf(client, occupant ?? '')
   const hints: Record<Hold, string> = {
     works: `Wait for it with --when-idle, or stop it: \`skyvern task cancel ${occupant}\``,
-    leaves: 'That run is over and about to leave: --when-idle waits for it.',
+    leaves: 'That run has ended and is about to release the session: --when-idle waits for it.',
     stuck:
-      'That run is over and this server did not release the session. Open a new one; in a session, use --engine skyvern-2.0.',
+      'That run has ended, and this server did not release the session. Create a new session, and use --engine skyvern-2.0 in it.',
   }
   return new CliError('session_busy', `Session ${sessionId} is occupied by ${occupant}.`, {
     sessionId,
@@ -59,7 +59,7 @@ export async function sessionBusy(client: Client, session: BrowserSession): Prom
   })
 }
 
-/** Open-source servers (1.0.48 to 1.0.56) never release a session after a run of another engine than skyvern-2.0. */
+/** Open-source servers (1.0.48 to 1.0.56) release a session only after runs of the engine skyvern-2.0. */
 async function holdOf(client: Client, runId: string): Promise<Hold> {
   try {
     const run = await getRun(client, runId, { maxRetries: 0 })

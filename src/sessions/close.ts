@@ -1,4 +1,4 @@
-/** Closing for sure, each session with its receipt: one that was asked to end and did not bills on. */
+/** Closes sessions and verifies that they have ended: a session that was only asked to end may go on billing. */
 import { closeBrowserSession, getBrowserSession } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
@@ -15,7 +15,7 @@ import { waiting } from '../output/waiting.ts'
 
 export type Closed =
   | { outcome: 'closed'; session: BrowserSession }
-  /** The server knows no such session (any more). */
+  /** The server does not know the session, or no longer. */
   | { outcome: 'gone' }
 
 export interface CloseOptions {
@@ -24,12 +24,12 @@ export interface CloseOptions {
   request?: RequestOptions
 }
 
-/** Seconds for one look: a hung one would use up the wait. */
+/** Seconds for one look, so that one that hangs does not use up the wait. */
 const LOOK_TIMEOUT = 15
 
 /**
- * Closes a session and asks until it has ended.
- * @throws CliError `close_unconfirmed` · ApiError when the close was refused and nothing is in doubt
+ * Closes a session and waits until it has ended.
+ * @throws CliError `close_unconfirmed` · ApiError if the server clearly refused the close
  */
 export async function closeSession(
   client: Client,
@@ -70,7 +70,7 @@ async function askToClose(
 export const isUnknownSession = (error: ApiError): boolean =>
   error.kind === 'not_found' && (error.detail ?? '').startsWith('Browser session')
 
-/** Worth a look: the close may have worked. What provably never arrived closed nothing, and the session bills on. */
+/** Whether a look is worthwhile, because the close may have worked. If it never arrived, the session goes on billing. */
 const mayBeClosed = ({ fate, kind, transient }: ApiError): boolean =>
   fate === 'in doubt' || transient || kind === 'network' || kind === 'bad_response'
 
@@ -93,7 +93,7 @@ function reasonFor(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** The failure of a close that nobody asked for by name: whatever it was, the session may be open. */
+/** The failure of a close that the user did not ask for: whatever went wrong, the session may still be open. */
 export function asUnconfirmed(id: string, error: unknown): CliError {
   if (error instanceof CliError && error.code === 'close_unconfirmed') return error
   const { message, details } = toCliError(error)
@@ -108,22 +108,26 @@ export function asUnconfirmed(id: string, error: unknown): CliError {
   )
 }
 
-/** When a signal ends the process while a session is being closed. */
+/** Reported when a signal ends the process before the end of the session is confirmed. */
 export const abandonedClose = (id: string): CliError =>
-  new CliError('close_unconfirmed', `Left before the end of ${id} was confirmed: it may bill on.`, {
-    sessionId: id,
-    hint: `Close it: \`skyvern session close ${id}\``,
-  })
+  new CliError(
+    'close_unconfirmed',
+    `Stopped before the end of session ${id} was confirmed. It may still be open and billing.`,
+    {
+      sessionId: id,
+      hint: `Close it: \`skyvern session close ${id}\``,
+    },
+  )
 
 export interface CloseOneOptions {
   waitTimeout: number
   ignoreMissing?: boolean
   request?: RequestOptions
-  /** What the ledger has of them, where it was read just now. */
+  /** Their ledger entries, if the caller has just read them. */
   entries?: LedgerEntry[]
 }
 
-/** Closes one, tells it, and forgets it when its end is confirmed. @throws CliError `not_found`, `close_unconfirmed` */
+/** Closes one session, prints its receipt, and forgets it once its end is confirmed. @throws CliError `not_found`, `close_unconfirmed` */
 export async function closeOne(
   context: Context,
   client: Client,
@@ -137,7 +141,7 @@ export async function closeOne(
   return tellClosed(context, id, closed, ignoreMissing)
 }
 
-/** Tells and forgets one that was closed. @throws CliError `not_found` */
+/** Prints the receipt of a closed session and forgets it. @throws CliError `not_found` */
 export function tellClosed(
   context: Context,
   id: string,
@@ -154,12 +158,12 @@ export function tellClosed(
 function printClosed(output: Output, id: string, closed: Closed, ignoreMissing: boolean): object {
   if (closed.outcome === 'gone') {
     if (!ignoreMissing) {
-      throw new CliError('not_found', `The server knows no session ${id}.`, {
+      throw new CliError('not_found', `The server does not know session ${id}.`, {
         sessionId: id,
         httpStatus: 404,
       })
     }
-    output.note(`The server knows no session ${id}.`)
+    output.note(`The server does not know session ${id}.`)
     return { browser_session_id: id, status: null }
   }
   const { session } = closed
@@ -167,7 +171,7 @@ function printClosed(output: Output, id: string, closed: Closed, ignoreMissing: 
   return session
 }
 
-/** Closes them ten at a time, whatever happens to each. The ledger is read once: forgetting a thousand takes no longer. */
+/** Closes sessions ten at a time; the failure of one does not stop the others. Reads the ledger only once. */
 export async function closeEach(
   context: Context,
   client: Client,

@@ -1,6 +1,6 @@
 /**
- * Opening a session so that it cannot be lost: noted in the ledger before it is sent, sent once, what came back
- * compared with what was asked, and a signal in between closes what the answer brings.
+ * Creates a session so that it cannot be lost: the create is in the ledger before it is sent, it is sent once, the answer
+ * is compared with the request, and after a signal the session is closed as soon as its id is known.
  */
 import {
   CREATE_TIMEOUT,
@@ -31,15 +31,15 @@ export interface CreateSessionOptions {
   request?: RequestOptions
   note: (text: string) => void
   warn: (text: string) => void
-  /** Tells what is left in doubt when a signal ends the process before the answer. */
+  /** Reports what is in doubt when a signal ends the process before the answer. */
   onAbandon: (error: CliError) => void
   /** Called with the id as soon as there is one, before anything that takes time. */
   onCreated?: ((sessionId: string) => void) | undefined
-  /** What signals do to it. */
+  /** Which policy of signals applies. */
   work?: Extract<Work, 'create' | 'create in exec'>
 }
 
-/** Seconds after which a create has its answer or never will: those of its request, and some to look for a lost one. */
+/** Seconds until a create has its answer, or will not get one: the time limit of the request and some to reconcile. */
 export const createTakes = ({ timeoutInSeconds = CREATE_TIMEOUT }: Client): number =>
   timeoutInSeconds + 30
 
@@ -58,7 +58,7 @@ export async function createSession(
   let createdId: string | undefined
   const { signal, received, release } = interruptible(work, {
     onSignal: (_, last) => {
-      const again = last ? ' Again to leave at once.' : ''
+      const again = last ? ' Press Ctrl-C again to stop at once.' : ''
       note(`A session is being created: waiting for the answer, to close it.${again}`)
     },
     onAbandon: () =>
@@ -74,7 +74,7 @@ export async function createSession(
     onCreated?.(createdId)
     ledger.complete(entry, createdId, timeOf(session.created_at))
     const verified = received() ? session : await verify(client, body, session, options)
-    // Node hands signals over between turns: one that came with the answer is seen only after a turn.
+    // Node delivers signals between turns of its loop: one that came with the answer is seen only after a turn.
     await new Promise(setImmediate)
     const overtaken = received()
     if (!overtaken) return verified
@@ -91,7 +91,7 @@ export async function createSession(
 }
 
 const abandonedCreate = (): CliError =>
-  new CliError('create_unconfirmed', 'Left before the answer: a session may exist, and bill.', {
+  new CliError('create_unconfirmed', 'Stopped before the answer. A session may exist and bill.', {
     hint: 'Look: `skyvern session list`',
   })
 
@@ -110,14 +110,14 @@ async function send(
       ledger.remove(entry)
       throw error
     }
-    note('The answer was lost: looking for what it may have created…')
+    note('The answer was lost. Looking for the session that may have been created…')
     const found = await findSessions(client, sent, ledger, stop)
     if (client.clock.known) ledger.stamp(entry, serverTimeOf(sent, client.clock.offset))
     throw sessionInDoubt(error, found)
   }
 }
 
-/** Open sessions that the ledger does not account for. */
+/** Open sessions that are not in the ledger. */
 const findSessions = (
   client: Client,
   sent: number,
@@ -141,7 +141,7 @@ const sessionInDoubt = (cause: ApiError, { items, unseen }: Found<BrowserSession
     unseen,
   })
 
-/** The server ignores what it does not know and may change what it does: compare. */
+/** Compares the answer with the request: a server ignores fields that it does not know, and may change others. */
 async function verify(
   client: Client,
   body: CreateBrowserSessionRequest,
@@ -172,7 +172,7 @@ async function verify(
   return session
 }
 
-/** An old server ignores the field in create, and may know it in PATCH. */
+/** An old server may ignore the field in a create but accept it in a PATCH. */
 async function patchProfile(client: Client, id: string): Promise<BrowserSession | undefined> {
   try {
     const session = await updateBrowserSession(client, id, { generate_browser_profile: true })

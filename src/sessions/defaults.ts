@@ -1,4 +1,4 @@
-/** What a new session gets where its options say nothing: the settings `session.timeout`, `session.proxy` and so on. */
+/** Defaults for new sessions: the settings `session.timeout`, `session.proxy` and so on. */
 import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
 import type { Settings, SessionDefault } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
@@ -16,7 +16,7 @@ const PARSERS: Record<SessionDefault, [keyof NewSessionOptions, (text: string) =
   'session.browser-type': ['browserType', parseChoice(BROWSER_TYPES)],
 }
 
-/** The value of a default. @throws CliError `usage` when the option would not take it */
+/** The parsed value of a default. @throws CliError `usage` if the option would not accept it */
 export function parseDefault(name: SessionDefault, text: string): unknown {
   try {
     return PARSERS[name][1](text)
@@ -25,7 +25,7 @@ export function parseDefault(name: SessionDefault, text: string): unknown {
   }
 }
 
-/** The options with the stored defaults, and where those that are stored come from. */
+/** The options with the stored defaults added, and the source of each default that was used. */
 export function withDefaults(
   settings: Settings,
   options: NewSessionOptions,

@@ -1,4 +1,4 @@
-/** Finding an open session to go on with, instead of paying for another. */
+/** Finds an open session to use again instead of paying for another one. */
 import { getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
@@ -12,7 +12,7 @@ export interface Named {
   session: BrowserSession
 }
 
-/** The open session that has this name on this machine. One that has ended loses it. */
+/** The open session with this name on this machine. A session that has ended loses its name. */
 export async function findNamed(
   client: Client,
   ledger: Ledger,
@@ -27,8 +27,8 @@ export async function findNamed(
 }
 
 /**
- * The best active session of the organization that was started from the profile: idle before busy, then the longest
- * life.
+ * The best active session of the organization that was started from the profile: an idle one before a busy one, then
+ * the one that lives longest.
  */
 export async function findByProfile(
   client: Client,
@@ -43,7 +43,7 @@ export async function findByProfile(
   return best?.session
 }
 
-/** The session, unless it has ended or the server knows none. */
+/** The session. Undefined if it has ended, or if the server does not know it. */
 export async function findOpen(client: Client, id: string): Promise<BrowserSession | undefined> {
   try {
     const session = await getBrowserSession(client, id)

@@ -1,4 +1,4 @@
-/** What this machine opened, by its ledger: what is still open, whose answer was lost, and what nobody closes any more. */
+/** What this machine created, by its ledger: open sessions, creates without an answer, and abandoned sessions. */
 import { getBrowserSessions } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import { AT_ONCE, severalAtOnce } from '../http/several.ts'
@@ -13,15 +13,15 @@ import { findOpen } from './find.ts'
 export interface Mine {
   /** Oldest first. */
   open: { entry: LedgerEntry; session: BrowserSession }[]
-  /** Creates whose answer never came, with the open sessions that they may have brought. */
+  /** Creates without an answer, with the open sessions that they may have made. */
   lost: { entry: LedgerEntry; candidates: BrowserSession[] }[]
-  /** Of sessions that may be open, and could not be looked at: no reason to leave the others open. */
+  /** Failures to look at sessions that may be open. The others can be closed all the same. */
   failures: CliError[]
 }
 
 const CLOCK_TOLERANCE = 2_000
 
-/** Asks for the list of active sessions, and for each session that is not in it. */
+/** Reads the list of active sessions, and looks up each session of the ledger that is not in it. */
 export async function findMine(client: Client, ledger: Ledger): Promise<Mine> {
   const mine: Mine = { open: [], lost: [], failures: [] }
   const entries = ledger.entries()
@@ -29,7 +29,7 @@ export async function findMine(client: Client, ledger: Ledger): Promise<Mine> {
   const active = await getBrowserSessions(client)
   const byId = new Map(active.map((session) => [session.browser_session_id, session]))
   const lookForLost = async (before: LedgerEntry): Promise<void> => {
-    // Its create may have been answered since the ledger was read.
+    // Its create may have got its answer since the ledger was read.
     const entry = ledger.reread(before)
     if (entry?.session_id !== undefined) return look(entry)
     if (!entry || isBeingCreated(entry)) return
@@ -55,13 +55,13 @@ export async function findMine(client: Client, ledger: Ledger): Promise<Mine> {
   return mine
 }
 
-/** When nothing of that time is open any more, the entry has no sense. */
+/** Whether an entry can be removed if no session of that time is open. */
 const isSettled = (entry: LedgerEntry): boolean => Date.now() > entry.answer_by + takesOf(entry)
 
 /** Milliseconds that the create could take. */
 const takesOf = (entry: LedgerEntry): number => entry.answer_by - entry.opened_at
 
-/** Open sessions of that time that the ledger does not account for. */
+/** Open sessions of that time that are not in the ledger. */
 function candidatesFor(
   entry: LedgerEntry,
   { clock }: Client,
@@ -77,15 +77,15 @@ function candidatesFor(
 }
 
 const FORGOTTEN_AFTER = 2 * 3600_000
-/** The list has no session older than a day. */
+/** The list contains only sessions of the last day. */
 const LISTED_FOR = 23 * 3600_000
 const DEFAULT_MINUTES = 60
-/** Activity extends a session's life up to that. */
+/** Activity can extend a session's life to this. */
 const MOST_MINUTES = 240
 
 /**
- * Of sessions just listed: those whose keeper has gone, and the idle ones that are old. Takes out what has ended by
- * its time: a list can lack a session for other reasons, such as another key.
+ * Of the listed sessions: those that are abandoned, and those that are idle and old. Entries are removed only once their
+ * session must have ended: a session can be missing from a list for other reasons, such as another key.
  */
 export function forgottenSessions(
   sessions: BrowserSession[],
@@ -107,7 +107,7 @@ export function forgottenSessions(
   })
 }
 
-/** What a killed `session exec` may have left behind, by the ledger alone. @param now by the server's clock */
+/** Sessions that a killed `session exec` may have left open, by the ledger alone. @param now by the server's clock */
 export function abandonedSessions(ledger: Ledger, now: number): string[] {
   return ledger.entries().flatMap((entry) => {
     const life = (entry.timeout ?? DEFAULT_MINUTES) * 60_000
@@ -116,7 +116,7 @@ export function abandonedSessions(ledger: Ledger, now: number): string[] {
   })
 }
 
-/** Milliseconds, by the server's clock where the entry has it: this machine's may have been wrong then, or be wrong now. */
+/** Milliseconds, by the server's clock if the entry has it: the clock of this machine may be wrong, now or then. */
 const ageOf = ({ server_time: time, opened_at: opened }: LedgerEntry, now: number): number =>
   time === undefined ? Date.now() - opened : now - time
 

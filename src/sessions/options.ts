@@ -65,7 +65,7 @@ export function addBrowserOptions(command: Command): Command {
     .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
 }
 
-/** The request body of options with their defaults: a field is left out unless it was asked for, because null means something to the server. */
+/** The request body. A field that was not asked for is left out, because null has a meaning of its own for the server. */
 export async function newSessionRequest(
   client: Client,
   options: NewSessionOptions,

@@ -1,4 +1,4 @@
-/** How `create` and `ensure` hand a session to a script: its id, lines for a shell, or a step of GitHub Actions. */
+/** How `create` and `ensure` hand a session to a script: the id, lines for a shell, or outputs of a GitHub Actions step. */
 import type { Command } from 'commander'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
@@ -24,7 +24,7 @@ export function addPrintOptions(command: Command): Command {
     .option('--github', 'Set outputs and variables of the GitHub Actions job too')
 }
 
-/** Before anything is billed. @throws CliError `usage` */
+/** Checks the options before anything is billed. @throws CliError `usage` */
 export function checkPrintOptions(
   { env, globals }: Context,
   { format, github }: PrintOptions,
@@ -44,7 +44,7 @@ export function printSession(
   const { SKYVERN_CDP_URL: address, ...plain } = sessionVariables(session)
   const variables = options.showSecrets && address ? { ...plain, SKYVERN_CDP_URL: address } : plain
   const { browser_session_id: id } = session
-  // Also of one that was found: which fields there are is known only when they are printed.
+  // Which fields exist is known only when they are printed.
   context.output.made ??= { sessionId: id, open: true }
   if (options.github) tellGithub(context, variables)
   if (options.format === 'env') {
@@ -56,7 +56,7 @@ export function printSession(
   context.output.result(session, id)
 }
 
-/** Never fails: the session costs money already. */
+/** Never fails, because the session already costs money. */
 function tellGithub({ env, output, warn }: Context, variables: Variables): void {
   const { SKYVERN_SESSION_ID: id = '', SKYVERN_APP_URL: url, SKYVERN_CDP_URL: address } = variables
   try {
@@ -65,13 +65,15 @@ function tellGithub({ env, output, warn }: Context, variables: Variables): void 
     appendPairs(files.output, { session_id: id, app_url: url })
     appendPairs(files.env, variables)
   } catch (error) {
-    warn(`GitHub Actions was not told of ${id}: ${error instanceof Error ? error.message : error}`)
+    warn(
+      `The outputs of the GitHub Actions step could not be written for ${id}: ${error instanceof Error ? error.message : error}`,
+    )
   }
 }
 
 export type Variables = Record<string, string | undefined>
 
-/** `SKYVERN_CDP_URL` is a secret, and absent while there is no browser. */
+/** `SKYVERN_CDP_URL` is a secret. It is missing until the browser is ready. */
 export function sessionVariables(session: BrowserSession): Variables {
   const { browser_session_id: id, app_url: appUrl, browser_address: address } = session
   return {

@@ -1,4 +1,4 @@
-/** Profiles: found by id or name, made of what a session or run left, and who uses them. */
+/** Profiles: finding one by id or name, creating one from a session or run, and saying who uses it. */
 import {
   createBrowserProfile,
   getBrowserProfileUsage,
@@ -13,10 +13,10 @@ import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.t
 import { CliError } from '../errors.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
 
-/** Milliseconds between two tries to make a profile of what is still uploading. */
+/** Milliseconds between two tries to create a profile whose archive is still being uploaded. */
 const UPLOAD_STEP = 1_000
 
-/** The profile with exactly this name; the server's search also finds parts of names and descriptions. */
+/** The profile with exactly this name. The server's search also finds parts of names and descriptions. */
 export async function findProfile(
   client: Client,
   name: string,
@@ -31,14 +31,14 @@ export async function findProfile(
 }
 
 export interface CreateOptions {
-  /** Seconds to wait for the upload of what the session left. */
+  /** Seconds to wait for the upload of the session's archive. */
   waitSeconds: number
   request?: RequestOptions
 }
 
 /**
- * Creates a profile; of a session or run, waits for what it left.
- * @throws CliError `wait_timeout` · ApiError for what waiting cannot mend
+ * Creates a profile. For a session or run, waits until its archive has been uploaded.
+ * @throws CliError `wait_timeout` · ApiError for failures that waiting does not cure
  */
 export async function createProfile(
   client: Client,
@@ -57,7 +57,7 @@ export async function createProfile(
   }
 }
 
-/** Sent once. When the answer is lost, the name tells whether the profile was made. */
+/** Sent once. If the answer is lost, the profile is looked up by its name. */
 async function createOnce(
   client: Client,
   body: CreateBrowserProfileRequest,
@@ -84,8 +84,8 @@ async function createOnce(
 }
 
 /**
- * The upload is under way, or another save of it is. What is final: 400 "not configured", "reused profile" and "no profile
- * archive to save", and 409 for the name.
+ * Whether the archive is still being uploaded or saved. These are final: 400 "not configured", "reused profile" and "no
+ * profile archive to save", and 409 for a name that is taken.
  */
 const isPending = ({ status, detail = '' }: ApiError): boolean =>
   (status === 400 && /persisted profile archive|have a persisted session/.test(detail)) ||
@@ -99,7 +99,7 @@ function stillPending({
   const from = sessionId ? `--from-session ${sessionId}` : `--from-run ${runId}`
   return new CliError(
     'wait_timeout',
-    `The server has nothing saved of ${sessionId ?? runId} so far. What a session leaves makes one profile only: was one made of it before?`,
+    `The server has no archive of ${sessionId ?? runId} yet. An archive makes only one profile: was one already created from it?`,
     {
       sessionId,
       runId,
@@ -108,17 +108,17 @@ function stillPending({
   )
 }
 
-/** The id of a profile; a dry run asks nobody. @throws CliError `not_found` for a name that no profile has */
+/** The id of a profile. A dry run does not look it up. @throws CliError `not_found` for a name that no profile has */
 export async function profileIdOf(client: Client, given: string): Promise<string> {
   if (given.startsWith('bp_') || client.dryRun) return given
   const profile = await findProfile(client, given)
   if (profile) return profile.browser_profile_id
   throw new CliError('not_found', `No profile is named "${given}".`, {
-    hint: 'See what there is: `skyvern profile list`',
+    hint: 'List the profiles: `skyvern profile list`',
   })
 }
 
-/** `2 agents (Invoices, Login), 1 credential (Shop)`; empty when nobody does, or the server cannot tell. */
+/** `2 agents (Invoices, Login), 1 credential (Shop)`; empty if it is not used, or if the server cannot tell. */
 export async function describeUsage(client: Client, profileId: string): Promise<string> {
   try {
     const { workflows = [], credentials = [] } = await getBrowserProfileUsage(client, profileId)

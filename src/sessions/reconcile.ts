@@ -1,7 +1,6 @@
 /**
- * After a create or submit whose answer was lost: what may have been made all the same. Candidates are named, never
- * adopted or closed: with others creating at the same time, the only candidate was somebody else's in a quarter of
- * trials.
+ * Reconciles a create or submit that is in doubt: looks for what it may have made. Candidates are named, never used or
+ * closed: in a quarter of the trials with other clients, the only candidate belonged to another client.
  */
 import type { Client, RequestOptions } from '../http/request.ts'
 import { CliError } from '../errors.ts'
@@ -9,7 +8,7 @@ import { serverTimeOf, timeOf } from '../http/clock.ts'
 import { ApiError } from '../http/errors.ts'
 import { sleep } from '../http/retry.ts'
 
-/** Seconds after the failure at which what there is is listed. */
+/** Seconds after the failure at which to look. */
 const LOOKS = [0, 2, 5, 10]
 /** The server's Date header has whole seconds. */
 const CLOCK_TOLERANCE = 2_000
@@ -17,22 +16,22 @@ const ONCE: RequestOptions = { maxRetries: 0, timeoutInSeconds: 10 }
 
 export interface Search<Item> {
   list: (options: RequestOptions) => Promise<Item[]>
-  /** Of what was made since then, what may be ours. */
+  /** Selects the items that may be ours from those made since then. */
   ours: (items: Item[]) => Item[] | Promise<Item[]>
-  /** Seconds after the failure at which to look. */
+  /** In place of `LOOKS`. */
   looks?: number[]
-  /** Aborted: no further look. */
+  /** Once aborted, there is no further look. */
   stop?: AbortSignal | undefined
 }
 
 export interface Found<Item> {
   items: Item[]
-  /** Why nothing is known: the failure of the last look, where no look brought a list. */
+  /** The failure of the last look, if none of them returned a list. */
   unseen: ApiError | undefined
 }
 
 /**
- * What was made since then and may be ours.
+ * Items that were made since then and may be ours.
  * @param sent the moment of the request, by `uptime`: this machine's clock may jump
  */
 export async function findMadeSince<Item extends { created_at: string }>(
@@ -50,7 +49,7 @@ export async function findMadeSince<Item extends { created_at: string }>(
       const items = await list(ONCE)
       seen = true
       const from = serverTimeOf(sent, client.clock.offset) - CLOCK_TOLERANCE
-      // What has no time that can be read may be ours too.
+      // An item whose time cannot be read may be ours too.
       const found = await ours(items.filter((item) => !(timeOf(item.created_at) < from)))
       if (found.length > 0) return { items: found, unseen: undefined }
     } catch (error) {
@@ -63,7 +62,7 @@ export async function findMadeSince<Item extends { created_at: string }>(
 }
 
 export interface Doubt {
-  /** What is not known, as a clause without its full stop. */
+  /** What is not known, without a full stop. */
   message: string
   /** What may have been made: `session`, `run` or `profile`. */
   noun: string
@@ -77,7 +76,7 @@ export interface Doubt {
   unseen: ApiError | undefined
 }
 
-/** The failure that a lost answer is: exit 75, and never to be repeated without a look. */
+/** The error for a request in doubt: exit 75, and never `retryable`. */
 export function unconfirmed(cause: ApiError, doubt: Doubt): CliError {
   const { noun, ids = [] } = doubt
   return new CliError('create_unconfirmed', `${doubt.message}: ${cause.message}.`, {

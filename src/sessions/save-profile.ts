@@ -1,4 +1,4 @@
-/** `session close --save-profile`: the session ends, and what it knew becomes a profile. */
+/** `session close --save-profile`: closes the session and creates a profile from its cookies and storage. */
 import {
   closeBrowserSession,
   createBrowserProfile,
@@ -33,10 +33,12 @@ export async function closeAndSave(
   const client = await context.client()
   if (client.dryRun) return planRequests(client, id, options.name)
   const plan = await prepareSave(client, id, options.name, options.replace, (seconds) =>
-    output.note(`Closing in ${seconds} s: until then a self-hosted server may miss new cookies.`),
+    output.note(
+      `Closing in ${seconds} s, because a self-hosted server may not have saved the newest cookies before.`,
+    ),
   )
   const usage = plan.replaced && (await describeUsage(client, plan.replaced.browser_profile_id))
-  if (usage) context.warn(`The replaced profile is used by ${usage}; they lose it.`)
+  if (usage) context.warn(`The profile that is replaced is used by ${usage}. They will lose it.`)
   await closeOne(context, client, id, {
     waitTimeout: options.waitTimeout,
     request: context.requestOptions(),
@@ -52,14 +54,14 @@ export async function closeAndSave(
   output.result(profile, profile.browser_profile_id)
 }
 
-/** What the session left stays on the server: a login is not lost with the answer. */
+/** The session's archive stays on the server, so a failed save can be repeated. */
 function notSaved(error: Error, sessionId: string, { name, replace }: SaveOptions): CliError {
   const flags = `--save-profile "${name}"${replace ? ' --replace-profile' : ''}`
   const next = `The session has ended. Save it again: \`skyvern session close ${sessionId} ${flags}\``
   return withLeftover(error, { sessionId }, next)
 }
 
-/** For a dry run. */
+/** Notes the requests for a dry run. */
 async function planRequests(client: Client, id: string, name: string): Promise<void> {
   await forEachOf(
     [
@@ -73,13 +75,13 @@ async function planRequests(client: Client, id: string, name: string): Promise<v
 
 export interface SavePlan {
   name: string
-  /** The profile that has the name now, and is to be replaced. */
+  /** The profile that has the name now and will be replaced. */
   replaced?: BrowserProfile
 }
 
 /**
- * Gets a session ready to be saved under a name, while it can still be changed: nothing is closed for a name that is
- * taken or on a server that cannot save.
+ * Prepares a session to be saved under a name, while it can still be changed. A session is not closed if the name is
+ * taken, or if the server cannot save it.
  * @throws CliError `conflict`, `session_ended`, `api_error`
  */
 export async function prepareSave(
@@ -99,14 +101,14 @@ export async function prepareSave(
   }
   const session = await getBrowserSession(client, sessionId)
   const saves = session.generate_browser_profile === true
-  // One that ended before is no loss when it was set to save: the first try may have come this far.
+  // A session that has ended can still be saved if it was set to save: this may be the second try.
   if (hasEnded(session) && !saves && !session.browser_profile_id) throw sessionEnded(session)
   if (!hasEnded(session) && !saves) await arm(client, sessionId)
   if (!hasEnded(session)) await waitForCookies(client, session, onWait)
   return { name, replaced }
 }
 
-/** Also for a session that was started from a profile: without it some servers save the old state again. */
+/** Also needed for a session that was started from a profile: without it, some servers save the old state again. */
 async function arm(client: Client, sessionId: string): Promise<void> {
   const cannot = (reason: string): CliError =>
     new CliError(
@@ -128,7 +130,7 @@ async function arm(client: Client, sessionId: string): Promise<void> {
   }
 }
 
-/** Makes the profile of a session that was closed after `prepareSave`. The old one goes when the new one exists. */
+/** Creates the profile of a session that was closed after `prepareSave`. The old one is deleted once the new one exists. */
 export async function saveProfile(
   client: Client,
   sessionId: string,

@@ -1,4 +1,4 @@
-/** What an open-source server does otherwise than the cloud, as far as the tool makes up for it. */
+/** What an open-source server does differently from the cloud, where the tool compensates for it. */
 import { request } from '../http/request.ts'
 import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
@@ -6,20 +6,20 @@ import { sleep } from '../http/retry.ts'
 import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
 
-/** Milliseconds within which a browser has written its cookies down: Chromium does it every 30 seconds. */
+/** Milliseconds until a browser has written its cookies to disk: Chromium does so every 30 seconds. */
 const WRITTEN_WITHIN = 33_000
 
 interface Runtime {
   /** `local` for an open-source server. */
   environment?: string
   browser_streaming_mode?: string
-  /** Set by the embedded backend alone. */
+  /** Set only by the embedded backend. */
   embedded?: object
 }
 
 export type Server = 'cloud' | 'self-hosted' | 'embedded' | 'unknown'
 
-/** What kind of server this is. Asks it, unless its name says so; a dry run asks nobody. */
+/** What kind of server this is, by its name or by asking it. A dry run does not ask. */
 export async function serverOf(client: Client, isLocal: boolean): Promise<Server> {
   if (isLocal) return 'embedded'
   if (/(^|\.)skyvern\.com$/.test(client.host)) return 'cloud'
@@ -29,16 +29,15 @@ export async function serverOf(client: Client, isLocal: boolean): Promise<Server
   return environment === 'local' ? 'self-hosted' : 'unknown'
 }
 
-/** Whether this server starts a session's browser with its first task: open source, streaming by VNC. */
+/** Whether this server starts the browser of a session only with the first task: open source, streaming by VNC. */
 export async function startsLazily(client: Client): Promise<boolean> {
   const runtime = await readRuntime(client)
   return runtime.environment === 'local' && runtime.browser_streaming_mode === 'vnc'
 }
 
 /**
- * An open-source server (1.0.56 and before) copies the profile of a session that is closed while the browser still runs:
- * a login of the last half minute whose cookie outlives the browser would be missing. Waits, counted from what last
- * happened in the session, until that cannot be.
+ * An open-source server (1.0.56 and before) copies the profile of a session while its browser still runs. Cookies of the
+ * last half minute would be missing. Waits until they must be on disk, counted from the last change of the session.
  */
 export async function waitForCookies(
   client: Client,
@@ -54,7 +53,7 @@ export async function waitForCookies(
   await sleep(Math.min(rest, WRITTEN_WITHIN))
 }
 
-/** Empty for a server that does not say what it is. */
+/** Empty if the server does not say what it is. */
 async function readRuntime(client: Client): Promise<Runtime> {
   try {
     return await request<Runtime>(

@@ -1,4 +1,4 @@
-/** Opening a session from the options of a command line, as `create`, `ensure` and `exec` do. */
+/** Creates a session from command line options, for `create`, `ensure` and `exec`. */
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
@@ -22,11 +22,11 @@ export interface CreateControl {
   /** This process closes the session when it ends. */
   held?: boolean
   onCreated?: ((sessionId: string) => void) | undefined
-  /** What signals do to the create. */
+  /** Which policy of signals applies. */
   work?: CreateSessionOptions['work']
 }
 
-/** Opens a session; two at once cannot take the same name. */
+/** Creates a session. Two processes cannot take the same name at once. */
 export function createFromOptions(
   context: Context,
   client: Client,
@@ -40,7 +40,7 @@ export function createFromOptions(
 
 export const nameLock = (name: string): string => `name ${name}`
 
-/** The same for who holds the lock of the name. */
+/** The same, for a caller that holds the lock of the name. */
 export async function createNamed(
   context: Context,
   client: Client,
@@ -76,7 +76,7 @@ export async function makeCurrent(context: Context, id: string): Promise<void> {
   await context.current().remember(id)
   const forced = context.env['SKYVERN_SESSION_ID']
   if (forced && forced !== id) {
-    context.output.note(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
+    context.output.note(`SKYVERN_SESSION_ID is still set: commands go on using ${forced}.`)
   }
 }
 
@@ -85,7 +85,7 @@ export interface ReadyOptions {
   waitTimeout: number
 }
 
-/** Waits for its browser, if asked to. */
+/** Waits for the browser, if `--wait` was given. */
 export async function readyIfAsked(
   { output, warn }: Context,
   client: Client,
@@ -108,13 +108,13 @@ export async function readyIfAsked(
 
 const staysOpen = (id: string): string => `Session ${id} stays open, and bills`
 
-/** A server that starts browsers with their first task never says that one is ready. */
+/** A server that starts browsers with the first task never reports that one is ready. */
 export const readyText = (id: string, state: Readiness['state']): string =>
   state === 'ready'
     ? `Session ${id} is ready`
     : `Session ${id} is usable: this server starts the browser with the first task`
 
-/** What was made, and which of it came from stored defaults. */
+/** Prints what was created, and which values came from stored defaults. */
 export function receipt(
   { output, settings }: Context,
   session: BrowserSession,
@@ -137,7 +137,7 @@ export function receipt(
 }
 
 /**
- * Frees the name of a session that has ended.
+ * Frees the name if its session has ended.
  * @throws CliError `conflict` when the name is taken in this scope
  */
 export async function freeName(client: Client, ledger: Ledger, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a session's fields mean: ended, ready, busy, how long it has left. */
+/** What the fields of a session mean: whether it has ended or is ready, and how long it has left. */
 import type { BrowserSession } from '../api/types.ts'
 import { timeOf } from '../http/clock.ts'
 import type { Client } from '../http/request.ts'
@@ -6,25 +6,25 @@ import { CliError } from '../errors.ts'
 
 const FINAL = ['completed', 'failed', 'timeout', 'closed']
 
-/** An unknown status is not final, but a time of completion is. */
+/** An unknown status is not final, but a completion time is. */
 export const hasEnded = (session: BrowserSession): boolean =>
   Boolean(session.completed_at) || FINAL.includes(session.status ?? '')
 
-/** The browser is up. An address proves nothing: a cloud server mints it first. */
+/** Whether the browser is up. An address alone proves nothing: a cloud server creates it first. */
 export const isReady = (session: BrowserSession): boolean => Boolean(session.started_at)
 
 /** The earliest time of the session's end, in milliseconds; activity may extend it. NaN before it is ready. */
 export const earliestEnd = ({ started_at, timeout }: BrowserSession): number =>
   timeout === null ? NaN : timeOf(started_at) + timeout * 60_000
 
-/** Seconds that were billed so far. */
+/** Seconds that have been billed so far. */
 export function secondsUsed(session: BrowserSession, now = Date.now()): number {
   const from = timeOf(session.started_at ?? session.created_at)
   const to = session.completed_at ? timeOf(session.completed_at) : now
   return Math.max(0, (to - from) / 1000)
 }
 
-/** Seconds that the session has left, at least: its whole life before its clock has started; endless without a limit. */
+/** Seconds that the session has left, at least. Its whole life if its clock has not started; Infinity without a limit. */
 export function secondsLeft(session: BrowserSession, client: Client): number {
   if (session.timeout === null) return Infinity
   const end = earliestEnd(session)

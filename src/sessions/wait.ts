@@ -1,4 +1,4 @@
-/** Waiting for what becomes of a session: ready, idle or closed. */
+/** Waits until a session is ready, idle or closed. */
 import { getBrowserSession } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { waitFor } from '../http/wait.ts'
@@ -14,7 +14,7 @@ export const SESSION_STATES = ['ready', 'idle', 'closed'] as const
 export type SessionState = (typeof SESSION_STATES)[number]
 
 /**
- * Asks until the session is there. A session that ends before is a failure, except for `closed`.
+ * Waits until the session has the state. If it ends before, that is a failure, except for `closed`.
  * @throws CliError `session_ended`, `wait_timeout`; the session stays as it is
  */
 export async function waitForSession(
@@ -63,13 +63,13 @@ function stillGoing(
   })
 }
 
-/** A self-hosted server may start the browser only with the first task; asked after this many seconds. */
+/** Milliseconds after which the server is asked whether it starts the browser only with the first task. */
 const LAZY_CHECK = 4_000
 
 export type Readiness = { state: 'ready' | 'lazy'; session: BrowserSession }
 
 /**
- * Asks until the session's browser is up, or the server turns out to start it with the first task (`lazy`).
+ * Waits until the browser is up, or until it is clear that the server starts it with the first task (`lazy`).
  * @throws CliError `session_ended`, `wait_timeout`
  */
 export async function waitUntilReady(

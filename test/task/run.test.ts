@@ -177,8 +177,8 @@ test.each([
     { run_type: 'task_v1', finished_at: naiveTime(-60) },
     'skyvern-2.0',
   ],
-  ['of the first engine, a moment ago', { run_type: 'task_v1' }, 'about to leave'],
-  ['that was canceled', { status: 'canceled', finished_at: naiveTime(-60) }, 'about to leave'],
+  ['of the first engine, a moment ago', { run_type: 'task_v1' }, 'about to release'],
+  ['that was canceled', { status: 'canceled', finished_at: naiveTime(-60) }, 'about to release'],
 ])('a session held by a run that is over, %s, is told as that', async (_, over, hint) => {
   const api = await startApi({
     ...routes({}),
