@@ -15,8 +15,7 @@ export const licences = {
         if (folder !== undefined) folders.add(folder)
       }
     }
-    const texts = [...folders].map(licenceOf).sort()
-    writeFileSync(join(dir, 'licences.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+    writeFileSync(join(dir, 'licences.txt'), sectionsOf([...folders].map(licenceOf)))
   },
 }
 
@@ -33,6 +32,27 @@ function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)\b/i.test(file))
   if (files.length === 0) throw new Error(`${name} has no licence text.`)
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim())
-  return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`
+  const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
+  const owners = text.match(COPYRIGHT) ?? []
+  return {
+    package: [`${name} ${version} (${license})`, ...owners.map((line) => line.trim())].join('\n  '),
+    terms: text.replace(COPYRIGHT, '').trim(),
+  }
+}
+
+const COPYRIGHT = /^[ \t]*copyright .*$/gim
+
+/** Terms that are the same, but for white space and their title, are written once, below all whose terms they are. */
+function sectionsOf(licences) {
+  const sections = new Map()
+  for (const licence of licences) {
+    const key = licence.terms.replace(/^.*license.*\n/i, '').replace(/\s+/g, ' ')
+    const section = sections.get(key) ?? { packages: [], terms: licence.terms }
+    section.packages.push(licence.package)
+    sections.set(key, section)
+  }
+  return [...sections.values()]
+    .map(({ packages, terms }) => `${packages.sort().join('\n')}\n\n${terms}\n`)
+    .sort()
+    .join(`\n${'-'.repeat(80)}\n\n`)
 }

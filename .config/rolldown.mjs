@@ -32,36 +32,39 @@ const lazyBuiltins = {
 /**
  * Packages that others bring along and that are better left out. conf checks schemas (ajv) and migrates between
  * versions (semver) only when asked to, and they are half of a `session create`; it looks for a folder (env-paths) that
- * it is always told, and fails where a user has no name. The library of company proxies logs them on demand (DEBUG=*),
+ * it is always told, and fails where a user has no name. ora brings eighty spinners along and draws two. The library of company proxies logs them on demand (DEBUG=*),
  * passwords included.
  */
+const SPINNERS = {
+  dots: { interval: 80, frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] },
+  // Where a terminal has no Unicode.
+  line: { interval: 130, frames: [...'-\\|/'] },
+}
 const LEFT_OUT = {
   'ajv/dist/2020.js': 'export class Ajv2020 {}',
   'ajv-formats': 'export default {}',
   'env-paths': 'export default () => ({})',
+  'cli-spinners': `export default ${JSON.stringify(SPINNERS)}`,
   semver: 'export default {}',
   debug: 'export default () => () => {}',
 }
 const leftOut = {
   name: 'left-out',
   resolveId: {
-    filter: { id: /^(ajv\/dist\/2020\.js|ajv-formats|env-paths|semver|debug)$/ },
+    filter: { id: /^(ajv\/dist\/2020\.js|ajv-formats|env-paths|cli-spinners|semver|debug)$/ },
     handler: (id) => `\0${id}`,
   },
   load: {
-    filter: { id: /^\0(ajv|env-paths|semver|debug)/ },
+    filter: { id: /^\0(ajv|env-paths|cli-spinners|semver|debug)/ },
     handler: (id) => LEFT_OUT[id.slice(1)],
   },
 }
 
-/**
- * A stack trace has to be readable: line breaks and the names of functions stay, and only local variables are shortened.
- * Shorter than that gains a millisecond of a start and nothing else.
- */
-const readable = {
+/** A stack trace names functions as they are written; local names, white space and comments go. */
+const small = {
   compress: true,
   mangle: { toplevel: false },
-  codegen: { removeWhitespace: false },
+  codegen: { removeWhitespace: true },
 }
 
 const program = (name, file, output = {}) => ({
@@ -72,7 +75,7 @@ const program = (name, file, output = {}) => ({
   output: {
     dir: 'dist',
     format: 'cjs',
-    minify: readable,
+    minify: small,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     ...output,
