@@ -31,9 +31,9 @@ const lazyBuiltins = {
 
 /**
  * Packages that others bring along and that are better left out. conf checks schemas (ajv) and migrates between
- * versions (semver) only when asked to, and they are half of a `session create`; it looks for a folder (env-paths) that
- * it is always told, and fails where a user has no name. ora brings eighty spinners along and draws two. The library of company proxies logs them on demand (DEBUG=*),
- * passwords included.
+ * versions (semver) only when asked to, and they are half of a `session create`. It also looks for a folder (env-paths)
+ * that it is always told, and fails where a user has no name. ora brings eighty spinners and draws two. The library of
+ * company proxies logs them on demand (DEBUG=*), passwords included.
  */
 const SPINNERS = {
   dots: { interval: 80, frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] },

@@ -42,9 +42,10 @@ test.each(WORKFLOWS)('%s pins its actions by commit and runs scripts that exist'
   expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([])
 })
 
+const notes = (tag: string) => command([process.execPath, '.config/release-notes.mjs', tag], ROOT)
+
 test('the notes of a release are the section of its version, and of no other', async () => {
   const { version } = JSON.parse(read('package.json'))
-  const notes = (tag: string) => command([process.execPath, '.config/release-notes.mjs', tag], ROOT)
   const { code, stdout } = await notes(`v${version}`)
   expect(code).toBe(0)
   expect(read('CHANGELOG.md')).toContain(stdout.trim())
