@@ -108,5 +108,6 @@ export default defineConfig([
     format: 'esm',
     entryFileNames: '[name].mjs',
     minify: false,
+    comments: false,
   }),
 ])
