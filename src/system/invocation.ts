@@ -1,24 +1,33 @@
 /** What a person types to run this very copy of the tool, and words as a shell takes them. */
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join, relative, sep } from 'node:path'
+import { isProgram } from './programs.ts'
+
+/** The file that runs when a person types `skyvern`, and whether it is this copy; undefined where none is in the PATH. */
+export function typedProgram(
+  env: NodeJS.ProcessEnv,
+): { path: string; isThis: boolean } | undefined {
+  const path = (env['PATH'] ?? '')
+    .split(delimiter)
+    // npm and npx put folders of this kind in front for their scripts alone.
+    .filter((folder) => folder && !folder.endsWith(join('node_modules', '.bin')))
+    .map((folder) => join(folder, 'skyvern'))
+    .find(isProgram)
+  return path === undefined ? undefined : { path, isThis: realpathSync(path) === launcher() }
+}
 
 /** `skyvern` where that is this copy, else what npx or a clone needs in front of it. */
 export function typedName(env: NodeJS.ProcessEnv): string {
-  const launcher = realpathSync(process.argv[1] ?? '')
-  if (launcher.includes(`${sep}_npx${sep}`)) return 'npx skyvern-cli'
-  const root = dirname(dirname(launcher))
-  // npm and npx put folders of this kind in front for their scripts alone.
-  const typed = (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder && !folder.endsWith(join('node_modules', '.bin')))
-    .map((folder) => join(folder, 'skyvern'))
-    .find((file) => existsSync(file))
-  if (typed !== undefined && realpathSync(typed) === launcher) return 'skyvern'
+  const file = launcher()
+  if (file.includes(`${sep}_npx${sep}`)) return 'npx skyvern-cli'
+  if (typedProgram(env)?.isThis) return 'skyvern'
   const here = process.cwd()
-  if (here === root || existsSync(join(here, 'node_modules', '.bin', 'skyvern')))
-    return 'npx skyvern'
-  const path = relative(here, launcher)
-  return `node ${quote(path.startsWith('..') ? launcher : path)}`
+  const isClone = here === dirname(dirname(file))
+  if (isClone || existsSync(join(here, 'node_modules', '.bin', 'skyvern'))) return 'npx skyvern'
+  const path = relative(here, file)
+  return `node ${quote(path.startsWith('..') ? file : path)}`
 }
+
+const launcher = (): string => realpathSync(process.argv[1] ?? '')
 
 export const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`)

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { cliFor, naiveTime, session, startApi } from '../support/api.ts'
 import type { Api, Routes } from '../support/api.ts'
-import { createCli } from '../support/cli.ts'
+import { BINARY, createCli } from '../support/cli.ts'
 
 const serverOf = (more: Routes = {}): Promise<Api> =>
   startApi({
@@ -34,11 +37,31 @@ test('everything in order is exit 0, a row a check', async () => {
   expect(result.code).toBe(0)
   const rows = rowsBy(result.json)
   expect(Object.keys(rows)).toEqual(
-    'node folder browser server reachable version clock key account sessions'.split(' '),
+    'node command folder browser server reachable version clock key account sessions'.split(' '),
   )
   expect(rows['version']?.detail).toBe('1.0.50, self-hosted')
   expect(rows['account']?.detail).toBe('Acme (o_1)')
   expect(result.stdout).not.toContain('test-key-0123456789abcdef')
+})
+
+test('which skyvern is first in the PATH', async () => {
+  const api = await serverOf()
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-other-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const other = join(folder, 'skyvern')
+  const command = async (): Promise<Row | undefined> => {
+    const env = { PATH: `${folder}:${process.env['PATH']}` }
+    return rowsBy((await cliFor(api).run(['doctor', '--json'], { env })).json)['command']
+  }
+  writeFileSync(other, '#!/usr/bin/env python3', { mode: 0o755 })
+  expect(await command()).toMatchObject({
+    status: 'warning',
+    detail: expect.stringContaining(other),
+    fix: expect.stringContaining('skyvern --version'),
+  })
+  rmSync(other)
+  symlinkSync(BINARY, other)
+  expect(await command()).toMatchObject({ status: 'ok', detail: other })
 })
 
 test('a refused key is exit 4, after what needs no key', async () => {

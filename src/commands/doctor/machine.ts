@@ -1,6 +1,7 @@
 /** What can be checked without the network: Node, the folders, the browser for `--local`. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import type { Context } from '../../context.ts'
+import { typedProgram } from '../../system/invocation.ts'
 
 /** Major and minor version of the oldest Node. */
 const OLDEST = [20, 19] as const
@@ -8,6 +9,7 @@ const OLDEST = [20, 19] as const
 export async function checkMachine(context: Context): Promise<Finding[]> {
   return [
     checkNode(),
+    checkCommand(context),
     checkFolder(context),
     ...checkCertificates(context),
     await checkBrowser(context),
@@ -22,6 +24,20 @@ function checkNode(): Finding {
     status: fine ? 'ok' : 'failed',
     detail: process.version,
     fix: fine ? undefined : `install Node ${OLDEST.join('.')} or newer`,
+  }
+}
+
+/** The official Python package, or another install, may come first in the PATH. */
+function checkCommand({ env }: Context): Finding {
+  const check = 'command'
+  const typed = typedProgram(env)
+  if (typed === undefined) return { check, status: 'ok', detail: 'no skyvern in the PATH' }
+  if (typed.isThis) return { check, status: 'ok', detail: typed.path }
+  return {
+    check,
+    status: 'warning',
+    detail: `${typed.path} comes first in the PATH, and is another one`,
+    fix: 'put the folder of this one first: `skyvern --version` tells them apart',
   }
 }
 
