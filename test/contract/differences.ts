@@ -62,6 +62,17 @@ export const differences: Difference[] = [
     instead: { exit: 3, code: 'run_failed' },
   },
   {
+    case: 'a log-in that the site refuses fails, and its timeline says where',
+    target: 'embedded',
+    reason: 'it carries out steps and judges no goals: a step that the page refuses fails the run',
+    instead: 'run_failed',
+  },
+  {
+    case: 'an agent runs in the session of a log-in',
+    target: 'embedded',
+    reason: 'agents need a language model, and it has none: they are refused with 501',
+  },
+  {
     case: 'a goal that the page says is out of reach terminates the run',
     target: 'embedded',
     reason: 'it carries out steps and judges no goals: a step that the page refuses fails the run',
