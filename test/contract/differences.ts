@@ -68,6 +68,11 @@ export const differences: Difference[] = [
     instead: 'run_failed',
   },
   {
+    case: 'the API document names no route or field that is not written down',
+    target: 'embedded',
+    reason: 'it has no API document: it speaks that of the real server',
+  },
+  {
     case: 'an agent runs in the session of a log-in',
     target: 'embedded',
     reason: 'agents need a language model, and it has none: they are refused with 501',

@@ -25,5 +25,5 @@ contract('exec exits as its command does, and closes the session all the same', 
 
 contract('exec gives its command the CDP address', async () => {
   const { stdout } = await cli('session', 'exec', '--', ...print('process.env.SKYVERN_CDP_URL'))
-  expect(stdout).toMatch(/^ws:/)
+  expect(stdout).toMatch(/^wss?:/)
 })

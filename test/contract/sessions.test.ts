@@ -62,7 +62,7 @@ contract('wait --for ready returns when the browser is up', async () => {
 contract('a running session has a CDP address, masked for people', async () => {
   const id = await readySession()
   const { browser_address: address } = await get(id)
-  expect(address).toMatch(/^ws:/)
+  expect(address).toMatch(/^wss?:/)
   expect((await cli('session', 'get', id)).stdout).not.toContain(address)
 })
 

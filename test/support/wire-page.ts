@@ -235,6 +235,9 @@ Any field, known to this program or not, passes through \`--json\`, and is selec
 | the API | the program | test |
 | --- | --- | --- |`
 
+/** Routes beside those of the table. */
+export const OTHER_ROUTES = OTHERS.map(([route]) => route)
+
 export const PROOFS: Proof[] = [...OTHERS, ...TRAPS].map(([, , proof]) => proof)
 
 export function wirePage(): string {
