@@ -16,10 +16,10 @@ async function storeCredential(secret = password): Promise<string> {
   return stdout.trim()
 }
 
-const logIn = (credential: string, session: string): string[] => [
-  ...['task', 'login', '--credential', credential],
-  ...['--url', page('/members'), '--session', session],
-]
+const logIn = (credential: string, session: string): string[] => {
+  const login = ['task', 'login', '--credential', credential, '--url', page('/members')]
+  return [...login, '--session', session]
+}
 
 contract(
   'a credential is found by its name, shown without its secret, and deleted once',
