@@ -1,15 +1,27 @@
 /** Masks secrets in what people read: keys, tokens in addresses, credentials of proxies. */
 
+/** Names of secrets: of fields, headers, parameters, and of what a prompt gives a value with `:` or `=`. */
 const SECRET_NAME =
-  /key|token|secret|password|passwd|authorization|cookie|credential|signature|extra_http_headers/i
-const SECRET_PARAMETER = new RegExp(
-  `([?&][^=&#\\s]*(?:${SECRET_NAME.source})[^=&#\\s]*=)[^&#\\s]+`,
-  'gi',
-)
-const PASSWORD = /(\bpass(?:word|phrase|code)?\b(?:\s+is\b)?\s*[:=]?\s*)("[^"]*"|'[^']*'|\S+)/gi
+  /key|token|secret|passw|passphrase|passcode|authorization|cookie|credential|signature|^extra_http_headers$|^cdp_connect_headers$|^browser_address$|(?:^|[_.-])(?:auth|sig|jwt|otp|pass|pin|pwd?)$|^code$/i
+
 /** Not `credential_id` and `credential_type`, which only say what is meant. */
 const isSecretName = (name: string): boolean =>
   SECRET_NAME.test(name) && !/credential_(id|type)$/.test(name)
+
+// Each of these takes a time that grows with the length of the text alone: names are bounded, and no two parts of a
+// pattern can share a run of spaces.
+const VALUE = String.raw`"[^"]*"|'[^']*'`
+/** `?token=`, `#access_token=`, `auth: `, `pw = `. */
+const NAME = /(?<![\w.%-])([\w.%-]{1,64})\s*[=:]\s*/g
+/** What such a name is given. */
+const GIVEN = new RegExp(String.raw`${VALUE}|[^\s&#"']+`, 'y')
+/** `password hunter2`, `the password is "…"`. */
+const PASSWORD = new RegExp(
+  String.raw`(\b(?:pass(?:word|wd|phrase|code)?|pwd?)\b(?:\s+is\b)?\s*(?:[:=]\s*)?)(${VALUE}|\S+)`,
+  'gi',
+)
+const SCHEME = /\b(Bearer)\s+[\w.~+/=-]{6,}|\b(Basic)\s+[\w+/]{6,}={1,2}/gi
+const LOGIN = /(:\/\/)[^/\s?#]+@/g
 const MASK = '••••'
 
 /** `sk_live_abcdefgh` → `sk_l…efgh`; short keys are masked completely. */
@@ -44,8 +56,20 @@ export function maskRequest(value: unknown, isSecret = false): unknown {
   }
   if (isSecret && (typeof value === 'string' || typeof value === 'number')) return MASK
   if (typeof value !== 'string') return value
-  return value
-    .replace(/(:\/\/)[^/\s@]+@/g, `$1${MASK}@`)
-    .replace(SECRET_PARAMETER, `$1${MASK}`)
-    .replace(PASSWORD, `$1${MASK}`)
+  const plain = value.replace(LOGIN, `$1${MASK}@`).replace(SCHEME, `$1$2 ${MASK}`)
+  return maskNamed(plain).replace(PASSWORD, `$1${MASK}`)
+}
+
+/** What has the name of a secret is skipped; within the value of any other name the search goes on. */
+function maskNamed(text: string): string {
+  let [masked, from] = ['', 0]
+  NAME.lastIndex = 0
+  for (let match = NAME.exec(text); match; match = NAME.exec(text)) {
+    if (!isSecretName(match[1] ?? '')) continue
+    GIVEN.lastIndex = NAME.lastIndex
+    if (!GIVEN.test(text)) continue
+    masked += text.slice(from, NAME.lastIndex) + MASK
+    from = NAME.lastIndex = GIVEN.lastIndex
+  }
+  return masked + text.slice(from)
 }

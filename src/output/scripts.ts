@@ -2,14 +2,18 @@
 import { appendFileSync } from 'node:fs'
 import { usageError } from '../errors.ts'
 
-/** Lines of `export NAME='value'`. Quotes in a value are escaped. */
+/**
+ * Lines of `export NAME='value'`, for sh, bash, dash, zsh and fish. Quotes and backslashes in a value stand in quotes of
+ * their own: within single quotes fish takes a backslash before either for an escape, and the others do not.
+ */
 export function exportLines(variables: Record<string, string | undefined>): string {
   return Object.entries(variables)
-    .flatMap(([name, value]) =>
-      value === undefined ? [] : `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`,
-    )
+    .flatMap(([name, value]) => (value === undefined ? [] : `export ${name}=${quote(value)}`))
     .join('\n')
 }
+
+const quote = (value: string): string =>
+  `'${value.replace(/['\\]/g, (character) => (character === '\\' ? `'"\\\\"'` : `'"'"'`))}'`
 
 export interface GithubFiles {
   output: string

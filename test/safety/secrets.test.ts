@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { maskRequest } from '../../src/output/mask.ts'
 import { expect, test } from 'vitest'
 import {
   cliFor,
@@ -135,6 +136,59 @@ test('a dry run shows the request without its secrets', async () => {
     extra_http_headers: { 'x-anything': '••••' },
   })
   expect(api.requests).toHaveLength(0)
+})
+
+test.each([
+  'https://app.example.com/#access_token=hunter2',
+  'https://app.example.com/cb?state=1&code=hunter2&x=1',
+  'https://app.example.com/?next=/a?sig=hunter2',
+  'https://user:p@ss/hunter2@app.example.com:8080/'.replace('/hunter2', 'hunter2'),
+  'log in with auth=hunter2 then go on',
+  'user: ada, pw: hunter2',
+  'user ada, passwd=hunter2',
+  'pwd "hunter2 and more"',
+  'send Authorization: Bearer hunter2.abcdef',
+  'the password is   hunter2',
+])('a prompt with a secret is shown without it: %s', async (prompt) => {
+  const cli = cliFor(await startApi())
+  const { json } = await cli.run(['task', 'run', prompt, '--no-session', '--dry-run'])
+  expect(json.body.prompt).not.toContain('hunter2')
+  expect(json.body.prompt).toContain('••••')
+})
+
+test('fields that hold a secret are masked by their names, others are not', async () => {
+  const cli = cliFor(await startApi())
+  const secret = ['browser_address=wss://cdp.example.com/hunter2', 'auth=hunter2', 'x.sig=hunter2']
+  const plain = { note: 'the zip code 12345', error_code_mapping: { a: 'b' } }
+  const bodies = [...secret, ...Object.entries(plain).map(([k, v]) => `${k}=${JSON.stringify(v)}`)]
+  const args = bodies.flatMap((pair) => ['--body', pair])
+  const { json } = await cli.run(['task', 'run', 'x', '--no-session', '--dry-run', ...args])
+  expect(JSON.stringify(json)).not.toContain('hunter2')
+  expect(json.body).toMatchObject(plain)
+})
+
+test('masking takes a time that grows with the length alone', () => {
+  const size = 200_000
+  const texts = [
+    '?key',
+    '?key=',
+    'password ',
+    '://',
+    ' ',
+    'a',
+    ':',
+    'pw="',
+    "pw='",
+    'Bearer ',
+    'a=',
+  ]
+  const started = process.cpuUsage()
+  for (const text of texts) {
+    maskRequest(text.repeat(size / text.length))
+    maskRequest(`password${text.repeat(size / text.length)}`)
+  }
+  // Quadratic, one of these alone takes a minute.
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(5)
 })
 
 test.each([

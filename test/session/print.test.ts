@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, KEY } from '../support/api.ts'
@@ -20,6 +20,26 @@ test('--format env is for eval, and leaves the secret out', async () => {
     api.url,
   ])
   expect(result.stdout).not.toMatch(new RegExp(`cdp-token|${KEY}|SKYVERN_LOCAL`))
+})
+
+/** Those that are here; sh is everywhere. */
+const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'fish'].filter(
+  (shell) => spawnSync(shell, ['-c', 'true']).status === 0,
+)
+
+test.each(SHELLS)('--format env is read by %s as it was written', async (shell) => {
+  const url =
+    String.raw`https://app.example.com/\' ; touch pwned; echo '\\'\'$(touch pwned)"!` +
+    '`id` %{} ~*'
+  const api = await startSessions({ app_url: url })
+  const cli = cliFor(api)
+  const { stdout } = await cli.run(AS_ENV)
+  const file = join(cli.folder, 'lines')
+  writeFileSync(file, stdout)
+  const show = `. '${file}'; printf '%s' "$SKYVERN_APP_URL"`
+  const env = { ...cli.environment(), XDG_CONFIG_HOME: cli.folder }
+  expect(execFileSync(shell, ['-c', show], { encoding: 'utf8', cwd: cli.folder, env })).toBe(url)
+  expect(readdirSync(cli.folder)).not.toContain('pwned')
 })
 
 test('--show-secrets adds the CDP address', async () => {
