@@ -41,6 +41,12 @@ export const TREE: Tree = {
         'Save the files and recordings of a session',
         () => import('../commands/session/download.ts'),
       ),
+      screenshot: leaf(
+        'Save a picture of the page',
+        () => import('../commands/session/screenshot.ts'),
+      ),
+      text: leaf('Print the text of the page', () => import('../commands/session/text.ts')),
+      cookies: leaf('Read or set cookies', () => import('../commands/session/cookies.ts')),
       view: leaf('Open the live view', () => import('../commands/session/view.ts'), 'open'),
       ensure: leaf(
         'Get the session with a name or profile, or create it',

@@ -1,0 +1,76 @@
+/** Cookies in the form of Playwright's storage state, which is how logins travel between tools. */
+import { usageError } from '../errors.ts'
+import type { Connection } from './connection.ts'
+
+interface Cookie {
+  name: string
+  value: string
+  domain: string
+  path: string
+  /** Seconds since 1970; -1 for as long as the browser runs. */
+  expires: number
+  httpOnly: boolean
+  secure: boolean
+  sameSite: 'Strict' | 'Lax' | 'None'
+}
+
+export interface StorageState {
+  cookies: Cookie[]
+  /** Local storage, which cookies are read and written without. */
+  origins: { origin: string }[]
+}
+
+export async function readCookies(browser: Connection): Promise<StorageState> {
+  const { cookies } = await browser.send('Storage.getCookies')
+  return {
+    cookies: (cookies as Cookie[]).map(
+      ({ name, value, domain, path, expires, httpOnly, secure, sameSite = 'Lax' }) => ({
+        name,
+        value,
+        domain,
+        path,
+        expires,
+        httpOnly,
+        secure,
+        sameSite,
+      }),
+    ),
+    origins: [],
+  }
+}
+
+/** Names of the cookies that the browser did not take: without a word it drops those that are over or of no domain. */
+export async function writeCookies(
+  browser: Connection,
+  { cookies }: StorageState,
+): Promise<string[]> {
+  if (cookies.length === 0) return []
+  await browser.send('Storage.setCookies', {
+    cookies: cookies.map(({ expires, ...cookie }) =>
+      // CDP takes an absent end for one with the browser.
+      expires === undefined || expires < 0 ? cookie : { ...cookie, expires },
+    ),
+  })
+  const kept = new Set((await readCookies(browser)).cookies.map(keyOf))
+  return cookies.filter((cookie) => !kept.has(keyOf(cookie))).map(({ name }) => name)
+}
+
+const keyOf = ({ name, domain, path = '/' }: Cookie): string =>
+  [name, domain.replace(/^\./, '').toLowerCase(), path].join('\n')
+
+/** A storage state, or its list of cookies alone. @throws CliError `usage` that names what is wrong */
+export function parseState(value: unknown): StorageState {
+  const state = Array.isArray(value) ? { cookies: value as unknown[] } : value
+  const { cookies, origins = [] } = (state ?? {}) as { cookies?: unknown; origins?: unknown }
+  if (!Array.isArray(cookies)) {
+    throw usageError('There are no cookies in it: a storage state is {"cookies": […]}.')
+  }
+  cookies.forEach(checkCookie)
+  return { cookies, origins: Array.isArray(origins) ? origins : [] }
+}
+
+function checkCookie(value: unknown, index: number): void {
+  const cookie = (value ?? {}) as { [name: string]: unknown }
+  const missing = ['name', 'value', 'domain'].find((name) => typeof cookie[name] !== 'string')
+  if (missing !== undefined) throw usageError(`Cookie ${index + 1} has no ${missing}.`)
+}

@@ -1,0 +1,103 @@
+/** The page that a session shows: a picture of it, and its text. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CliError } from '../errors.ts'
+import type { Connection } from './connection.ts'
+
+const ANSWERS_WITHIN = 2_000
+
+interface Target {
+  targetId: string
+  type: string
+  url: string
+  title: string
+  browserContextId?: string
+}
+
+interface FrameTree {
+  frame: { id: string }
+  childFrames?: FrameTree[]
+}
+
+export interface Page {
+  url: string
+  title: string
+  send: (method: string, params?: Record<string, unknown>) => Promise<Record<string, unknown>>
+}
+
+/**
+ * The page that a person would look at: of those in view, the one that was loaded last. Pages in contexts that another
+ * client made for itself are left out. @throws CliError `not_found` where there is none
+ */
+export async function openPage(browser: Connection): Promise<Page> {
+  const { browserContextIds } = await browser.send('Target.getBrowserContexts')
+  const { targetInfos } = await browser.send('Target.getTargets')
+  const foreign = new Set(browserContextIds as string[])
+  const targets = (targetInfos as Target[]).filter(
+    ({ type, url, browserContextId = '' }) =>
+      type === 'page' &&
+      !foreign.has(browserContextId) &&
+      !/^(devtools|chrome-extension):/.test(url),
+  )
+  const pages = await Promise.all(targets.map((target) => attach(browser, target)))
+  const [first, ...others] = pages
+  if (first === undefined) throw new CliError('not_found', 'The browser has no page open.')
+  if (others.length === 0) return first
+  const ranked = await Promise.all(pages.map(async (page) => ({ page, rank: await rankOf(page) })))
+  return ranked.reduce((best, next) => (next.rank > best.rank ? next : best)).page
+}
+
+async function attach(browser: Connection, { targetId, url, title }: Target): Promise<Page> {
+  const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true })
+  return { url, title, send: (method, params) => browser.send(method, params, String(sessionId)) }
+}
+
+/** When it was loaded, and a second age of the world for being in view. A page behind a dialog does not answer. */
+async function rankOf(page: Page): Promise<number> {
+  const expression = 'performance.timeOrigin * (document.visibilityState === "visible" ? 2 : 1)'
+  const asked = page.send('Runtime.evaluate', { expression, returnByValue: true })
+  const answer = await Promise.race([
+    asked,
+    sleep(ANSWERS_WITHIN, undefined, { ref: false }),
+  ]).catch(() => undefined)
+  return Number((answer?.['result'] as { value?: unknown } | undefined)?.value ?? Infinity)
+}
+
+export type PictureFormat = 'png' | 'jpeg' | 'webp'
+
+/** What is in the window, or the page in its whole length. */
+export async function picture(
+  page: Page,
+  { format, fullPage }: { format: PictureFormat; fullPage: boolean },
+): Promise<Buffer> {
+  const whole = fullPage ? await wholePage(page) : {}
+  const { data } = await page.send('Page.captureScreenshot', { format, ...whole })
+  return Buffer.from(String(data), 'base64')
+}
+
+async function wholePage(page: Page): Promise<Record<string, unknown>> {
+  const { cssContentSize } = await page.send('Page.getLayoutMetrics')
+  const { width, height } = cssContentSize as { width: number; height: number }
+  return { captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale: 1 } }
+}
+
+/** As it reads, frames after what is around them. Frames of other sites are processes of their own and left out. */
+export async function textOf(page: Page): Promise<string> {
+  const { frameTree } = await page.send('Page.getFrameTree')
+  const texts: string[] = []
+  for (const frameId of framesOf(frameTree as FrameTree)) {
+    // A world of its own: scripts of the page cannot change what is read.
+    const world = await page.send('Page.createIsolatedWorld', { frameId }).catch(() => undefined)
+    if (world === undefined) continue
+    const { result } = await page.send('Runtime.evaluate', {
+      expression: 'document.body?.innerText ?? ""',
+      contextId: world['executionContextId'],
+      returnByValue: true,
+    })
+    texts.push(String((result as { value?: unknown }).value ?? '').trim())
+  }
+  return texts.filter((text) => text !== '').join('\n\n')
+}
+
+function framesOf({ frame, childFrames = [] }: FrameTree): string[] {
+  return [frame.id, ...childFrames.flatMap(framesOf)]
+}
