@@ -5,7 +5,7 @@ import type { Output } from './output.ts'
 
 /**
  * Prints the address, and opens it on an interactive terminal.
- * @param missing the error message if there is no address
+ * @param missing the error message if there is no address, and `hint` what to do then
  * @throws CliError `not_found`, `bad_response`
  */
 export async function showPage(
@@ -13,8 +13,9 @@ export async function showPage(
   data: object,
   address: string | null | undefined,
   missing: string,
+  hint?: string,
 ): Promise<void> {
-  if (!address) throw new CliError('not_found', missing)
+  if (!address) throw new CliError('not_found', missing, { hint })
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     throw new CliError(

@@ -133,6 +133,7 @@ test('the bash script offers commands', async () => {
   expect(bash(api, cliFor(api), ['skyvern', 'session', 'c'])).toEqual([
     'create',
     'current',
+    'cookies',
     'close',
   ])
   expect(bash(api, cliFor(api), ['skyvern', 'session', 'wait', '--for', '=', 'r'])).toEqual([

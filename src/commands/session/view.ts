@@ -17,6 +17,7 @@ export function define(command: Command, context: Context): void {
       session,
       session.app_url,
       `The server has no live view of session ${id}.`,
+      `Its page as it is now: \`skyvern session screenshot ${id}\``,
     )
   })
 }
