@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cliFor, naiveTime, run, session, SESSION_ID, startApi } from '../support/api.ts'
+import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Api, Reply } from '../support/api.ts'
 import { HURRIED } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
@@ -126,7 +126,7 @@ test.each([HOUR, -HOUR])('a clock that jumps by %i seconds ends no wait', async 
   })
   const cli = cliFor(api)
   const env = jumpingClock(cli, jump)
-  const result = await cli.run(['task', 'wait', 'tsk_v2_1', '--wait-timeout', '60'], { env })
+  const result = await cli.run(['task', 'wait', RUN_ID, '--wait-timeout', '60'], { env })
   expect(result.code).toBe(0)
   expect(api.requests).toHaveLength(6)
 })

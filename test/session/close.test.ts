@@ -5,11 +5,13 @@ import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../sup
 import type { Recorded, Reply, Routes } from '../support/api.ts'
 import { startSessions } from '../support/sessions.ts'
 
+const idIn = (path: string): string => path.split('/').at(-1) ?? ''
+
 const CLOSE = 'POST /v1/browser_sessions/*/close'
 const GET = 'GET /v1/browser_sessions/*'
 const closes: Routes = {
   [CLOSE]: { json: { message: 'Browser session closed' } },
-  [GET]: { json: endedSession() },
+  [GET]: ({ path }) => ({ json: endedSession({ browser_session_id: idIn(path) }) }),
 }
 const UNKNOWN = { status: 404, json: { detail: `Browser session ${SESSION_ID} not found` } }
 
@@ -73,7 +75,10 @@ test('closing another session leaves the current one remembered', async () => {
 test('several at once: each is told, and what may still bill decides the exit status', async () => {
   const api = await startApi({
     [CLOSE]: { json: {} },
-    [GET]: ({ path }) => ({ json: path.endsWith('pbs_2') ? session() : endedSession() }),
+    [GET]: ({ path }) => {
+      const id = { browser_session_id: idIn(path) }
+      return { json: path.endsWith('pbs_2') ? session(id) : endedSession(id) }
+    },
   })
   const args = ['session', 'close', 'pbs_1', 'pbs_2', 'pbs_3', '--wait-timeout', '0.5s']
   const result = await cliFor(api).run(args)

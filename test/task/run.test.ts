@@ -183,7 +183,7 @@ test.each([
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
-    [GET]: { json: run(over) },
+    [GET]: { json: run({ run_id: 'tsk_1', ...over }) },
   })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
   expect(result.error).toMatchObject({ code: 'session_busy', retryable: hint !== 'skyvern-2.0' })
@@ -196,7 +196,9 @@ test('--when-idle waits for what leaves, and not for a session that is held for 
     'GET /v1/browser_sessions/*': (_, before) => ({
       json: session({ runnable_id: before < 3 ? 'tsk_1' : null }),
     }),
-    [GET]: (_, before) => ({ json: run(before === 0 ? { status: 'canceled' } : {}) }),
+    [GET]: ({ path }) => ({
+      json: path.endsWith('tsk_1') ? run({ run_id: 'tsk_1', status: 'canceled' }) : run(),
+    }),
   })
   const wait = ['task', 'run', 'x', ...inSession, '--when-idle']
   expect(await cliFor(api).run(wait)).toMatchObject({ code: 0 })
@@ -204,7 +206,7 @@ test('--when-idle waits for what leaves, and not for a session that is held for 
   const held = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
-    [GET]: { json: run({ run_type: 'task_v1', finished_at: naiveTime(-60) }) },
+    [GET]: { json: run({ run_id: 'tsk_1', run_type: 'task_v1', finished_at: naiveTime(-60) }) },
   })
   const result = await cliFor(held).run([...wait, '--json'])
   expect(result.error).toMatchObject({ code: 'session_busy', retryable: false })
