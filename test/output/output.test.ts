@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { cliFor, KEY, run, session, SESSION_ID, startApi } from '../support/api.ts'
+import { cliFor, KEY, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { BINARY } from '../support/cli.ts'
 
 const LIST = 'GET /v1/browser_sessions'
@@ -60,11 +60,11 @@ test('--fields prints a text as it is: its lines, and the whole of it', async ()
   const output = `one\ntwo\t${'x'.repeat(150_000)}`
   const api = await startApi({ 'GET /v1/runs/*': { json: run({ output }) } })
   const cli = cliFor(api)
-  const get = ['task', 'get', 'tsk_1', '--fields']
+  const get = ['task', 'get', RUN_ID, '--fields']
   expect((await cli.run([...get, 'output'])).stdout).toBe(`${output}\n`)
   const line = (await cli.run([...get, 'status,output'])).stdout
   expect(line).toBe(`completed\tone two ${'x'.repeat(150_000)}\n`)
-  expect((await cli.run(['task', 'get', 'tsk_1'])).stdout).toContain('x'.repeat(150_000))
+  expect((await cli.run(['task', 'get', RUN_ID])).stdout).toContain('x'.repeat(150_000))
 })
 
 test('--fields of several results is a line each, and --json a list', async () => {
