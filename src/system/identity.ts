@@ -21,16 +21,19 @@ export interface ProcessIdentity {
 /** `unseen`: of another boot, machine or PID namespace, or hidden by this one. Such a process may well be alive. */
 export type Life = 'alive' | 'dead' | 'unseen'
 
-export const thisProcess = (): ProcessIdentity => ({
-  boot: thisBoot(),
-  namespace: thisNamespace(),
-  pid: process.pid,
-  started: startOf('self') ?? '',
-  host: hostname(),
-})
+let self: ProcessIdentity | undefined
+export const thisProcess = (): ProcessIdentity =>
+  (self ??= {
+    boot: readBoot(),
+    namespace: readNamespace(),
+    pid: process.pid,
+    started: startOf('self') ?? '',
+    host: hostname(),
+  })
 
 export function lifeOf({ boot, namespace, pid, started }: ProcessIdentity): Life {
-  if (boot !== thisBoot() || namespace !== thisNamespace()) return 'unseen'
+  const here = thisProcess()
+  if (boot !== here.boot || namespace !== here.namespace) return 'unseen'
   // Windows tells no start.
   if (process.platform === 'win32') return exists(pid) ? 'alive' : 'dead'
   // Linux without /proc: the namespace is not known.
@@ -39,9 +42,6 @@ export function lifeOf({ boot, namespace, pid, started }: ProcessIdentity): Life
   if (found === undefined) return exists(pid) ? 'unseen' : 'dead'
   return found === started ? 'alive' : 'dead'
 }
-
-let boot: string | undefined
-export const thisBoot = (): string => (boot ??= readBoot())
 
 function readBoot(): string {
   try {
@@ -63,7 +63,7 @@ const bootTime = (): string => {
   }
 }
 
-function thisNamespace(): string {
+function readNamespace(): string {
   if (process.platform !== 'linux') return ''
   try {
     return readlinkSync('/proc/self/ns/pid')

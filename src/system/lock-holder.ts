@@ -3,7 +3,7 @@ import { readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { basename, join } from 'node:path'
 import { codeOf, readJson } from './files.ts'
-import { lifeOf, thisBoot } from './identity.ts'
+import { lifeOf, thisProcess } from './identity.ts'
 import type { ProcessIdentity } from './identity.ts'
 import { connectTo } from './socket.ts'
 
@@ -74,7 +74,7 @@ async function knock(
     if (/^(EAGAIN|ENOENT)$/.test(codeOf(error))) return 'alive'
     if (codeOf(error) !== 'ECONNREFUSED') return lifeOf(owner)
     // Another machine's sockets are always refused, and its owner may live.
-    return owner.boot === thisBoot() ? 'dead' : 'unseen'
+    return owner.boot === thisProcess().boot ? 'dead' : 'unseen'
   }
 }
 
