@@ -14,6 +14,8 @@ export interface GeoTarget {
   country: string
   subdivision?: string
   city?: string
+  /** An address of an internet provider. From server 1.0.56 on. */
+  isISP?: boolean
 }
 
 /** An enum word such as `RESIDENTIAL_GB`, a place, or a self-hosted server's own proxy. */

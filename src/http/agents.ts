@@ -1,7 +1,7 @@
 /** Finds out whether requests go through a company proxy. The code for that is loaded only if they do. */
 import type { AgentFor } from './transport.ts'
 
-const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+export const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
   name,
   name.toLowerCase(),
 ])

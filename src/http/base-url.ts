@@ -14,6 +14,14 @@ export function whereKeyIs(baseUrl: string): string {
 
 /** The API root of a text, without a trailing slash. @throws ApiError `config` */
 export function baseUrlOf(text: string): URL {
+  const [, host] = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?(\/|$)/i.exec(text) ?? []
+  if (host !== undefined && !text.includes('://')) {
+    const scheme =
+      URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`)) ? 'http' : 'https'
+    throw notUsable(
+      `"${text}" has no http:// or https:// before it: did you mean ${scheme}://${text}?`,
+    )
+  }
   if (!URL.canParse(text)) throw notUsable(`"${text}" is not a base URL`)
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {

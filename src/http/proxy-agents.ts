@@ -5,6 +5,7 @@
 import type { Agent } from 'node:http'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { getProxyForUrl } from 'proxy-from-env'
+import { VARIABLES } from './agents.ts'
 import { isLoopback } from './base-url.ts'
 import { ApiError } from './errors.ts'
 import type { AgentFor } from './transport.ts'
@@ -17,7 +18,8 @@ import type { AgentFor } from './transport.ts'
 export function createAgents(given: string[]): AgentFor {
   const tunnels = new Map<string, Agent>()
   return (url) => {
-    const proxy = isLoopback(url) ? '' : withScheme(getProxyForUrl(url.href), given)
+    if (isLoopback(url) || isExcepted(url)) return false
+    const proxy = withScheme(getProxyForUrl(url.href), given)
     if (!proxy) return false
     const agent = tunnels.get(proxy) ?? new HttpsProxyAgent(proxyUrl(proxy))
     tunnels.set(proxy, agent)
@@ -31,11 +33,41 @@ function withScheme(proxy: string, given: string[]): string {
   return given.includes(bare) ? `http://${bare}` : proxy
 }
 
+/**
+ * What proxy-from-env does not know of NO_PROXY, and curl does: a plain domain covers its subdomains, and addresses may
+ * be ranges (`10.0.0.0/8`).
+ */
+function isExcepted(url: URL): boolean {
+  const names = process.env['no_proxy'] || process.env['NO_PROXY'] || ''
+  return names
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((name) => name !== '' && (isBelow(url.hostname, name) || isInRange(url.hostname, name)))
+}
+
+const isBelow = (host: string, domain: string): boolean =>
+  /^[a-z0-9]/.test(domain) && host.endsWith(`.${domain}`)
+
+function isInRange(host: string, range: string): boolean {
+  const { BlockList, isIP } = process.getBuiltinModule('node:net')
+  const address = host.replace(/^\[|\]$/g, '')
+  const [net = '', bits = ''] = range.split('/')
+  const version = isIP(net)
+  if (!/^\d{1,3}$/.test(bits) || version === 0 || isIP(address) !== version) return false
+  if (Number(bits) > (version === 4 ? 32 : 128)) return false
+  const list = new BlockList()
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  list.addSubnet(net, Number(bits), family)
+  return list.check(address, family)
+}
+
 /** @throws ApiError `config`, without the value: it can contain a password */
 function proxyUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.hostname) return url
-  throw new ApiError('config', 'The proxy in HTTPS_PROXY or HTTP_PROXY is not an http:// address', {
-    sent: false,
-  })
+  const variable = VARIABLES.find((name) => process.env[name]?.includes(text)) ?? 'HTTPS_PROXY'
+  const message = url?.protocol.startsWith('socks')
+    ? `SOCKS proxies are not supported, and ${variable} names one`
+    : `The proxy in ${variable} is not an http:// address`
+  throw new ApiError('config', message, { sent: false, reason: 'proxy' })
 }

@@ -116,15 +116,15 @@ function parseProxyJson(text: string): ProxyLocation {
     if (ENUM.includes(value)) return value
     throw new InvalidArgumentError(unknownProxy(value))
   }
-  const { country, url, subdivision, city } = value as Record<string, unknown>
+  // Fields that are newer than this release go along.
+  const { country, url, subdivision, city, ...rest } = value as Record<string, unknown>
   if (typeof country === 'string' && url === undefined) {
-    return geoTarget({
-      country,
-      subdivision: typeof subdivision === 'string' ? subdivision : undefined,
-      city: typeof city === 'string' ? city : undefined,
-    })
+    if (![subdivision, city].every((field) => field === undefined || typeof field === 'string')) {
+      throw new InvalidArgumentError('Its subdivision and its city are texts.')
+    }
+    return { ...geoTarget({ country, subdivision, city } as GeoTarget), ...rest }
   }
-  if (typeof url === 'string' && country === undefined) return { url: proxyUrl(url) }
+  if (typeof url === 'string' && country === undefined) return { url: proxyUrl(url), ...rest }
   throw new InvalidArgumentError('It takes {"country": …} or {"url": …}, not both.')
 }
 

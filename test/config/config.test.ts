@@ -67,3 +67,13 @@ test('a base URL that cannot be used is shown with its source, and its error say
   const secret = { env: { SKYVERN_BASE_URL: 'https://me:hunter2@api.example.com' } }
   expect((await cli.run(['config', 'list'], secret)).stdout).toContain('https://••••@api.example')
 })
+
+test.each([
+  ['127.0.0.1:8000', 'http://127.0.0.1:8000'],
+  ['localhost:8000/api/v1', 'http://localhost:8000/api/v1'],
+  ['skyvern.example.com', 'https://skyvern.example.com'],
+])('a base URL without its scheme is told with one: %s', async (given, meant) => {
+  const result = await createCli().run(['session', 'list', '--base-url', given])
+  expect(result.code).toBe(2)
+  expect(result.stderr).toContain(`did you mean ${meant}?`)
+})

@@ -99,19 +99,24 @@ test('without the certificate of the authority the answer says what to set', asy
   expect(requests).toEqual([])
 })
 
-test.each([HOST, '.example.test', '*.example.test', '*', 'other.test, api.example.test'])(
-  'NO_PROXY=%s: not through the proxy',
-  async (hosts) => {
-    const proxy = await startProxy()
-    const cli = cliThrough({ HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: hosts })
-    const result = await cli.run([...LIST, '--max-retries', '0'])
-    expect(result.code).toBe(7)
-    expect(result.error.message).toContain('was not found')
-    expect(proxy.tunnels).toEqual([])
-  },
-)
+test.each([
+  HOST,
+  'example.test',
+  'Example.Test other.test',
+  '.example.test',
+  '*.example.test',
+  '*',
+  'other.test, api.example.test',
+])('NO_PROXY=%s: not through the proxy', async (hosts) => {
+  const proxy = await startProxy()
+  const cli = cliThrough({ HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: hosts })
+  const result = await cli.run([...LIST, '--max-retries', '0'])
+  expect(result.code).toBe(7)
+  expect(result.error.message).toContain('was not found')
+  expect(proxy.tunnels).toEqual([])
+})
 
-test.each(['example.test', 'other.test', `${HOST}:1`])(
+test.each(['ample.test', 'other.test', `${HOST}:1`, 'v1.api.example.test', '10.0.0.0/8'])(
   'NO_PROXY=%s names another host',
   async (hosts) => {
     const proxy = await startProxy()
@@ -119,6 +124,28 @@ test.each(['example.test', 'other.test', `${HOST}:1`])(
     expect((await cli.run(LIST)).code).toBe(0)
   },
 )
+
+test.each([
+  // Not by the name of this machine, which is never asked through a proxy, and still this machine.
+  ['https://0.0.0.0:1', '0.0.0.0/8', false],
+  ['https://0.0.0.0:1', '192.168.0.0/16,0.0.0.0/24', false],
+  ['https://0.0.0.0:1', '10.0.0.0/8', true],
+  ['https://[::]:1', '::/8', false],
+  ['https://0.0.0.0:1', 'fd00::/8,0.0.0.0/99', true],
+])('%s with NO_PROXY=%s', async (url, ranges, through) => {
+  const proxy = await startProxy({ refuses: 403 })
+  const cli = cliThrough({ HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: ranges })
+  const quick = ['--max-retries', '0', '--request-timeout', '1', '--base-url', url]
+  expect((await cli.run([...LIST, ...quick])).code).toBe(7)
+  expect(proxy.tunnels).toHaveLength(through ? 1 : 0)
+})
+
+test('a SOCKS proxy is told by the variable that names it', async () => {
+  const env = { HTTPS_PROXY: undefined, ALL_PROXY: 'socks5://user:s3cret@127.0.0.1:1' }
+  const result = await cliThrough(env).run(LIST)
+  expect(result.code).toBe(2)
+  expect(result.error.message).toBe('SOCKS proxies are not supported, and ALL_PROXY names one.')
+})
 
 test('a proxy that wants a password gets it, and nobody else does', async () => {
   const proxy = await startProxy({ credentials: 'ada:s3cret pass' })

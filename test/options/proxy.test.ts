@@ -24,6 +24,7 @@ const WORDS = [
   ...all(['{"country":"US","subdivision":"us-ca"}'], { country: 'US', subdivision: 'CA' }),
   ...all(['"US-CA"'], 'US-CA'),
   ...all(['http://user:pass@proxy.example:3128'], { url: 'http://user:pass@proxy.example:3128' }),
+  ...all(['{"country":"US","isISP":true}'], { country: 'US', isISP: true }),
   ...all(['socks5://proxy.example'], { url: 'socks5://proxy.example' }),
   ...all(['{"url":"http://proxy.example:1"}'], { url: 'http://proxy.example:1' }),
 ]
