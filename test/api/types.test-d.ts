@@ -12,11 +12,14 @@ import {
 import type {
   BrowserProfile,
   BrowserSession,
+  Credential,
   Client,
   CreateBrowserSessionRequest,
   RequestOptions,
   Run,
   RunStatus,
+  TimelineItem,
+  UploadedFile,
 } from '../../src/api/index.ts'
 
 const skyvern = new Skyvern({ apiKey: 'key' })
@@ -33,6 +36,26 @@ expectTypeOf(
 ).resolves.toEqualTypeOf<Run>()
 expectTypeOf(skyvern.listBrowserProfiles()).resolves.toEqualTypeOf<BrowserProfile[]>()
 
+expectTypeOf(skyvern.uploadFile({ file: new Blob(['x']) })).resolves.toEqualTypeOf<UploadedFile>()
+expectTypeOf(
+  skyvern.login({
+    credential_type: 'skyvern',
+    credential_id: 'cred_1',
+    url: 'https://example.com',
+  }),
+).resolves.toEqualTypeOf<Run>()
+expectTypeOf(
+  skyvern.createCredential({
+    name: 'shop',
+    credential_type: 'password',
+    credential: { username: 'me', password: 'x' },
+  }),
+).resolves.toEqualTypeOf<Credential>()
+expectTypeOf(skyvern.runAgent({ agent_id: 'wpid_1' })).resolves.toEqualTypeOf<Run>()
+expectTypeOf(skyvern.getRunTimeline('wr_1')).resolves.toEqualTypeOf<TimelineItem[]>()
+
+// @ts-expect-error an agent is named
+void skyvern.runAgent({ parameters: {} })
 // @ts-expect-error a task needs a prompt
 void skyvern.runTask({ url: 'https://example.com' })
 // @ts-expect-error so does a wrapped one

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { invoiceNumbers, password, startSite } from '../contract/site.ts'
 import { BINARY, Cli, Running } from '../support/cli.ts'
 import type { Result } from '../support/cli.ts'
 
@@ -91,6 +92,24 @@ test('log-in-once.sh says how it is called', async () => {
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain('log-in-once.sh extract [site]')
   expect((await recipe(folder, 'log-in-once.sh')).stderr).not.toContain('unbound')
+})
+
+test('logged-in.sh: logs in when the profile is not enough, and goes on with it when it is', async () => {
+  const folder = temporaryFolder()
+  const site = await startSite()
+  onTestFinished(site.stop)
+  await machine.run(['profile', 'create', 'shop'])
+  const credential = ['credential', 'create', '--name', 'shop', '--username', 'demo@example.com']
+  expect((await machine.run(credential, { input: password })).code).toBe(0)
+
+  const first = await recipe(folder, 'logged-in.sh', site.url, `${site.url}/members`)
+  expect(first).toMatchObject({ code: 0 })
+  expect(first.stderr).toContain('Logging in at')
+  expect(read(folder, 'invoices.json')).toEqual(invoiceNumbers)
+  const second = await recipe(folder, 'logged-in.sh', site.url, `${site.url}/members`)
+  expect(second).toMatchObject({ code: 0 })
+  expect(second.stderr).not.toContain('Logging in at')
+  expect(read(folder, 'invoices.json')).toEqual(invoiceNumbers)
 })
 
 function start(folder: string, name: string, ...args: string[]): Running {

@@ -177,6 +177,38 @@ test('an uploaded file is kept under its name, attached to one run, and gone wit
   expect(left()).toEqual([])
 })
 
+test('an uploaded file goes into a form, under its own name', async () => {
+  const { call, backend, run } = shared()
+  let received = ''
+  const site = await serve(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    if (request.method === 'POST') received = Buffer.concat(chunks).toString()
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(`<title>Send</title><h1>${request.method === 'POST' ? 'Thanks' : 'Send'}</h1>
+      <form method="post" enctype="multipart/form-data">
+      <label>Attachment <input type="file" name="attachment"></label>
+      <button>Send it</button></form>`)
+  })
+  const form = new FormData()
+  form.set('file', new Blob(['quarterly numbers']), 'report.txt')
+  const headers = { 'x-api-key': backend.apiKey }
+  const url = `${backend.baseUrl}/v1/upload_file`
+  const sent = await fetch(url, { method: 'POST', headers, body: form })
+  const { file_id: id } = (await sent.json()) as { file_id: string }
+  const prompt = 'Upload report.txt into Attachment, press "Send it" and wait for "Thanks"'
+  expect(await run({ url: site, prompt, file_ids: [id] })).toMatchObject({ status: 'completed' })
+  expect(received).toContain('filename="report.txt"')
+  expect(received).toContain('quarterly numbers')
+
+  const failed = await run({ url: site, prompt: 'Upload other.txt into Attachment' })
+  expect(failed).toMatchObject({
+    status: 'failed',
+    failure_reason: expect.stringContaining('other.txt'),
+  })
+  expect((await call('GET', `/v1/runs/${String(failed['run_id'])}/timeline`)).status).toBe(200)
+})
+
 test('agents are refused with the reason', async () => {
   const { call } = shared()
   for (const path of ['/v1/agents', '/v1/agents/wpid_1']) {
