@@ -42,7 +42,7 @@ export async function findOrphans(
   if (unused.length === 0) return undefined
   return new CliError(
     'create_unconfirmed',
-    `${openings.size} creates were not answered, and may have made sessions that bill.`,
+    `${openings.size === 1 ? 'A create was' : `${openings.size} creates were`} not answered, and may have made a session that bills.`,
     {
       possible: { sessions: unused },
       hint: `Nobody has used these, and nothing was closed, because they may be somebody else's:\n${unused

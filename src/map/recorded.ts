@@ -14,7 +14,7 @@ export function checkRecorded({ recorded, file }: Journal, now: Header, rows: Ro
       'Name another file with --results, or run the command that it is of.',
     )
   }
-  if (header.key !== now.key) differ('the key column', header.key, now.key)
+  if (header.column !== now.column) differ('the key column', header.column, now.column)
   if (header.shard !== now.shard) differ('the part', header.shard, now.shard)
   if (header.origin !== now.origin) differ('the server', header.origin, now.origin)
   if (lines.size > 0 && !rows.some(({ key }) => lines.has(key))) {

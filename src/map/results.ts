@@ -11,8 +11,8 @@ import type { CliError } from '../errors.ts'
 export interface Header {
   /** The version of this format. */
   map: 1
-  /** The column that identifies a row. */
-  key: string
+  /** The one that identifies a row. */
+  column: string
   /** Where the rows came from. */
   rows: string
   prompt: string

@@ -45,6 +45,7 @@ export class Tally {
     const counts = `${this.completed} done, ${this.failed.length} failed, ${this.running} running, ${waiting} left`
     if (ended === 0 || minutes === 0) return counts
     const rate = ended / minutes
-    return `${counts} · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/min · ${formatDuration((this.left / rate) * 60)} to go`
+    const pace = `${counts} · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/min`
+    return this.left === 0 ? pace : `${pace} · ${formatDuration((this.left / rate) * 60)} to go`
   }
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, expect, inject, test } from 'vitest'
 import { startBackend } from '../../src/local/door.ts'
 import { Cli } from '../support/cli.ts'
-import type { MachineError, Result } from '../support/cli.ts'
+import type { MachineError, Result, Running } from '../support/cli.ts'
 import { differences } from './differences.ts'
 import { startSite } from './site.ts'
 
@@ -76,6 +76,9 @@ export function cli(...args: string[]): Promise<Result> {
   mayHaveSessions ||= args[0] === 'session' && ['create', 'ensure', 'exec'].includes(args[1] ?? '')
   return binary.run(args)
 }
+
+/** Starts the binary against the target, in a folder of its own. */
+export const start = (args: string[], cwd: string): Running => binary.start(args, { cwd })
 
 /** The same at the target's address, but with a key given on the command line. */
 export async function cliWithKey(key: string, ...args: string[]): Promise<Result> {

@@ -33,3 +33,14 @@ contract('list by status', async () => {
   const failed = await json<Run[]>('task', 'list', '--status', 'failed', '--limit', '5')
   expect(new Set(failed.map((row) => row.status))).toEqual(new Set(['failed']))
 })
+
+contract('a search by session finds its runs, and no others', async () => {
+  const [first, second] = [await readySession(), await readySession()]
+  const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', first)
+  await json<Run>('task', 'run', ...quick, '--session', second)
+  const found = await json<Run[]>('api', `/v1/runs?search_key=${first}`)
+  expect(found).toHaveLength(1)
+  // The real server lists a `tsk_v2_…` as the `wr_…` behind it; both name the same run.
+  const run = await json<Run>('task', 'get', found[0]?.run_id ?? '')
+  expect(run.run_id).toBe(runId)
+})

@@ -63,7 +63,7 @@ async function map(
   try {
     const header: Header = {
       map: 1,
-      key: options.key,
+      column: options.key,
       rows: source,
       prompt,
       url: options.url,
