@@ -40,6 +40,20 @@ const TABLE: Row[] = [
     why: 'with an address of your own is for self-hosted servers: Skyvern Cloud may ignore or refuse it',
   },
   {
+    option: '--proxy-session-id',
+    field: 'proxy_session_id',
+    of: 'session',
+    when: isSelfHosted,
+    why: NETWORK,
+  },
+  {
+    option: '--live-view',
+    field: 'needs_live_view',
+    of: 'session',
+    when: isSelfHosted,
+    why: 'has no effect: a self-hosted server has the live view that it was set up with',
+  },
+  {
     option: '--extension',
     field: 'extensions',
     of: 'session',

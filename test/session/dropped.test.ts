@@ -22,6 +22,8 @@ test.each([
   ['--proxy', 'http://proxy.example.com:3128'],
   ['--extension', 'ad-blocker'],
   ['--browser-type', 'msedge'],
+  ['--proxy-session-id', 'a1'],
+  ['--live-view'],
 ])(
   'a self-hosted server drops %s %s of a session: said, and refused with --strict',
   async (...option) => {

@@ -201,6 +201,45 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['session/create', 'a create that ends in %i is sent once, and what it may have made is named'],
   ],
   [
+    'A self-hosted server echoes proxy, extensions and browser type as if they were in force',
+    'warned about before anything is sent; refused with `--strict`',
+    [
+      'session/dropped',
+      'a self-hosted server drops %s %s of a session: said, and refused with --strict',
+    ],
+  ],
+  [
+    '`skyvern-2.0` drops titles, a session the extra headers of its tasks',
+    'the same',
+    [
+      'session/dropped',
+      'a task whose %s would be dropped says so, and is refused with --strict (%j %j)',
+    ],
+  ],
+  [
+    'Servers before 1.0.56 ignore `file_ids` and `browser_settings`',
+    'the answer is looked at; with `--strict` the run is canceled, the session closed',
+    [
+      'task/files',
+      'an older server runs without the files: said, and with --strict the run is canceled',
+    ],
+  ],
+  [
+    'A failed run of an agent with `retry_pending` goes on',
+    'not final',
+    ['agent/agent', 'a failed attempt that another one follows is not the end'],
+  ],
+  [
+    'Agents ignore parameters that they do not have',
+    'refused before anything is submitted, like one that is missing',
+    ['agent/agent', '%s: exit 2, and nothing is submitted'],
+  ],
+  [
+    'Names of credentials and titles of agents are not unique',
+    'of two, the ids are named',
+    ['credential/credential', 'a name that two have is refused with their ids'],
+  ],
+  [
     'Redirects would carry the key along',
     'never followed',
     ['files/download', 'an answer of %i to a download is told'],
