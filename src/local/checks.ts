@@ -24,8 +24,10 @@ export function invalid(type: string, msg: string, input: Json, ctx?: Issue['ctx
   return new Invalid([{ type, loc: [], msg, input, ...(ctx && { ctx }) }])
 }
 
-export function text(options: { least?: number; pattern?: RegExp } = {}): Check<string> {
-  const { least, pattern } = options
+export function text(
+  options: { least?: number; most?: number; pattern?: RegExp } = {},
+): Check<string> {
+  const { least, most, pattern } = options
   return (input) => {
     if (typeof input !== 'string')
       throw invalid('string_type', 'Input should be a valid string', input)
@@ -33,6 +35,10 @@ export function text(options: { least?: number; pattern?: RegExp } = {}): Check<
       const characters = least === 1 ? 'character' : 'characters'
       const msg = `String should have at least ${least} ${characters}`
       throw invalid('string_too_short', msg, input, { min_length: least })
+    }
+    if (most !== undefined && input.length > most) {
+      const msg = `String should have at most ${most} characters`
+      throw invalid('string_too_long', msg, '', { max_length: most })
     }
     if (pattern?.test(input) === false) {
       const msg = `String should match pattern '${pattern.source}'`

@@ -2,9 +2,8 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { lifeOf } from '../system/identity.ts'
 import { holderOf } from '../system/lock-holder.ts'
 import { findBrowser, installAdvice } from './find-browser.ts'
@@ -12,12 +11,16 @@ import { prepareHome } from './home.ts'
 import type { Home } from './home.ts'
 import { LocalError } from './local-error.ts'
 import { isReachable, unreachable } from './owner.ts'
+import { packageFolder } from './version.ts'
+import { isStopped } from './process-state.ts'
 import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
 
 export interface StartOptions {
   /** Any that is free without it. */
   port?: number
+  /** Told of a backend of another version that is at work, and so is not replaced. */
+  onOtherVersion?: (text: string) => void
   env: NodeJS.ProcessEnv
 }
 
@@ -31,6 +34,9 @@ export async function launchBackend(
 ): Promise<LocalBackend> {
   const { lock, logFile } = prepareHome(folder)
   requireParts(env)
+  const there = await holderOf(lock)
+  if (there?.owner && isReachable(there) && isStopped(there.owner.pid))
+    throw unreachable(there, lock)
   rotate(logFile)
   const log = openSync(logFile, 'a', 0o600)
   const daemon = spawn(process.execPath, [daemonProgram(), folder, String(port)], {
@@ -67,6 +73,8 @@ export async function endBackend({ lock, daemonFile }: Home): Promise<boolean> {
   const { owner } = holder
   if (!owner || !isReachable(holder)) throw unreachable(holder, lock)
   process.kill(owner.pid, 'SIGTERM')
+  // One that was stopped gets a signal only when it goes on.
+  process.kill(owner.pid, 'SIGCONT')
   const deadline = Date.now() + GONE_WITHIN
   while (lifeOf(owner) === 'alive') {
     // Its browsers hang on pipes that it holds, so that even this leaves none behind.
@@ -98,11 +106,7 @@ function requireParts(env: NodeJS.ProcessEnv): void {
   }
 }
 
-function daemonProgram(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return join(folder, 'dist', 'daemon.cjs')
-}
+const daemonProgram = (): string => join(packageFolder(), 'dist', 'daemon.cjs')
 
 function rotate(file: string): void {
   if (existsSync(file) && statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.1`)

@@ -8,7 +8,7 @@ const SECRET_NAME = String.raw`(?:password|passphrase|passcode|passwd|pwd|pin|se
 
 /** `password "…"`, `password: …`, `the password is …`. */
 const NAMED = new RegExp(
-  String.raw`(\b${SECRET_NAME}\b\s*(?:(?:is|of|as|with)\b\s*)?[:=]?\s*)(${QUOTED}|${WORD})`,
+  String.raw`(\b${SECRET_NAME}\b\s*(?:(?:is|of|as|with)\b\s*)?(?:[:=]\s*)?)(${QUOTED}|${WORD})`,
   'gi',
 )
 /** `type "…" into the password field`. */

@@ -3,6 +3,7 @@ import { lifeOf } from '../system/identity.ts'
 import { ageOf } from '../system/lock-holder.ts'
 import type { LockHolder } from '../system/lock-holder.ts'
 import { LocalError } from './local-error.ts'
+import { isStopped } from './process-state.ts'
 
 /** Whether this process can send signals to it: not from another container, and not from another machine. */
 export const isReachable = ({ owner, seen }: LockHolder): boolean =>
@@ -14,6 +15,12 @@ export function unreachable(holder: LockHolder, lock: string): LocalError {
   const who = owner ? `process ${owner.pid} on ${owner.host}, since ${ageOf(owner)}` : 'unknown'
   const told = (what: string, hint: string): LocalError =>
     new LocalError('taken', `The embedded backend of this folder (${who}) ${what}.`, hint)
+  if (owner && isReachable(holder) && isStopped(owner.pid)) {
+    return told(
+      'is stopped, and answers nothing',
+      `Let it go on: \`kill -CONT ${owner.pid}\`, or end it: \`skyvern local stop\``,
+    )
+  }
   if (isReachable(holder)) {
     return told('does not answer', 'End it: `skyvern local stop`')
   }

@@ -31,9 +31,16 @@ export class Records<T> {
     return [...this.all.values()].toReversed()
   }
 
+  /** A new one that cannot be written is not there; a change is remembered all the same. */
   put(id: string, value: T): void {
+    const isNew = !this.all.has(id)
     this.all.set(id, value)
-    writeJson(this.file(id), value)
+    try {
+      writeJson(this.file(id), value)
+    } catch (error) {
+      if (isNew) this.all.delete(id)
+      throw error
+    }
   }
 
   remove(id: string): void {

@@ -63,12 +63,15 @@ export const CREATE_SESSION = {
   browser_settings: nullable(anything),
 }
 
+/** Steps are read in full before the first one; what is longer is no list of steps. */
+const prompt = text({ most: 32_000 })
+
 export const UPDATE_SESSION = { generate_browser_profile: required(boolean) }
 
 export const EXTEND_SESSION = { additional_minutes: required(integer({ ge: 1 })) }
 
 export const RUN_TASK = {
-  prompt: required(text()),
+  prompt: required(prompt),
   url: nullable(text()),
   engine: optional(oneOf(ENGINES), 'skyvern-1.0'),
   title: nullable(text()),
@@ -97,7 +100,7 @@ export const LOGIN = {
   credential_type: required(oneOf(['skyvern', 'bitwarden', '1password', 'azure_vault'])),
   credential_id: nullable(text()),
   url: nullable(text()),
-  prompt: nullable(text()),
+  prompt: nullable(prompt),
   webhook_url: nullable(text()),
   totp_identifier: nullable(text()),
   totp_url: nullable(text()),

@@ -17,7 +17,7 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { systemRoutes } from './routes/system.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { uploadRoutes } from './routes/uploads.ts'
-import { HttpError } from './wire.ts'
+import { HttpError, isDiskFull } from './wire.ts'
 
 const ROUTES: Routes = {
   ...sessionRoutes,
@@ -122,6 +122,7 @@ function decode(text: string): string {
 
 function failure(error: unknown, log: (line: string) => void): Reply {
   if (error instanceof HttpError) return json(error.status, error.body)
+  if (isDiskFull(error)) return json(507, { detail: 'The disk of the embedded backend is full' })
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   log(stack ?? message)
   return json(500, { error: `Unexpected error: ${name === 'Error' ? message : name}` })

@@ -6,7 +6,7 @@ import type { Records } from './records.ts'
 import { closedReason, crashedReason, endedReason, extendedLife } from './session-record.ts'
 import { newSession } from './session-record.ts'
 import type { SessionOptions, SessionRecord } from './session-record.ts'
-import { HttpError, newId, notFound, parseWireTime, wireTime } from './wire.ts'
+import { HttpError, isDiskFull, newId, notFound, parseWireTime, wireTime } from './wire.ts'
 
 const MINUTE = 60_000
 
@@ -43,8 +43,17 @@ export class Sessions {
     const browser = await this.browsers.open(id, profile)
     const live: Live = { browser, stop: new AbortController(), occupied: Promise.resolve() }
     this.live.set(id, live)
+    try {
+      this.records.put(id, newSession(id, options, { created, started: this.now() }))
+    } catch (error) {
+      // Nobody would know the session: its browser must not stay.
+      this.live.delete(id)
+      await browser.close()
+      throw isDiskFull(error)
+        ? new HttpError(400, 'The disk is full: no session was created')
+        : error
+    }
     void browser.ended.then(() => this.lost(id))
-    this.records.put(id, newSession(id, options, { created, started: this.now() }))
     return this.get(id)
   }
 

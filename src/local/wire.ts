@@ -14,6 +14,9 @@ export class HttpError extends Error {
   }
 }
 
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code))
+
 export function notFound(detail: string): HttpError {
   return new HttpError(404, detail)
 }

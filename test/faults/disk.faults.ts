@@ -12,7 +12,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { browsersOf, startLocal } from '../local/support.ts'
 import { endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Api } from '../support/api.ts'
 import { BINARY, Cli, Running } from '../support/cli.ts'
@@ -91,6 +92,20 @@ describe.runIf(process.getuid?.() === 0)('disks', () => {
       }
     },
   )
+
+  test('a session of the embedded backend that has no room leaves no browser', async () => {
+    const { folder, call } = await startLocal()
+    const records = join(folder, 'records', 'sessions')
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', records])
+    onTestFinished(() => void execFileSync('umount', ['-l', records]))
+    fill(records, 0)
+    const created = await call('POST', '/v1/browser_sessions', {})
+    expect(created).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('disk is full') },
+    })
+    await vi.waitFor(() => expect(browsersOf(folder)).toEqual([]), 20_000)
+  })
 
   test('a read-only disk fails no create and no close, and a login says so', async () => {
     const api = await startServer()

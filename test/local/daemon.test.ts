@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -168,4 +168,66 @@ test('a port can be asked for, and a taken one is told', async () => {
     hint: expect.stringContaining(logFile(folder)),
   })
   expect(readFileSync(logFile(folder), 'utf8')).toContain('EADDRINUSE')
+})
+
+/** As if an earlier release had started it. */
+function age(folder: string): void {
+  const file = join(folder, 'daemon.json')
+  const described = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...described, version: '0.0.1' }))
+}
+
+test('a backend of another version is replaced when it has nothing to do, and told while it has', async () => {
+  const { folder, backend, session, call } = await startLocal()
+  const id = await session()
+  age(folder)
+  const told: string[] = []
+  const options = { env: process.env, onOtherVersion: (text: string) => told.push(text) }
+  expect((await startBackend(folder, options)).pid).toBe(backend.pid)
+  expect(told).toEqual([expect.stringContaining('0.0.1')])
+  await call('POST', `/v1/browser_sessions/${id}/close`)
+  const next = await startBackend(folder, options)
+  expect(next.pid).not.toBe(backend.pid)
+  expect(next.baseUrl).toBe(backend.baseUrl)
+  expect(told).toHaveLength(1)
+})
+
+test.runIf(process.platform === 'linux')(
+  'a backend that was stopped is told as that, and can be ended',
+  async () => {
+    const { folder, backend } = await startLocal()
+    process.kill(backend.pid, 'SIGSTOP')
+    onTestFinished(
+      () =>
+        void [backend.pid]
+          .filter((pid) => processesOf(folder).includes(pid))
+          .map((pid) => process.kill(pid, 'SIGCONT')),
+    )
+    await expect(startBackend(folder, { env: process.env })).rejects.toThrow('is stopped')
+    expect(await stopBackend(folder)).toBe(true)
+    expect(processesOf(folder)).toEqual([])
+  },
+)
+
+test('a session that cannot be written down leaves no browser', async () => {
+  const { folder, call } = await startLocal()
+  const records = join(folder, 'records', 'sessions')
+  rmSync(records, { recursive: true })
+  writeFileSync(records, '')
+  expect((await call('POST', '/v1/browser_sessions', {})).status).toBe(500)
+  await eventually(() => (browsersOf(folder).length === 0 ? true : undefined))
+  expect((await call('GET', '/v1/browser_sessions')).text).toBe('[]')
+})
+
+test('a prompt that no steps can be is refused before it is read', async () => {
+  const { call } = await startLocal()
+  const prompt = `Click "A"${' '.repeat(240_000)}`
+  const started = Date.now()
+  const refused = await call('POST', '/v1/run/tasks', { prompt })
+  expect(refused.status).toBe(422)
+  expect(refused.text).toContain('string_too_long')
+  expect(refused.text.length).toBeLessThan(1000)
+  const long = await call('POST', '/v1/run/tasks', { prompt: `password${' '.repeat(30_000)}` })
+  expect(long.status).toBe(200)
+  expect(Date.now() - started).toBeLessThan(10_000)
 })

@@ -1,0 +1,47 @@
+/** This package: a backend that an earlier release started may still be running. */
+import { existsSync, readFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { LocalBackend } from './running.ts'
+
+export function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}
+
+export function ownVersion(): string {
+  const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** Whether nothing is open or under way, so that it may be replaced. What cannot be told is taken for work. */
+export async function isIdle(backend: LocalBackend): Promise<boolean> {
+  const going = 'status=created&status=queued&status=running'
+  const lists = ['/v1/browser_sessions', `/v1/runs?page_size=1&${going}`]
+  const found = await Promise.all(lists.map((path) => listOf(backend, path)))
+  return found.every((rows) => rows?.length === 0)
+}
+
+function listOf({ baseUrl, apiKey }: LocalBackend, path: string): Promise<unknown[] | undefined> {
+  return new Promise((resolve) => {
+    const options = { headers: { 'x-api-key': apiKey }, agent: false, timeout: 3_000 }
+    const request = get(`${baseUrl}${path}`, options, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => resolve(rowsIn(text)))
+    })
+    request.on('timeout', () => request.destroy())
+    request.on('error', () => resolve(undefined))
+  })
+}
+
+function rowsIn(text: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
