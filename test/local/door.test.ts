@@ -70,7 +70,9 @@ test('only the daemon loads the browser library, and only commands that start it
     'local/home.ts',
     'local/local-error.ts',
     'local/running.ts',
+    'local/version.ts',
     'system/files.ts',
     'system/programs.ts',
+    'system/text.ts',
   ])
 })
