@@ -83,7 +83,8 @@ export class ApiError extends Error {
     const { kind, status } = this
     if (kind === 'network') return !this.lasting
     if (kind === 'timeout' || kind === 'rate_limited') return true
-    return kind === 'api' && status !== undefined && !isRefusal(status)
+    // 501: the server will not learn it in a moment.
+    return kind === 'api' && status !== undefined && status !== 501 && !isRefusal(status)
   }
 }
 

@@ -106,5 +106,20 @@ export function toWireRun(
     app_url: null,
     browser_session_id: null,
     script_run: null,
+    ...(run.run_type === 'workflow_run' && ofAgent(run)),
   }
 }
+
+/** What runs of agents have besides: on the real server a log-in is one. */
+const ofAgent = ({ run_request: request }: RunRecord): Record<string, unknown> => ({
+  browser_session_id: request['browser_session_id'] ?? null,
+  attempt: 1,
+  retry_pending: false,
+  next_attempt_at: null,
+  attempts: [],
+  run_with: 'agent',
+  ai_fallback: null,
+  script_id: null,
+  browser_seed_source: null,
+  browser_settings_receipt: null,
+})

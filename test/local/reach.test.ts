@@ -218,5 +218,5 @@ test('agents are refused with the reason', async () => {
     })
   }
   expect((await call('POST', '/v1/run/agents', {})).status).toBe(501)
-  expect((await call('POST', '/v1/credentials/totp', {})).status).toBe(501)
+  expect((await call('POST', '/v1/credentials/totp', {})).status).toBe(400)
 })

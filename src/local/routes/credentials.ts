@@ -46,7 +46,7 @@ export const credentialRoutes: Routes = {
   },
 
   'POST /v1/credentials/totp': () => {
-    throw new HttpError(501, 'One-time codes are not available on the embedded backend')
+    throw new HttpError(400, 'One-time codes are not available on the embedded backend.')
   },
 }
 

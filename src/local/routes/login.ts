@@ -1,9 +1,8 @@
 /** `/v1/run/tasks/login`: the log-in step with a stored credential, as a run of its own. */
 import type { Call, Routes } from '../call.ts'
-import { maskLogin } from '../mask.ts'
 import { LOGIN, webAddress } from '../requests.ts'
 import { parseBody } from '../shapes.ts'
-import { HttpError, notFound } from '../wire.ts'
+import { HttpError, newId, notFound } from '../wire.ts'
 import { answerRun } from './runs.ts'
 import { placeFor, refuseUnavailable } from './tasks.ts'
 
@@ -16,6 +15,28 @@ const UNAVAILABLE = [
   'totp_url',
   'browser_address',
 ] as const
+
+/** What an answer shows of the request: the real server makes an agent for each log-in. */
+const AGENT_REQUEST = {
+  parameters: null,
+  title: 'Login',
+  proxy_location: null,
+  webhook_url: null,
+  totp_url: null,
+  totp_identifier: null,
+  reuse_browser_session: null,
+  start_fresh_browser: false,
+  max_screenshot_scrolls: null,
+  max_elapsed_time_minutes: null,
+  extra_http_headers: null,
+  cdp_connect_headers: null,
+  browser_address: null,
+  ai_fallback: null,
+  run_with: null,
+  browser_type: null,
+  run_metadata: null,
+  file_ids: null,
+}
 
 function login({ backend, body }: Call): unknown {
   const fields = parseBody(LOGIN, body)
@@ -34,9 +55,8 @@ function login({ backend, body }: Call): unknown {
   const url = fields.url ? webAddress(fields.url) : undefined
   const { browser_session_id, browser_profile_id } = fields
   const request = {
-    title: 'Login',
-    credential_id: id,
-    url: fields.url && maskLogin(fields.url),
+    ...AGENT_REQUEST,
+    workflow_id: newId('w', backend.now()),
     browser_session_id,
     browser_profile_id,
   }
