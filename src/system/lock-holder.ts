@@ -8,7 +8,7 @@ import type { ProcessIdentity } from './identity.ts'
 import { connectTo } from './socket.ts'
 
 export interface LockOwner extends ProcessIdentity {
-  /** When it took the lock: milliseconds since 1970, by its own clock. */
+  /** When it asked for the lock: milliseconds since 1970, by its own clock. */
   since: number
   /** False on a file system without sockets. Its life is then judged by the process alone. */
   listens: boolean
@@ -109,7 +109,7 @@ function removeEmpty(folder: string): undefined {
   } catch {}
 }
 
-/** For how long it has had the lock, for people. */
+/** For how long it has had the lock or waited for it, for people. */
 export function ageOf({ since }: LockOwner): string {
   const seconds = Math.max(0, Math.round((Date.now() - since) / 1000))
   if (seconds < 120) return `${seconds} s`
