@@ -17,7 +17,8 @@ export interface ArtifactRecord {
   filename: string
   checksum: string
   file_size: number
-  run_id: string
+  /** null for what came while no run was on. */
+  run_id: string | null
   browser_session_id: string | null
   created_at: string
 }

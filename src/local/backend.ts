@@ -47,7 +47,13 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
     new Records<T>(join(home.records, kind), most)
   const browsers = new Browsers(home.browsers, program)
   const artifacts = new Artifacts(recordsOf('artifacts', REMEMBERED), home.artifacts, now)
-  const sessions = new Sessions(recordsOf('sessions', REMEMBERED), browsers, home.archives, now)
+  const sessions = new Sessions(
+    recordsOf('sessions', REMEMBERED),
+    browsers,
+    home.archives,
+    artifacts,
+    now,
+  )
   const runs = new Runs(recordsOf('runs', REMEMBERED), artifacts, now, log)
   const credentials = new Credentials(recordsOf('credentials'), now)
   const uploads = new Uploads(recordsOf('uploads'), home.uploads, now)

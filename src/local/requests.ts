@@ -92,7 +92,7 @@ export const RUN_TASK = {
   publish_workflow: optional(boolean, false),
   max_screenshot_scrolls: nullable(integer()),
   run_with: nullable(text()),
-  include_action_history_in_verification: optional(boolean, false),
+  include_action_history_in_verification: nullable(boolean),
   file_ids: nullable(list(text(), 50)),
 }
 

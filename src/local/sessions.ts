@@ -1,5 +1,7 @@
 /** Browser sessions: a record that outlives everything, and a real browser for as long as the session is open. */
 import { join } from 'node:path'
+import type { BrowserContext, Download, Page } from 'playwright-core'
+import type { Artifacts } from './artifacts.ts'
 import type { Browsers, OpenBrowser, Place } from './browsers.ts'
 import type { Multiplexer } from './cdp/multiplexer.ts'
 import type { Records } from './records.ts'
@@ -28,6 +30,7 @@ export class Sessions {
     private readonly records: Records<SessionRecord>,
     private readonly browsers: Browsers,
     private readonly archives: string,
+    private readonly artifacts: Artifacts,
     private readonly now: () => number,
   ) {
     // What was open when the last backend died: its browsers went with it.
@@ -53,6 +56,7 @@ export class Sessions {
         ? new HttpError(400, 'The disk is full: no session was created')
         : error
     }
+    onDownload(browser.context, (download) => void this.keepDownload(id, download))
     void browser.ended.then(() => this.lost(id))
     return this.get(id)
   }
@@ -174,6 +178,15 @@ export class Sessions {
     }
   }
 
+  /** A run keeps its own downloads; this is for those that an attached client brings about. */
+  private async keepDownload(id: string, download: Download): Promise<void> {
+    if (this.get(id).runnable_id !== null) return
+    const path = await download.path().catch(() => undefined)
+    if (path === undefined) return
+    const origin = { run_id: null, browser_session_id: id }
+    await this.artifacts.keepDownload(download.suggestedFilename(), path, origin).catch(() => {})
+  }
+
   private finish(id: string, ending: Ending): void {
     this.update(id, {
       status: ending,
@@ -182,4 +195,10 @@ export class Sessions {
       runnable_id: null,
     })
   }
+}
+
+function onDownload(context: BrowserContext, note: (download: Download) => void): void {
+  const watch = (page: Page): void => void page.on('download', note)
+  context.pages().forEach(watch)
+  context.on('page', watch)
 }

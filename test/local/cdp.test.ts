@@ -89,7 +89,7 @@ test("a client's own context is its own: a task does not work in it, and it goes
 })
 
 test('downloads stay those of the session, while clients are attached and after they have left', async () => {
-  const { run, session } = shared()
+  const { call, run, session } = shared()
   const site = await serve((request, response) => {
     const isFile = request.url === '/file'
     const headers = isFile
@@ -121,6 +121,10 @@ test('downloads stay those of the session, while clients are attached and after 
       return method === 'Browser.downloadProgress' && params['state'] === 'completed'
     }),
   )
+  await eventually(async () => {
+    const { body } = await call('GET', `/v1/browser_sessions/${id}`)
+    return (body['downloaded_files'] as unknown[]).length === 3 || undefined
+  })
 })
 
 test('a client can neither end the browser nor reach past it', async () => {

@@ -110,6 +110,7 @@ function publicRequest(fields: TaskFields, engine: string): { [key: string]: Jso
     // Its engine 2.0 makes a title of its own.
     title: engine === 'skyvern-2.0' ? null : fields.title,
     proxy_location: isObject(proxy) && 'url' in proxy ? { url: MASK } : (proxy ?? 'RESIDENTIAL'),
+    include_action_history_in_verification: false,
     cdp_connect_headers: null,
     extra_http_headers: fields.extra_http_headers && masked(fields.extra_http_headers),
   }
