@@ -28,15 +28,17 @@ export async function takeLock(folder: string, seconds = 30): Promise<() => void
 }
 
 function conflict({ folder, holder: { owner, seen } }: system.LockTaken): CliError {
-  const who = owner ? nameOf(owner) : 'An unknown process'
-  const where = seen ? '' : ' It cannot be seen from here: it may have ended long ago.'
-  return new CliError('conflict', `${who} holds the lock ${folder}.${where}`, {
+  const who = owner ? nameOf(owner) : 'an unknown process'
+  const where = seen
+    ? ''
+    : ' It belongs to another machine, or to this one before a restart, and may have ended.'
+  return new CliError('conflict', `The lock ${folder} is held by ${who}.${where}`, {
     retryable: true,
     hint: seen
-      ? 'Try again when it has ended.'
-      : `If no skyvern command runs on that machine any more, remove the lock: \`rm -r ${folder}\``,
+      ? 'Try again when that process has ended.'
+      : `If that process has ended, remove the lock: \`rm -r '${folder}'\``,
   })
 }
 
 const nameOf = (owner: LockOwner): string =>
-  `Process ${owner.pid} on ${owner.host}, since ${ageOf(owner)},`
+  `process ${owner.pid} on ${owner.host}, since ${ageOf(owner)}`

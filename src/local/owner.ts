@@ -29,6 +29,6 @@ export function unreachable(holder: LockHolder, lock: string): LocalError {
     ? told('runs in another container', `Stop it there. ${elsewhere}`)
     : told(
         'belongs to another machine, or ran before this one was restarted',
-        `If it has ended, remove its lock: \`rm -r ${lock}\`. ${elsewhere}`,
+        `If it has ended, remove its lock: \`rm -r '${lock}'\`. ${elsewhere}`,
       )
 }

@@ -57,7 +57,7 @@ test('an owner of another boot is waited for 10 s, and then named with exit 6', 
   const result = await cli.run(['config', 'set', 'engine', 'skyvern-2.0', '--json'])
   expect(Math.round((performance.now() - started) / 1000)).toBeGreaterThanOrEqual(10)
   expect(result).toMatchObject({ code: 6, stdout: '' })
-  expect(result.error.message).toContain(`Process 41 on build-7`)
+  expect(result.error.message).toContain('process 41 on build-7')
   expect(result.error.message).toContain(lock)
 })
 

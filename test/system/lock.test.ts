@@ -103,8 +103,8 @@ test('whoever is of another boot or machine may live: its process, its age and t
   leaveBehind(lock, { ...owner, since: Date.now() - 3 * HOUR, listens: true })
   await expect(takeLock(lock, 0)).rejects.toMatchObject({
     code: 'conflict',
-    message: `Process 41 on build-7, since 3 h, holds the lock ${lock}. It cannot be seen from here: it may have ended long ago.`,
-    details: { hint: expect.stringContaining(`\`rm -r ${lock}\``) },
+    message: `The lock ${lock} is held by process 41 on build-7, since 3 h. It belongs to another machine, or to this one before a restart, and may have ended.`,
+    details: { hint: expect.stringContaining(`\`rm -r '${lock}'\``) },
   })
   rmSync(lock, { recursive: true })
   ;(await takeLock(lock, 0))()
@@ -115,7 +115,7 @@ test('whoever holds the lock on this machine is named, and waited for', async ()
   const release = await takeLock(lock, 0)
   await expect(takeLock(lock, 0)).rejects.toMatchObject({
     code: 'conflict',
-    message: `Process ${process.pid} on ${hostname()}, since 0 s, holds the lock ${lock}.`,
+    message: `The lock ${lock} is held by process ${process.pid} on ${hostname()}, since 0 s.`,
   })
   const waiting = takeLock(lock, 60)
   release()
