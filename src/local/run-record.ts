@@ -110,13 +110,31 @@ export function toWireRun(
   }
 }
 
+const NOT_YET = { parameters: null, proxy_location: null }
+
+const attemptOf = ({ status, failure_reason, started_at, finished_at }: RunRecord) => ({
+  attempt_number: 1,
+  status,
+  failure_reason,
+  error_codes: [],
+  started_at,
+  finished_at,
+  retry_decision: null,
+  decision_reason: null,
+  next_attempt_at: null,
+  webhook_sent_at: null,
+})
+
 /** What runs of agents have besides: on the real server a log-in is one. */
-const ofAgent = ({ run_request: request }: RunRecord): Record<string, unknown> => ({
-  browser_session_id: request['browser_session_id'] ?? null,
+const ofAgent = (run: RunRecord): Record<string, unknown> => ({
+  browser_session_id: run.run_request['browser_session_id'] ?? null,
+  queued_at: run.started_at,
+  // A submit is answered before the first attempt.
+  run_request: run.started_at ? run.run_request : { ...run.run_request, ...NOT_YET },
   attempt: 1,
   retry_pending: false,
   next_attempt_at: null,
-  attempts: [],
+  attempts: run.started_at ? [attemptOf(run)] : [],
   run_with: 'agent',
   ai_fallback: null,
   script_id: null,

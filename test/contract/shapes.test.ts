@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect } from 'vitest'
 import { contract, page, request, server } from './contract.ts'
 import { shapeOf } from './shapes.ts'
+import { password } from './site.ts'
 import type { Shape } from './shapes.ts'
 import { extract, logIn } from './tasking.ts'
 import { shapeDifferences } from './differences.ts'
@@ -151,6 +152,29 @@ contract('the fields of a profile', async () => {
   await ask('profile get deleted', 'GET', `${path}/${id}`)
 })
 
+contract('the fields of a credential, and of a log-in with it', async () => {
+  const path = '/v1/credentials'
+  const account = { username: 'demo@example.com', password }
+  const login = { name: 'shapes', credential_type: 'password', credential: account }
+  const { credential_id: id } = await ask('credential create', 'POST', path, login)
+  const secret = { secret_value: 'x-1', secret_label: 'CRM' }
+  const other = { name: 'key', credential_type: 'secret', credential: secret }
+  await ask('credential create, secret', 'POST', path, other)
+  await ask('credential get', 'GET', `${path}/${String(id)}`)
+  await ask('credential list', 'GET', `${path}?search=shapes&page_size=1`)
+  const session = idOf((await request('POST', '/v1/browser_sessions', {})).body as Fields)
+  const run = await ask('login submit', 'POST', '/v1/run/tasks/login', {
+    credential_type: 'skyvern',
+    credential_id: id,
+    url: page('/members'),
+    browser_session_id: session,
+  })
+  await finished('login run', String(run['run_id']))
+  await request('POST', `/v1/browser_sessions/${session}/close`)
+  await ask('credential delete', 'POST', `${path}/${String(id)}/delete`)
+  await ask('credential delete, deleted', 'POST', `${path}/${String(id)}/delete`)
+})
+
 contract('the answers to what is unknown or not in order', async () => {
   await ask('session unknown', 'GET', '/v1/browser_sessions/pbs_1')
   await ask('session close unknown', 'POST', '/v1/browser_sessions/pbs_1/close')
@@ -170,6 +194,17 @@ contract('the answers to what is unknown or not in order', async () => {
   await ask('run list, bad status', 'GET', '/v1/runs?status=done')
   await ask('artifact unknown', 'GET', '/v1/artifacts/a_1')
   await ask('profile unknown', 'GET', '/v1/browser_profiles/bp_1')
+  await ask('credential unknown', 'GET', '/v1/credentials/cred_1')
+  await ask('login with unknown', 'POST', '/v1/run/tasks/login', {
+    credential_type: 'skyvern',
+    credential_id: 'cred_1',
+  })
+  await ask('login without a credential', 'POST', '/v1/run/tasks/login', {
+    credential_type: 'skyvern',
+  })
+  await ask('run timeline unknown', 'GET', '/v1/runs/tsk_1/timeline')
+  await ask('file delete unknown', 'DELETE', '/v1/files/file_1')
+  await ask('run with unknown file', 'POST', '/v1/run/tasks', { prompt: 'x', file_ids: ['file_1'] })
   await ask('organization', 'GET', '/api/v1/organizations/me')
   await ask('organizations', 'GET', '/api/v1/organizations')
   await ask('version', 'GET', '/v1/version')

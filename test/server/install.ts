@@ -48,8 +48,7 @@ export async function install(): Promise<Installation> {
     await rm(home, { recursive: true, force: true })
     await mkdir(home, { recursive: true })
     await run('python3', ['-m', 'venv', join(home, 'venv')])
-    const packages = [`skyvern[local]==${version}`, 'uvicorn[standard]>=0.44']
-    await run(python, ['-m', 'pip', 'install', '--quiet', ...packages])
+    await run(python, ['-m', 'pip', 'install', '--quiet', `skyvern[server]==${version}`])
     await provideBrowser(python, browsers)
     await writeFile(finished, '')
   }

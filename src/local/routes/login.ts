@@ -18,9 +18,8 @@ const UNAVAILABLE = [
 
 /** What an answer shows of the request: the real server makes an agent for each log-in. */
 const AGENT_REQUEST = {
-  parameters: null,
   title: 'Login',
-  proxy_location: null,
+  proxy_location: 'RESIDENTIAL',
   webhook_url: null,
   totp_url: null,
   totp_identifier: null,
@@ -57,6 +56,7 @@ function login({ backend, body }: Call): unknown {
   const request = {
     ...AGENT_REQUEST,
     workflow_id: newId('w', backend.now()),
+    parameters: { credential: id },
     browser_session_id,
     browser_profile_id,
   }
