@@ -182,7 +182,15 @@ const idIn = (value: unknown, name: string): string | undefined =>
   isDictionary(value) && isId(value[name]) ? value[name] : undefined
 
 /** Ids that end up in paths, in commands to paste and in the environment of other commands. */
-const IDS = ['browser_session_id', 'run_id', 'runnable_id', 'browser_profile_id']
+const IDS = [
+  'browser_session_id',
+  'run_id',
+  'runnable_id',
+  'browser_profile_id',
+  'workflow_permanent_id',
+  'credential_id',
+  'file_id',
+]
 
 function hasSoundIds(value: unknown): boolean {
   if (!isDictionary(value)) return true
