@@ -27,7 +27,7 @@ export interface BackendOptions {
   version: string
   demoUrl: string
   /** Where the browser is, if there is one. */
-  program: () => string | undefined
+  program: (headed: boolean) => string | undefined
   /** Milliseconds since 1970. */
   now: () => number
   log: (line: string) => void

@@ -65,10 +65,15 @@ const FLAGS = [
  */
 const LOCALE = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}
 
-export async function launchBrowser(program: string, dataFolder: string): Promise<RunningBrowser> {
+export async function launchBrowser(
+  program: string,
+  dataFolder: string,
+  headed = false,
+): Promise<RunningBrowser> {
   // Chromium's sandbox refuses to start for root; for everybody else it stays on.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const args = [...FLAGS, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
+  const flags = headed ? FLAGS.filter((flag) => flag !== '--headless') : FLAGS
+  const args = [...flags, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
   const child = spawn(program, args, {
     cwd: dataFolder,
     detached: true,

@@ -45,7 +45,7 @@ export class Browsers {
   /** `program` is asked at each launch: a browser may be installed or removed while the backend runs. */
   constructor(
     private readonly folder: string,
-    private readonly program: () => string | undefined,
+    private readonly program: (headed: boolean) => string | undefined,
   ) {}
 
   get count(): number {
@@ -73,12 +73,12 @@ export class Browsers {
   }
 
   /** Starts a browser in a folder of its own, or in a copy of a profile's. 429 when there are too many. */
-  async open(name: string, profile?: string): Promise<OpenBrowser> {
+  async open(name: string, profile?: string, headed = false): Promise<OpenBrowser> {
     this.requireRoom()
     this.running += 1
     const folder = join(this.folder, name)
     try {
-      const browser = await this.launch(folder, profile)
+      const browser = await this.launch(folder, profile, headed)
       await restoreSessionCookies(browser.context, folder).catch(async (error: unknown) => {
         await browser.close()
         throw error
@@ -106,20 +106,34 @@ export class Browsers {
   private async launch(
     folder: string,
     profile: string | undefined,
+    headed: boolean,
   ): ReturnType<typeof launchBrowser> {
-    const program = this.program()
+    if (headed) requireDisplay()
+    const program = this.program(headed)
     if (program === undefined) {
-      throw new HttpError(400, 'No browser was found on this machine. See `skyvern local doctor`.')
+      const kind = headed ? 'that opens a window (Chrome, Chromium or Edge) ' : ''
+      const detail = `No browser ${kind}was found on this machine. See \`skyvern local doctor\`.`
+      throw new HttpError(400, detail)
     }
     await mkdir(folder, { mode: 0o700 })
     if (profile !== undefined) await copyProfile(profile, folder)
     try {
-      return await launchBrowser(program, folder)
+      return await launchBrowser(program, folder, headed)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new HttpError(400, `The browser ${program} could not be started: ${reason}`)
     }
   }
+}
+
+function requireDisplay(): void {
+  if (process.platform !== 'linux') return
+  if (process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']) return
+  throw new HttpError(
+    400,
+    'There is no display for a window: DISPLAY is not set where the embedded backend runs. ' +
+      'If it is set in this shell, `skyvern local stop` ends the backend that was started without it.',
+  )
 }
 
 /** A tab whose process died shows nothing any more; the next task is to begin in a fresh one. */

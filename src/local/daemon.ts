@@ -19,8 +19,8 @@ function log(line: string): void {
   process.stdout.write(`${new Date().toISOString()} ${line}\n`)
 }
 
-function program(): string | undefined {
-  return findBrowser(process.env)
+function program(headed = false): string | undefined {
+  return findBrowser(process.env, headed)
 }
 
 /**

@@ -4,8 +4,7 @@ import { delimiter, join } from 'node:path'
 import { isProgram } from '../system/programs.ts'
 
 /**
- * A headless shell comes first: it is ready in a quarter of the time, needs half the memory, and a window is never
- * opened anyway.
+ * A headless shell comes first: it is ready in a quarter of the time and needs half the memory. It has no windows.
  */
 const NAMES = [
   'chromium-headless-shell',
@@ -19,6 +18,8 @@ const NAMES = [
   'brave-browser',
 ]
 
+const HEADLESS = /headless[-_]shell/
+
 /** Debian's commands are scripts around these; the headless shell's does not even exec. */
 const BEHIND_SCRIPTS: Record<string, string> = {
   'chromium-headless-shell': '/usr/lib/chromium/chromium-headless-shell',
@@ -27,12 +28,13 @@ const BEHIND_SCRIPTS: Record<string, string> = {
 
 /**
  * Path of the browser's own binary: `CHROME_PATH`, then the `PATH`, then the places where installers put it.
- * undefined when there is none, or when `CHROME_PATH` leads nowhere: a wrong choice is not passed over in silence.
+ * Of those that open a window with `headed`. undefined when there is none, or when `CHROME_PATH` leads nowhere: a wrong choice is not passed over in silence.
  */
-export function findBrowser(env: NodeJS.ProcessEnv): string | undefined {
-  if (env['CHROME_PATH']) return isProgram(env['CHROME_PATH']) ? env['CHROME_PATH'] : undefined
+export function findBrowser(env: NodeJS.ProcessEnv, headed = false): string | undefined {
+  const chosen = env['CHROME_PATH']
+  if (chosen) return isProgram(chosen) && !(headed && HEADLESS.test(chosen)) ? chosen : undefined
   const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  for (const name of NAMES) {
+  for (const name of NAMES.filter((known) => !headed || !HEADLESS.test(known))) {
     const behind = BEHIND_SCRIPTS[name]
     if (behind !== undefined && isProgram(behind)) return behind
     const found = folders.map((folder) => join(folder, name)).find(isProgram)

@@ -60,6 +60,8 @@ export const CREATE_SESSION = {
   browser_profile_id: nullable(text({ pattern: /^bp_/ })),
   generate_browser_profile: optional(boolean, false),
   needs_live_view: optional(boolean, false),
+  // Of this backend alone.
+  headed: optional(boolean, false),
   browser_settings: nullable(anything),
 }
 

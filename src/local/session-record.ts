@@ -18,6 +18,8 @@ export interface SessionOptions {
   browser_type: string | null
   browser_profile_id: string | null
   generate_browser_profile: boolean
+  /** With a window. */
+  headed: boolean
 }
 
 export function newSession(

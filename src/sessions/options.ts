@@ -25,6 +25,7 @@ export interface NewSessionOptions {
   browserProfileId?: string
   generateBrowserProfile?: boolean
   liveView?: boolean
+  headed?: boolean
 }
 
 const extensionList = parseChoices(EXTENSIONS)
@@ -39,6 +40,7 @@ export function addNewSessionOptions(command: Command): Command {
   )
     .option('--generate-browser-profile', 'Save the profile when the session ends')
     .option('--live-view', 'Ask for a browser that can be watched')
+    .option('--headed', 'With --local: a browser with a window, where there is a display')
     .addOption(retryForOption())
 }
 

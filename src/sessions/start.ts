@@ -15,7 +15,7 @@ import { report } from '../output/report.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
 import type { Ledger } from '../config/ledger.ts'
-import { CliError } from '../errors.ts'
+import { CliError, usageError } from '../errors.ts'
 import { findOpen } from './find.ts'
 
 export interface CreateControl {
@@ -48,9 +48,16 @@ export async function createNamed(
   control: CreateControl = {},
 ): Promise<BrowserSession> {
   const { output } = context
+  if (options.headed && !context.settings.local().value) {
+    throw usageError(
+      '--headed goes with --local.',
+      'The browser of a cloud session is shown by `skyvern session view`.',
+    )
+  }
   const ledger = context.ledger()
   if (options.name !== undefined) await freeName(client, ledger, options.name)
-  const body = await newSessionRequest(client, withDefaults(context.settings, options).options)
+  const request = await newSessionRequest(client, withDefaults(context.settings, options).options)
+  const body = options.headed ? { ...request, headed: true } : request
   await checkDropped(context, client, 'session', body)
   const progress = output.progress('Creating a session')
   try {

@@ -99,7 +99,7 @@ does(
   commandLine,
   `said() { "$PWD/skyvern" browser "$@" --json 2>/dev/null | "$PWD/python" -c 'import json, sys
 answer = json.load(sys.stdin)
-print(answer["action"] if "action" in answer else answer["schema_version"] and "run_task", answer.get("error"))'; }
+print(answer["action"], answer["error"])'; }
 said session create
 said navigate --url "$DEMO/login"
 said get-html h1
@@ -113,7 +113,7 @@ said session close`,
     'get_html None',
     'screenshot None',
     'click None',
-    'run_task None',
+    'skyvern_run_task None',
     'session_close None',
   ],
 )

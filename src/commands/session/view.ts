@@ -17,7 +17,9 @@ export function define(command: Command, context: Context): void {
       session,
       session.app_url,
       `The server has no live view of session ${id}.`,
-      `Its page as it is now: \`skyvern session screenshot ${id}\``,
+      context.settings.local().value
+        ? `Its page as it is now: \`skyvern session screenshot ${id}\`. With a window: \`skyvern session create --local --headed\``
+        : `Its page as it is now: \`skyvern session screenshot ${id}\``,
     )
   })
 }
