@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/clients/*.clients.ts'],
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 900_000,
     maxWorkers: 1,
     reporters: ['verbose', './test/clients/page.ts'],

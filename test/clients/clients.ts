@@ -113,7 +113,7 @@ function run(
 ): Promise<{ stdout: string; stderr: string }> {
   const own = { PATH: process.env['PATH'], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: 'True' }
   return new Promise((resolve) => {
-    execFile(file, args, { cwd, env: { ...own, ...env }, timeout: 170_000 }, (_, stdout, stderr) =>
+    execFile(file, args, { cwd, env: { ...own, ...env }, timeout: 280_000 }, (_, stdout, stderr) =>
       resolve({ stdout, stderr }),
     )
   })

@@ -49,6 +49,13 @@ interface Party {
   contexts: Set<string>
 }
 
+interface Pending {
+  sessionId: string | undefined
+  /** Who asked, if that is counted. */
+  party: Party | undefined
+  answered: (answer: Message) => void
+}
+
 const newParty = (deliver: Party['deliver']): Party => ({
   session: undefined,
   unanswered: 0,
@@ -66,7 +73,7 @@ export class Multiplexer {
   private readonly owners = new Map<string, Party>()
   /** Browser contexts of clients, those that have left included. */
   private readonly foreign = new Set<string>()
-  private readonly pending = new Map<number, (answer: Message) => void>()
+  private readonly pending = new Map<number, Pending>()
   private downloads: Params = {}
   private whenEmpty = (): void => {}
   private lastId = 0
@@ -75,13 +82,13 @@ export class Multiplexer {
     this.pipe = openPipe(toBrowser, fromBrowser, {
       message: (message) => {
         if (message.id === undefined) return this.spread(message)
-        this.pending.get(message.id)?.(message)
+        this.pending.get(message.id)?.answered(message)
         this.pending.delete(message.id)
       },
       ready: () => this.clients.forEach((side) => side.ready()),
       close: () => {
         this.endClients({ code: 4410, text: 'The browser of this session has ended.' })
-        for (const answered of this.pending.values()) answered(failure('The browser has ended.'))
+        for (const { answered } of this.pending.values()) answered(failure('It has ended.'))
         this.pending.clear()
         this.own.onclose?.()
       },
@@ -157,23 +164,25 @@ export class Multiplexer {
   private forward(party: Party, message: Message): boolean {
     const { id, method, params, sessionId } = message
     party.unanswered += 1
-    return this.send({ method, params }, sessionId ?? party.session, ({ result, error }) => {
+    const answered = ({ result, error }: Message): void => {
       party.unanswered -= 1
       if (method === 'Target.createBrowserContext' && result !== undefined && party !== this.self) {
         party.contexts.add(String(result['browserContextId']))
         this.foreign.add(String(result['browserContextId']))
       }
       party.deliver({ id, sessionId, result, error })
-    })
+    }
+    return this.send({ method, params }, sessionId ?? party.session, answered, party)
   }
 
   private send(
     message: Message,
     sessionId: string | undefined,
-    answered: (answer: Message) => void,
+    answered: Pending['answered'],
+    party?: Party,
   ): boolean {
     const id = (this.lastId += 1)
-    this.pending.set(id, answered)
+    this.pending.set(id, { sessionId, party, answered })
     return this.pipe.send({ ...message, id, sessionId })
   }
 
@@ -187,8 +196,18 @@ export class Multiplexer {
       if (party === this.self && this.foreign.has(contextOf(params))) return this.release(child)
       this.owners.set(child, party)
     }
-    if (method === 'Target.detachedFromTarget') this.owners.delete(child)
+    if (method === 'Target.detachedFromTarget') this.forget(child)
     party.deliver(sessionId === party.session ? { method, params } : event)
+  }
+
+  /** What a page has not answered when it goes, it never answers. */
+  private forget(sessionId: string): void {
+    this.owners.delete(sessionId)
+    for (const [id, asked] of this.pending) {
+      if (asked.sessionId !== sessionId) continue
+      this.pending.delete(id)
+      if (asked.party) asked.party.unanswered -= 1
+    }
   }
 
   /** Lets go of a page, which may wait for its debuggers before it begins. */
@@ -200,7 +219,7 @@ export class Multiplexer {
   private detach(party: Party): void {
     this.clients.delete(party)
     party.deliver = () => {}
-    for (const [session, owner] of this.owners) if (owner === party) this.owners.delete(session)
+    for (const [session, owner] of this.owners) if (owner === party) this.forget(session)
     this.ask('Target.detachFromTarget', { sessionId: party.session }).catch(ignore)
     // Chromium takes back what the client had set for downloads, and with it what the backend had.
     this.ask('Browser.setDownloadBehavior', this.downloads).catch(ignore)
