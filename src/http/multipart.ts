@@ -10,7 +10,6 @@ export interface FilePart extends StreamedBody {
 interface BlobPart {
   name?: string
   size: number
-  type?: string
   stream: () => AsyncIterable<Uint8Array>
 }
 

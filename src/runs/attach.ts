@@ -68,12 +68,12 @@ async function upload(
     if (error instanceof DryRun) return `<id of ${file.name}>`
     const overtaken = received()
     if (overtaken) throw new Interrupted(overtaken)
-    throw isInDoubt(error) ? keptMaybe(error, file) : error
+    throw isInDoubt(error) ? notUploaded(error, file) : error
   }
 }
 
-/** An upload costs nothing and is attached to nothing: it may be tried again. */
-function keptMaybe(error: ApiError, { name }: FilePart): CliError {
+/** An upload costs nothing and belongs to no run yet, so it may be tried again even when its answer was lost. */
+function notUploaded(error: ApiError, { name }: FilePart): CliError {
   const { code, details } = toCliError(error)
   return new CliError(code, `${name} was not uploaded: ${error.message}.`, {
     ...details,
@@ -81,17 +81,19 @@ function keptMaybe(error: ApiError, { name }: FilePart): CliError {
   })
 }
 
-/** An older server takes the ids without a word, and runs without the files. */
-async function checkTaken({ globals, warn }: Context, client: Client, run: Run): Promise<void> {
+/** An older server ignores the ids, and its run goes without the files. */
+async function checkTaken(context: Context, client: Client, run: Run): Promise<void> {
+  const { globals, output, warn } = context
   if (!run.run_request || 'file_ids' in run.run_request) return
   const reason = 'This server does not give files to runs: it is older than 1.0.56.'
   if (!globals.strict) return warn(`${reason} The run goes on without them.`)
   const { run_id: runId } = run
   await cancelUnlessFinal(client, runId)
+  if (output.made) output.made.open = false
   throw new CliError('api_error', `${reason} Run ${runId} was canceled (--strict).`, { runId })
 }
 
-/** Nobody will use them: a failure to delete them is said, and hides no other. */
+/** Nobody will use them. One that cannot be deleted is named, and hides no other failure. */
 async function deleteAll(context: Context, client: Client, ids: string[]): Promise<void> {
   for (const id of ids) {
     await deleteFile(client, id).catch((error: unknown) => {

@@ -73,7 +73,6 @@ export async function startRun(
     const run = await attachFiles(context, client, files, interruption, (fileIds) =>
       submitOnce(context, client, submissionOf(fileIds), interruption),
     )
-    output.made = { runId: run.run_id, open: true }
     output.note(`Run ${[run.run_id, label, run.app_url].filter(Boolean).join(' · ')}`)
     if (options.wait === false) {
       output.result(run, run.run_id)
@@ -109,7 +108,9 @@ async function submitOnce(
   try {
     const note = (text: string): void => output.note(text)
     const request = { ...context.requestOptions(), lastTry: signal }
-    return await submit(client, submission, { note, request })
+    const run = await submit(client, submission, { note, request })
+    output.made = { runId: run.run_id, open: true }
+    return run
   } catch (error) {
     const overtaken = received()
     throw overtaken ? new Interrupted(overtaken, error) : error

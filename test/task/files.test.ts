@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { cliFor, run, session, SESSION_ID, startApi } from '../support/api.ts'
+import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 
@@ -192,6 +192,12 @@ test('an older server runs without the files: said, and with --strict the run is
   const refused = await cli.run([...task, '--strict'])
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain('was canceled (--strict)')
+
+  status = 'running'
+  api.routes['POST /v1/runs/*/cancel'] = { status: 500, json: {} }
+  const open = await cli.run([...task, '--strict', '--json'])
+  expect(open.code).toBe(75)
+  expect(open.error).toMatchObject({ run_id: RUN_ID, message: expect.stringContaining('goes on') })
 })
 
 test('a server without uploads is told as such', async () => {
