@@ -80,7 +80,13 @@ export interface BrowserSession {
   generate_browser_profile?: boolean
   /** Asked for at create, and what the browser then reported. */
   browser_settings?: BrowserSettings | null
-  browser_settings_receipt?: { status?: string; warning?: string | null } | null
+  browser_settings_receipt?: {
+    requested_timezone_id?: string | null
+    actual_timezone_id?: string | null
+    source?: string
+    status?: string
+    warning?: string | null
+  } | null
   vnc_streaming_supported?: boolean
   stream_transport?: string | null
   download_path?: string | null

@@ -65,10 +65,18 @@ const FLAGS = [
  */
 const LOCALE = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}
 
+/** How a browser starts. */
+export interface LaunchOptions {
+  /** With a window. */
+  headed?: boolean
+  /** An IANA name, in place of the machine's own zone. */
+  timezone?: string | undefined
+}
+
 export async function launchBrowser(
   program: string,
   dataFolder: string,
-  headed = false,
+  { headed = false, timezone }: LaunchOptions = {},
 ): Promise<RunningBrowser> {
   // Chromium's sandbox refuses to start for root; for everybody else it stays on.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
@@ -77,7 +85,7 @@ export async function launchBrowser(
   const child = spawn(program, args, {
     cwd: dataFolder,
     detached: true,
-    env: { ...process.env, ...LOCALE },
+    env: { ...process.env, ...LOCALE, ...(timezone !== undefined && { TZ: timezone }) },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   })
   const [, , , toBrowser, fromBrowser] = child.stdio

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
+import type { LaunchOptions } from './browser.ts'
 import { Dialogs } from './cdp/dialogs.ts'
 import type { Multiplexer } from './cdp/multiplexer.ts'
 import { copyProfile, restoreSessionCookies, saveSessionCookies } from './profile-data.ts'
@@ -73,12 +74,12 @@ export class Browsers {
   }
 
   /** Starts a browser in a folder of its own, or in a copy of a profile's. 429 when there are too many. */
-  async open(name: string, profile?: string, headed = false): Promise<OpenBrowser> {
+  async open(name: string, profile?: string, options: LaunchOptions = {}): Promise<OpenBrowser> {
     this.requireRoom()
     this.running += 1
     const folder = join(this.folder, name)
     try {
-      const browser = await this.launch(folder, profile, headed)
+      const browser = await this.launch(folder, profile, options)
       await restoreSessionCookies(browser.context, folder).catch(async (error: unknown) => {
         await browser.close()
         throw error
@@ -106,8 +107,9 @@ export class Browsers {
   private async launch(
     folder: string,
     profile: string | undefined,
-    headed: boolean,
+    options: LaunchOptions,
   ): ReturnType<typeof launchBrowser> {
+    const { headed = false } = options
     if (headed) requireDisplay()
     const program = this.program(headed)
     if (program === undefined) {
@@ -118,7 +120,7 @@ export class Browsers {
     await mkdir(folder, { mode: 0o700 })
     if (profile !== undefined) await copyProfile(profile, folder)
     try {
-      return await launchBrowser(program, folder, headed)
+      return await launchBrowser(program, folder, options)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new HttpError(400, `The browser ${program} could not be started: ${reason}`)

@@ -12,6 +12,7 @@ import {
   text,
   textMap,
 } from './checks.ts'
+import { isTimezone } from '../system/timezone.ts'
 import { nullable, optional, required } from './shapes.ts'
 import { HttpError } from './wire.ts'
 
@@ -50,6 +51,16 @@ function taskProxy(input: Json): Json {
   }
 }
 
+/** A time zone by its IANA name; offsets are refused, as on the real server. */
+function browserSettings(input: Json): { timezone_id: string | null } {
+  if (!isObject(input)) throw invalid('model_type', 'Input should be a valid dictionary', input)
+  const zone = input['timezone_id'] ?? null
+  if (zone === null) return { timezone_id: null }
+  if (typeof zone === 'string' && isTimezone(zone)) return { timezone_id: zone }
+  const rule = `Value error, timezone_id '${String(zone)}' is not an IANA timezone name. Use a name such as 'America/New_York' or 'Africa/Kampala'; UTC offsets are not accepted.`
+  throw invalid('value_error', rule, input, { error: {} })
+}
+
 export const CREATE_SESSION = {
   timeout: { ...nullable(integer({ ge: 5 })), fallback: 60 },
   url: nullable(text()),
@@ -62,7 +73,7 @@ export const CREATE_SESSION = {
   needs_live_view: optional(boolean, false),
   // Of this backend alone.
   headed: optional(boolean, false),
-  browser_settings: nullable(anything),
+  browser_settings: nullable(browserSettings),
 }
 
 /** Steps are read in full before the first one; what is longer is no list of steps. */

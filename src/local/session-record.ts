@@ -1,5 +1,5 @@
 /** A session as it is remembered, which is how the API shows it. */
-import type { BrowserSession } from '../api/types.ts'
+import type { BrowserSession, BrowserSettings } from '../api/types.ts'
 import { HttpError, ORGANIZATION_ID, parseWireTime, wireTime } from './wire.ts'
 
 /** Minutes; the real server caps what asks for more. */
@@ -20,6 +20,7 @@ export interface SessionOptions {
   generate_browser_profile: boolean
   /** With a window. */
   headed: boolean
+  browser_settings: BrowserSettings | null
 }
 
 export function newSession(
@@ -41,7 +42,7 @@ export function newSession(
     browser_type,
     browser_profile_id,
     generate_browser_profile: options.generate_browser_profile,
-    browser_settings: null,
+    browser_settings: options.browser_settings,
     browser_settings_receipt: null,
     vnc_streaming_supported: false,
     stream_transport: null,

@@ -43,7 +43,9 @@ export class Sessions {
   async create(options: SessionOptions, profile?: string): Promise<SessionRecord> {
     const created = this.now()
     const id = newId('pbs', created)
-    const browser = await this.browsers.open(id, profile, options.headed)
+    const timezone = options.browser_settings?.timezone_id ?? undefined
+    const { headed } = options
+    const browser = await this.browsers.open(id, profile, { headed, timezone })
     const live: Live = { browser, stop: new AbortController(), occupied: Promise.resolve() }
     this.live.set(id, live)
     try {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { browsersOf, finalRun, memorySite, shareLocal, startLocal } from './support.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { browsersOf, finalRun, memorySite, serve, shareLocal, startLocal } from './support.ts'
 
 const shared = shareLocal()
 
@@ -149,6 +149,27 @@ test('what is not in order is told in the words and the shape of the real server
   expect(late.body['detail']).toBe(
     `Browser session ${id} has already ended and can no longer be updated.`,
   )
+})
+
+test('the browser of a session has the time zone that it was asked for', async () => {
+  const { call, run } = shared()
+  const zone = { browser_settings: { timezone_id: 'Asia/Tokyo' } }
+  const { body } = await call('POST', '/v1/browser_sessions', zone)
+  const id = String(body['browser_session_id'])
+  onTestFinished(() => void call('POST', `/v1/browser_sessions/${id}/close`))
+  expect(body).toMatchObject({ ...zone, warning: null })
+  const site = await serve((_, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end(`<dl><dt>Zone</dt><dd id="zone"></dd></dl><script>
+      zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone</script>`)
+  })
+  expect(
+    await run({ url: site, prompt: 'Extract the zone', browser_session_id: id }),
+  ).toMatchObject({
+    output: 'Asia/Tokyo',
+  })
+  const bad = { browser_settings: { timezone_id: '+02:00' } }
+  expect((await call('POST', '/v1/browser_sessions', bad)).status).toBe(422)
 })
 
 test('endpoints that it lacks answer 501, wrong methods 405, foreign paths 404', async () => {

@@ -102,7 +102,6 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
     options.extensions?.length && 'extensions',
     options.browser_type !== null && 'browser_type',
     options.needs_live_view && 'needs_live_view',
-    options.browser_settings !== null && 'browser_settings',
   ].filter((name) => typeof name === 'string')
   return [
     ...(timeout !== null && timeout > MAX_TIMEOUT
