@@ -202,7 +202,7 @@ test.each([
   ['https://user:secret@api.example.com', 'user name'],
   ['https://api.example.com/?', 'query'],
   ['https://api.example.com/#', 'fragment'],
-  ['nonsense', 'not a base URL'],
+  ['nonsense', 'has no http:// or https://'],
   ['', 'not a base URL'],
 ])('the base URL %s is refused', async (url, reason) => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
