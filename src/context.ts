@@ -1,6 +1,6 @@
 /**
- * What a command works with: the output, the global options, and everything that is resolved from them when it is
- * first asked for. One process has one context.
+ * What a command works with: the output, the global options, and what follows from them, resolved on first use. There is
+ * one context per process.
  */
 import { findAgents } from './http/agents.ts'
 import { baseUrlOf, whereKeyIs } from './http/base-url.ts'
@@ -64,18 +64,18 @@ export class Context {
     this.store = new ConfigStore(this.folders?.config, () => this.stateFolder(), this.warn)
   }
 
-  /** Called once, when the command line has been parsed. */
+  /** Called once, after the command line has been parsed. */
   begin(globals: Globals): void {
     this.globals = globals
     this.resolving = undefined
     const { json, fields, quiet, input } = globals
     this.output.mode = { json, fields, quiet, input }
     if (globals.apiKey !== undefined && this.output.terminal.stderr.interactive) {
-      this.warn('Other users can read --api-key in the process list: prefer --api-key-file.')
+      this.warn('Other users can see --api-key in the process list. Use --api-key-file instead.')
     }
   }
 
-  /** Each warning once: a file that cannot be used is met at several places. */
+  /** Prints each warning once: several places may find the same damaged file. */
   readonly warn = (text: string): void => {
     if (this.warned.has(text)) return
     this.warned.add(text)
@@ -88,7 +88,7 @@ export class Context {
     return this.resolving
   }
 
-  /** The embedded backend, found or started. */
+  /** The embedded backend, started if it is not running. */
   local(port?: number): Promise<LocalBackend> {
     this.backend ??= this.startLocal(port)
     return this.backend
@@ -104,7 +104,7 @@ export class Context {
     return `${this.localState()}/local`
   }
 
-  /** Where current sessions and the ledger are kept; undefined where there is no home, but for the embedded backend. */
+  /** The folder of current sessions and the ledger. Undefined without a home folder, except for the embedded backend. */
   stateFolder(): string | undefined {
     return this.origin() === 'local' ? this.localState() : this.folders?.state
   }
@@ -119,7 +119,7 @@ export class Context {
     }
   }
 
-  /** What keys and sessions are kept by: scheme, host and port, or `local`, whose port changes. */
+  /** Keys and sessions are stored by this: scheme, host and port, or `local` for the embedded backend, whose port changes. */
   origin(): string {
     if (this.settings.local().value) return 'local'
     return baseUrlOf(this.settings.baseUrl().value).origin
@@ -134,9 +134,9 @@ export class Context {
   }
 
   /**
-   * The session that a command works on: the id or name it was given, else the current one, and where it comes from.
-   * @param otherwise another way out, told when there is none
-   * @throws CliError `no_current_session`; `usage` for an empty text: a script's variable that is not set
+   * The session that a command works on: the given id or name, else the current session; and its source.
+   * @param otherwise added to the hint if there is no current session
+   * @throws CliError `no_current_session`; `usage` for an empty text, which is often an unset variable of a script
    */
   resolveSession(given?: string, otherwise?: string): { id: string; source: string } {
     if (given === '') throw emptyId()
@@ -146,24 +146,24 @@ export class Context {
     return { id: this.ledgerId(current.value), source: current.source }
   }
 
-  /** The id of that session; the current one, which nobody typed, is said on stderr. @throws as `resolveSession` */
+  /** The id of that session. If it is the current one, says so on stderr. @throws as `resolveSession` */
   sessionId(given?: string, otherwise?: string): string {
     const { id, source } = this.resolveSession(given, otherwise)
     if (given === undefined) this.output.note(`Session ${cleanLine(id)} (${source})`)
     return id
   }
 
-  /** Names stand for sessions wherever an id goes; ids start with `pbs_`, which no name may. */
+  /** A name can be used wherever an id can. Ids start with `pbs_`; names cannot. */
   private ledgerId(given: string): string {
     if (given.startsWith('pbs_')) return given
     const id = this.ledger().find(given)?.session_id
     if (id) return id
     throw new CliError('not_found', `No session is named "${given}" here.`, {
-      hint: 'Ids start with pbs_; names are those of `session create --name`, on this machine and in this scope.',
+      hint: 'Ids start with pbs_. Names come from `session create --name`, on this machine and in this scope.',
     })
   }
 
-  /** @throws CliError `auth_missing` when there is no key (a dry run needs none). */
+  /** @throws CliError `auth_missing` without a key; a dry run does not need one */
   async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
     const { createClient } = await import('./api/client.ts')
     const dryRun = this.globals.dryRun ? this.planned : undefined
@@ -171,12 +171,12 @@ export class Context {
     return createClient({ ...options, ...(await this.target(options)) })
   }
 
-  /** A client that asks even in a dry run. @throws as `client` */
+  /** A client that can read even in a dry run. @throws as `client` */
   reader(): Promise<Client> {
     return this.client({ dryRun: undefined })
   }
 
-  /** How requests are sent, whoever they go to. */
+  /** Options of requests to any server. */
   async transport(): Promise<Partial<ClientOptions>> {
     const { header, requestTimeout, maxRetries, insecureHttp } = this.globals
     return {
@@ -223,11 +223,11 @@ export class Context {
   }
 }
 
-/** Where requests go; a dry run has no key. */
+/** Where requests go. A dry run does not have a key. */
 type Target = Pick<ClientOptions, 'baseUrl' | 'apiKey' | 'ephemeral'>
 
 function noKey(baseUrl: Resolved<string>): CliError {
-  return new CliError('auth_missing', `There is no API key for ${cleanLine(baseUrl.value)}.`, {
+  return new CliError('auth_missing', `No API key for ${cleanLine(baseUrl.value)}.`, {
     hint: [
       `${whereKeyIs(baseUrl.value)} Then run \`skyvern auth login\`, or set SKYVERN_API_KEY.`,
       'Without an account: add --local, which needs no key and runs on this machine.',
@@ -236,8 +236,9 @@ function noKey(baseUrl: Resolved<string>): CliError {
 }
 
 function noCurrentSession(otherwise = ''): CliError {
-  const hint = 'Open one with `skyvern session create`, or name one: `skyvern session list`.'
-  return new CliError('no_current_session', 'There is no current session.', {
+  const hint =
+    'Create one: `skyvern session create`. Or pass the id of an open one: `skyvern session list`.'
+  return new CliError('no_current_session', 'No current session.', {
     hint: `${hint} ${otherwise}`.trim(),
   })
 }

@@ -1,11 +1,11 @@
-/** Failures that a person or a script acts on: a code for machines, an exit status, a message and a next step. */
+/** Failures with a code for scripts, an exit status, a message and a hint. */
 import { ApiError, DryRun } from './http/errors.ts'
 import { severalAtOnce } from './http/several.ts'
 import type { Run } from './api/types.ts'
 import { hintOf } from './hints.ts'
 import type { LocalError } from './local/door.ts'
 
-/** Every error code with the exit status of the process. Both are API: `docs/exit-codes.md`. */
+/** Every error code with its exit status. Both are documented in `docs/exit-codes.md`. */
 export const EXIT_OF = {
   usage: 2,
   auth_missing: 4,
@@ -35,17 +35,17 @@ export const EXIT_OF = {
 export type ErrorCode = keyof typeof EXIT_OF
 
 export interface ErrorDetails {
-  /** What to do next: commands in backquotes. */
+  /** What to do next. Commands are in backquotes. */
   hint?: string
   httpStatus?: number
   retryable?: boolean
   sessionId?: string
   runId?: string
-  /** The run that ended without success, passed through. */
+  /** The run that ended without success. */
   run?: Run
-  /** Sessions or runs that a lost answer may have left behind. */
+  /** Sessions or runs that a request in doubt may have made. */
   possible?: { sessions?: string[]; runs?: string[] }
-  /** An exit status other than the code's own: `session exec` has its own numbers. */
+  /** In place of the code's exit status: `session exec` has its own. */
   exit?: number
 }
 
@@ -63,7 +63,7 @@ export class CliError extends Error {
   }
 }
 
-/** The exit status of a command that ran in our place; it has said itself what there was to say. */
+/** The exit status of the command of `session exec`, which has already printed its own errors. */
 export class ExitStatus extends Error {
   override readonly name = 'ExitStatus'
   constructor(readonly status: number) {
@@ -74,9 +74,9 @@ export class ExitStatus extends Error {
 export const usageError = (message: string, hint?: string): CliError =>
   new CliError('usage', message, { hint })
 
-/** An id was given, and there is nothing in it. */
+/** The given id is empty. */
 export const emptyId = (): CliError =>
-  usageError('The id is empty.', 'In a script, the variable that should hold it is not set.')
+  usageError('The id is empty.', 'Check the variable of your script: it is probably not set.')
 
 const CODE_OF_KIND = {
   auth: 'auth_rejected',
@@ -93,7 +93,7 @@ const CODE_OF_KIND = {
   config: 'usage',
 } as const satisfies Record<ApiError['kind'], ErrorCode>
 
-/** Any failure as one that can be told. What nobody foresaw becomes `internal`. */
+/** Turns any failure into a CliError. An unexpected one becomes `internal`. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   if (isLocalError(error)) {
@@ -102,13 +102,13 @@ export function toCliError(error: unknown): CliError {
   }
   if (isFileError(error)) {
     return new CliError('internal', `${error.message}.`, {
-      hint: 'Where files are kept: `skyvern config path`; SKYVERN_CONFIG_DIR moves them.',
+      hint: 'See where files are: `skyvern config path`. SKYVERN_CONFIG_DIR moves them.',
     })
   }
   if (!(error instanceof ApiError)) {
     const message = error instanceof Error ? error.message : String(error)
     return new CliError('internal', `Unexpected: ${sentence(message)}`, {
-      hint: 'This is a bug: `--debug` shows the stack.',
+      hint: 'This is a bug. `--debug` shows the stack.',
     })
   }
   return new CliError(CODE_OF_KIND[error.kind], sentence(error.message), {
@@ -121,8 +121,8 @@ export function toCliError(error: unknown): CliError {
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 /**
- * Does the work for each, whatever happens to the others. A dry run ends each of them early, and that is no failure.
- * What failed is told by `throwGravest`.
+ * Does the work for each item, even if some fail; `throwGravest` reports the failures. A dry run ends each item early,
+ * which does not count as a failure.
  */
 export async function forEachOf<Item, Result>(
   items: Iterable<Item>,
@@ -141,7 +141,7 @@ export async function forEachOf<Item, Result>(
   return { results: settled.flat(), failures }
 }
 
-/** The same failure, which leaves something behind: an open session, a run that goes on. */
+/** The same failure, with the session or run that stays behind. */
 export function withLeftover(
   error: unknown,
   left: Pick<ErrorDetails, 'sessionId' | 'runId'>,
@@ -152,15 +152,15 @@ export function withLeftover(
   return new CliError(code, message, { ...details, ...left, hint })
 }
 
-/** A session or run that this process made, and that goes on whatever fails here. */
+/** A session or run that this process created, and that goes on if something fails. */
 export interface Made {
   sessionId?: string
   runId?: string
-  /** False once it has ended: nothing bills any more, but its id may still be untold. */
+  /** False once it has ended: it no longer bills, but its id may not have been printed yet. */
   open: boolean
 }
 
-/** These ends say more than that something goes on. */
+/** These errors already say what goes on. */
 const SAYS_MORE: ReadonlySet<ErrorCode> = new Set([
   'wait_timeout',
   'session_ended',
@@ -173,7 +173,7 @@ const SAYS_MORE: ReadonlySet<ErrorCode> = new Set([
   'run_canceled',
 ])
 
-/** A failure after a create or a submit: whatever it was, it names what was made, and is exit 75. */
+/** A failure after a create or submit: it names what was created, and its exit status is 75. */
 export function afterMaking(error: CliError, { sessionId, runId, open }: Made): CliError {
   const { code, message, details } = error
   if (SAYS_MORE.has(code) || details.exit !== undefined) return error
@@ -191,13 +191,13 @@ export function afterMaking(error: CliError, { sessionId, runId, open }: Made): 
   })
 }
 
-/** A complaint of the file system: about this machine, and no bug. */
+/** Whether it is an error of the file system, which is not a bug. */
 export const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&
   'syscall' in error &&
-  // A write that fails does not say where.
+  // The error of a failed write does not have a path.
   ('path' in error || ('code' in error && /^(ENOSPC|EDQUOT|EFBIG|EIO)$/.test(String(error.code))))
 
-/** By its shape: the class lives behind the door of the embedded backend, which other commands never load. */
+/** Checked by name, because only commands that use the embedded backend load its classes. */
 const isLocalError = (error: unknown): error is LocalError =>
   error instanceof Error && error.name === 'LocalError'

@@ -1,6 +1,6 @@
 /**
- * Signals. A command that has something to lose catches them for a while; every other one dies of them as node does.
- * The process always ends by the signal itself, so that a shell loop around it stops too.
+ * Signals. A command with something to lose catches them for a while; otherwise the process dies of them as usual. It
+ * always dies of the signal itself, so that a shell loop around it stops too.
  */
 import os from 'node:os'
 
@@ -17,11 +17,11 @@ export const SIGNALS = [
 ] as const
 export type Signal = (typeof SIGNALS)[number]
 
-/** How many signals each kind of work outlasts. One more leaves at once. */
+/** How many signals each kind of work survives. One more ends the process at once. */
 const OUTLASTED = {
-  /** What is waited for goes on without us. */
+  /** What is waited for goes on without this process. */
   wait: 0,
-  /** The answer to a create or submit says what is being paid for; a file is left whole or not at all. */
+  /** Only the answer to a create or submit says what is being paid for; a file is saved completely or not at all. */
   create: 1,
   follow: 1,
   save: 1,
@@ -30,28 +30,28 @@ const OUTLASTED = {
   close: 2,
   /** `task map`: running rows end, then sessions are closed at once. */
   map: 2,
-  /** The command that runs in our place decides, and gets every signal. */
+  /** The command of `session exec` gets every signal, and decides. */
   command: Infinity,
 } as const
 export type Work = keyof typeof OUTLASTED
 
 export interface SignalHandlers {
-  /** For a signal that the work outlasts. `last`: the next one leaves. */
+  /** Called for a signal that the work survives. @param last whether the next one ends the process */
   onSignal?: (signal: Signal, last: boolean) => void
-  /** Before the process dies of a signal: the last word. */
+  /** Called before the process dies of a signal. */
   onAbandon?: () => void
 }
 
 export interface Interruption {
   /** Aborts with the first signal. */
   readonly signal: AbortSignal
-  /** The first signal, for work that it ends in good order. */
+  /** The first signal, if there was one. */
   readonly received: () => Signal | undefined
-  /** Gives the signals back. */
+  /** Stops catching signals. */
   release(): void
 }
 
-/** Thrown after the clean-up that a signal asked for; `main` tells what failed in it and re-raises the signal. */
+/** Thrown after the cleanup for a signal. `main` reports a failure of the cleanup, and raises the signal again. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
   constructor(
@@ -62,7 +62,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Catches signals until they are given back. */
+/** Catches signals until `release`. */
 export function interruptible(work: Work, handlers: SignalHandlers = {}): Interruption {
   const stop = new AbortController()
   const outlasted = OUTLASTED[work]
@@ -85,7 +85,7 @@ export function interruptible(work: Work, handlers: SignalHandlers = {}): Interr
   return { signal: stop.signal, received: () => received, release }
 }
 
-/** Calls the handler with what nobody caught, in place of dying. Returns the function that ends that. */
+/** Calls the handler for uncaught errors instead of dying. Returns a function that stops this. */
 export function catchCrashes(handler: (error: unknown) => void): () => void {
   const events = ['uncaughtException', 'unhandledRejection'] as const
   for (const event of events) process.on(event, handler)
@@ -94,12 +94,12 @@ export function catchCrashes(handler: (error: unknown) => void): () => void {
   }
 }
 
-/** Milliseconds until a signal that was raised has ended the process, unless whoever started it has blocked it. */
+/** Milliseconds within which a raised signal ends the process, unless its parent has blocked the signal. */
 const RAISED_WITHIN = 500
 
 /**
- * Dies of the signal. Where that is not possible, exits with the status that a shell has for it: on Windows, and as
- * process 1 of a container, to which the kernel delivers no signal that it does not catch.
+ * Dies of the signal. Where that is impossible, exits with the status that a shell uses for it: on Windows, and as
+ * process 1 of a container, which gets only signals that it catches.
  */
 export function raise(signal: Signal): void {
   for (const name of SIGNALS) process.removeAllListeners(name)

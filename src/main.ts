@@ -1,4 +1,4 @@
-/** From the command line to the exit status. The only place where a failure is caught to be told. */
+/** From the command line to the exit status. Only this file catches failures to report them. */
 import { CommanderError } from 'commander'
 import { Context } from './context.ts'
 import { ExitStatus } from './errors.ts'
@@ -12,13 +12,13 @@ import { TREE } from './cli/tree.ts'
 
 async function main(argv: string[]): Promise<void> {
   dieOfSignals()
-  // Before anything is parsed, so that usage errors are JSON, or without colour, too.
+  // Set before parsing, so that it applies to usage errors too.
   const flags = beforeDashes(argv)
   const output = await Output.create(systemTerminal(), !flags.includes('--no-color'))
   output.mode = { json: flags.includes('--json') }
   const context = new Context(output)
   process.on('uncaughtException', (error) => {
-    // Whoever has a session to close listens too, and ends in good order.
+    // A command with a session to close has its own listener, and closes it first.
     if (process.listenerCount('uncaughtException') > 1) return
     process.exit(report(error, output, context.debugging))
   })
@@ -40,7 +40,7 @@ async function main(argv: string[]): Promise<void> {
   }
 }
 
-/** A dry run ends early, and its requests are printed whatever happened to some of them. */
+/** Runs the command. A dry run ends early, and its requests are printed even if some of them failed. */
 async function run(argv: string[], context: Context): Promise<void> {
   try {
     await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
@@ -51,7 +51,7 @@ async function run(argv: string[], context: Context): Promise<void> {
   }
 }
 
-/** Other ways to say the same: `help x`, `x help y`, nothing at all, and the official command line's `browser session`. */
+/** Accepts other spellings: `help x`, `x help y`, no arguments, and `browser session` of the official command line. */
 function spellOut(argv: string[]): string[] {
   const words = argv[0] === 'browser' ? argv.slice(1) : argv
   const [first = 'help', ...rest] = words

@@ -1,21 +1,21 @@
-/** What can be typed where a session, a run or a profile goes. */
+/** Candidates for sessions, runs, profiles and the like. */
 import type { Client } from '../http/request.ts'
 import { ENGINES } from '../api/values.ts'
 import { SETTINGS } from '../config/settings.ts'
 import type { Context } from '../context.ts'
 import { cleanLine } from '../output/clean.ts'
 
-/** What to type, and what it is. */
+/** What to type, and its description. */
 export type Candidate = [value: string, description: string]
 
 const RUNS = 20
 const PROFILES = 50
 
-/** By the name of the placeholder; nothing for other things. */
+/** Candidates for a placeholder, such as `session`. None for unknown placeholders. */
 export async function candidatesFor(placeholder: string, context: Context): Promise<Candidate[]> {
   const find = FINDERS[placeholder.replace(/s$/, '')]
   const candidates = (await find?.(context)) ?? []
-  // Nothing that a shell would have to quote.
+  // Only values that need no quotes in a shell.
   return candidates.filter(([value]) => /^[\w.-]+$/.test(value))
 }
 
@@ -29,7 +29,7 @@ const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
   engine: async () => ENGINES.map((engine): Candidate => [engine, '']),
 }
 
-/** The open sessions by id, and by their names on this machine; without an answer, those that this machine opened. */
+/** The open sessions, by id and by name. If the server does not answer, those that this machine created. */
 async function findSessions(context: Context): Promise<Candidate[]> {
   const { getBrowserSessions } = await import('../api/endpoints.ts')
   const entries = context.ledger().entries()

@@ -1,7 +1,6 @@
 /**
- * Completions for a shell: what can follow the words so far, a candidate a line, with a description behind a tab. The
- * scripts of `completion <shell>` call it at every press of the key: it never says anything else, and never takes
- * longer than one short request.
+ * Completions for a shell: the candidates for the next word, one per line, with a description after a tab. The scripts of
+ * `completion <shell>` call this whenever Tab is pressed. It prints nothing else, and makes at most one short request.
  */
 import type { Argument, Command, Option } from 'commander'
 import { candidatesFor } from './candidates.ts'
@@ -9,7 +8,7 @@ import type { Candidate } from './candidates.ts'
 import type { Context, Globals } from '../context.ts'
 import { createProgram, load } from './program.ts'
 
-/** `words` are `__complete`, the name of the program, the words so far, and the one that is being typed, maybe empty. */
+/** @param words `__complete`, the name of the program, the words so far, and the word being typed, which may be empty */
 export async function complete(words: string[], context: Context): Promise<void> {
   try {
     context.output.mode = { quiet: true }
@@ -23,18 +22,18 @@ export async function complete(words: string[], context: Context): Promise<void>
       .map(([value, description]) => (description ? `${value}\t${description}` : value))
     if (lines.length > 0) context.output.write(lines.join('\n'))
   } catch {
-    // Whatever is wrong, the command itself will tell.
+    // The command itself will report what is wrong.
   }
 }
 
-/** Where the words so far have led. */
+/** Where the words so far lead. */
 interface Place {
   command: Command
   /** The option whose value comes next. */
   pending: Option | undefined
-  /** Arguments so far. */
+  /** The number of arguments so far. */
   given: number
-  /** Those that lead to another server or key. */
+  /** Options that choose the server or the key. */
   globals: Globals
 }
 
@@ -47,7 +46,7 @@ async function findPlace(words: string[], context: Context): Promise<Place> {
   }
   for (const word of words) {
     if (place.pending) {
-      // Bash hands over --option=value in three words.
+      // Bash passes --option=value as three words.
       if (word === '=') continue
       note(place.globals, place.pending, word)
       place.pending = undefined
@@ -67,7 +66,7 @@ async function findPlace(words: string[], context: Context): Promise<Place> {
   return place
 }
 
-/** Standard input belongs to the shell: a key is not read from there. */
+/** A key is not read from standard input, which belongs to the shell. */
 function note(globals: Globals, option: Option, value: string | true): void {
   const name = option.attributeName()
   if (name === 'local') globals.local = true
@@ -75,7 +74,7 @@ function note(globals: Globals, option: Option, value: string | true): void {
   if (name === 'baseUrl' || name === 'apiKey' || name === 'apiKeyFile') globals[name] = value
 }
 
-/** What can stand at a place, and what of the current word comes before it. */
+/** The candidates at a place, and the part of the current word that comes before them. */
 async function candidatesAt(
   { command, pending, given }: Place,
   current: string,
@@ -102,7 +101,7 @@ async function candidatesAt(
   return ['', argument ? await valuesOf(argument, context) : []]
 }
 
-/** Those that help shows, of the command and of every command. */
+/** The visible options of the command, and the global ones. */
 function optionsOf(command: Command): Option[] {
   const root = command.parent ? [...optionsOf(command.parent)] : []
   return [...command.options.filter(({ hidden }) => !hidden), ...root]
@@ -118,7 +117,7 @@ const split = (word: string): [string, string | undefined] => {
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
 }
 
-/** Choices, or what the placeholder stands for: `--session <session>` is one like `[session]`. */
+/** The choices, or the candidates for the placeholder: `--session <session>` completes like `[session]`. */
 async function valuesOf(item: Option | Argument, context: Context): Promise<Candidate[]> {
   const words = item.argChoices ?? wordsOf(item.parseArg)
   if (words) return words.map((word) => [word, ''])

@@ -1,4 +1,4 @@
-/** How help looks: what to call first, then how; headings bold on a terminal. */
+/** The layout of help. */
 import type { Command, Help } from 'commander'
 
 const EXAMPLES = `Examples:
@@ -11,7 +11,7 @@ Without an account, --local runs all of it on this machine: skyvern local demo`
 
 const GLOBALS = 'Options of every command (--json, --local, …): skyvern --help'
 
-/** Commands, arguments, options: a newcomer looks for them in this order. */
+/** Commands first, then arguments and options: a newcomer looks for them in this order. */
 export function formatHelp(command: Command, help: Help): string {
   const width = help.padWidth(command, help)
   const section = (heading: string, items: [term: string, description: string][]): string => {

@@ -1,4 +1,4 @@
-/** The program: the tree as Commander's commands. A command's file is loaded only when it is called or its help is shown. */
+/** The program: the command tree as Commander commands. A command is loaded only when it is called or its help is shown. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
@@ -21,7 +21,7 @@ export function createProgram(context: Context): Command {
   const program = new Command('skyvern')
     .description('The command line for Skyvern cloud browser sessions')
     .exitOverride(function (this: Command, error) {
-      // Whose help to point to.
+      // So that the error can name the help of this command.
       error.cause = this
       throw error
     })
@@ -32,7 +32,7 @@ export function createProgram(context: Context): Command {
     })
     .configureOutput({
       writeOut: (text) => context.output.write(text),
-      // Usage errors are told once, by the reporter.
+      // Usage errors are printed by `report`.
       outputError: () => {},
       writeErr: (text) => context.output.mode.json || context.output.writeError(text.trimEnd()),
       getOutHelpWidth: () => stdout.columns || 80,
@@ -53,13 +53,13 @@ export function createProgram(context: Context): Command {
   return program
 }
 
-/** What changes something here writes nothing to the API: nothing could be shown, and it must not be done. */
+/** Commands that change this machine, not the server: a dry run has nothing to show. */
 const OF_THIS_MACHINE = ['auth', 'config', 'local']
 
-/** Commands of which only the name is known so far. */
+/** Commands that have not been loaded yet. */
 const unloaded = new WeakMap<Command, Group | Leaf>()
 
-/** Adds commands by name only: what they consist of follows when one is called or its help is shown. */
+/** Adds commands with only their names and summaries. The rest is loaded when it is needed. */
 function addCommands(parent: Command, tree: Tree, context: Context): void {
   const add = (name: string, entry: Group | Leaf, hidden = false): void => {
     const command = parent.command(name, { hidden }).description(entry.summary)
@@ -72,7 +72,7 @@ function addCommands(parent: Command, tree: Tree, context: Context): void {
   parent.hook('preSubcommand', (_, command) => load(command, context))
 }
 
-/** Gives a command what it consists of, the first time. */
+/** Loads the arguments, options and action of a command, once. */
 export async function load(command: Command, context: Context): Promise<void> {
   const entry = unloaded.get(command)
   if (!entry) return
@@ -96,7 +96,7 @@ function addGlobalOptions(program: Command, context: Context): void {
     .option('-q, --quiet', 'Print nothing on stderr but errors; lists print ids only')
     .option('--no-color', 'Print without colour')
     .option('--no-input', 'Never ask')
-    .option('--strict', 'Fail where the server only warns')
+    .option('--strict', 'Turn warnings of the server into failures')
     .option('--dry-run', 'Show the request of a write, secrets masked, and send nothing')
     .option('--debug', 'Log every request on stderr')
     .option('--request-timeout <seconds>', 'Time for each HTTP try', parseWhole(1, 3600))
@@ -111,7 +111,7 @@ function addGlobalOptions(program: Command, context: Context): void {
     .addOption(new Option('--insecure-http', 'Let the key travel over http://').hideHelp())
 }
 
-/** As the launcher does for `--version` alone, without loading any of this. */
+/** The launcher answers `--version` by itself; this is for `--version` among other options. */
 function printVersion({ output }: Context): never {
   const text = readFileSync(join(__dirname, '../package.json'), 'utf8')
   const { name, version } = JSON.parse(text) as { name: string; version: string }

@@ -1,14 +1,14 @@
-/** What Commander refuses, as a usage error: what is wrong, and the command to type next. Loaded when it is needed. */
+/** Turns Commander's errors into usage errors: what is wrong, and the command to type next. */
 import { Command } from 'commander'
 import type { CommanderError } from 'commander'
 import { usageError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
 import { TREE } from './tree.ts'
 
-/** `error.cause` is the command that refused. */
+/** @param error its `cause` is the command */
 export function refusalOf(error: CommanderError): CliError {
   const command = error.cause instanceof Command ? error.cause : undefined
-  // Its help has been shown, but not under --json.
+  // Commander has printed its help, but not under --json.
   if (error.code === 'commander.help') {
     return usageError('A command is missing.', hintOf(error, command, ''))
   }
@@ -21,11 +21,11 @@ export function refusalOf(error: CommanderError): CliError {
   return usageError(/[.!?]$/.test(message) ? message : `${message}.`, hintOf(error, command, guess))
 }
 
-/** The values of these options can hold secrets; Commander quotes what it refuses. */
+/** Removes values that may be secrets: Commander quotes what it refuses. */
 const withoutSecrets = (message: string): string =>
   message.replace(/(--(?:[a-z-]*header|query|body|proxy)\b.* argument) '[^]*' is/, '$1 is')
 
-/** Bad values say themselves what they should be; everything else is answered by a command. */
+/** The message for a bad value already says what is right. Other errors get a command to type. */
 function hintOf(error: CommanderError, command: Command | undefined, guess: string): string {
   if (error.code === 'commander.invalidArgument') return ''
   const path = command ? pathOf(command) : 'skyvern'
@@ -46,7 +46,7 @@ function hintOf(error: CommanderError, command: Command | undefined, guess: stri
   return guess || help
 }
 
-/** `skyvern login` means `skyvern auth login`: the groups that have such a verb. */
+/** For `skyvern login`, suggests `skyvern auth login`: all groups that have the verb. */
 function meant(command: Command | undefined): string {
   const word = command && !command.parent ? command.args[0] : undefined
   if (word === undefined) return ''

@@ -1,4 +1,4 @@
-/** `api`: an authenticated request for what has no command. The body of the answer goes to stdout, byte for byte. */
+/** `api`: an authenticated request to any endpoint. The body of the answer goes to stdout, byte for byte. */
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -81,7 +81,7 @@ async function call(context: Context, path: string, options: ApiOptions): Promis
   if (status >= 300) throw errorOfAnswer(status, withoutSecrets(text, client), client.host)
 }
 
-/** What leads to another origin would take the key along. @throws CliError `usage` */
+/** The path of the request. Another origin is refused, because the key would go there. @throws CliError `usage` */
 function pathBelow({ baseUrl }: Client, given: string): string {
   const base = baseUrlOf(baseUrl)
   const absolute = /^[a-z][a-z0-9+.-]*:/i.test(given)
@@ -95,7 +95,7 @@ function pathBelow({ baseUrl }: Client, given: string): string {
   return absolute && root && path.startsWith(`${root}/`) ? path.slice(root.length) : path
 }
 
-/** Method and content. Fields of a GET are its query. */
+/** Method and content. The fields of a GET become its query. */
 async function messageOf(
   options: ApiOptions,
   hasBody: boolean,
@@ -122,7 +122,7 @@ async function messageOf(
   return { method, repeat, query: Object.fromEntries(texts) }
 }
 
-/** `name=@path` stands for the file, read while it is sent; a name may repeat. */
+/** `name=@path` means the file, which is read while it is sent. A name may be repeated. */
 async function multipartOf(form: Record<string, string[]>): Promise<Multipart> {
   const parts = Object.entries(form).flatMap(([name, values]) =>
     values.map(async (value): Promise<[string, Part]> => {
@@ -136,7 +136,7 @@ async function multipartOf(form: Record<string, string[]>): Promise<Multipart> {
 const lastOf = (fields: Record<string, string[]> = {}): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, values.at(-1)]))
 
-/** `name=@file` and `name=-` stand for texts. */
+/** Replaces `name=@file` and `name=-` by their texts. */
 const filesOf = (fields: Record<string, unknown> = {}): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
@@ -167,10 +167,10 @@ async function writeHead({ output }: Context, reply: StreamReply): Promise<void>
   output.write(`${lines.map((line) => cleanLine(line)).join('\n')}\n\n`)
 }
 
-/** The start of an error's body; more is not needed to tell it. */
+/** Bytes of an error's body that are kept for its message. */
 const ERROR_TEXT = 64 * 1024
 
-/** Byte for byte into a pipe or file; a terminal gets text that does nothing to it. Returns the text of an error. */
+/** Writes bytes unchanged to a pipe or file, and cleaned text to a terminal. Returns the text of an error. */
 async function writeBody({ output }: Context, { status, body }: StreamReply): Promise<string> {
   const kept: Buffer[] = []
   let size = 0
@@ -186,7 +186,7 @@ async function writeBody({ output }: Context, { status, body }: StreamReply): Pr
   return text
 }
 
-/** An error has other fields than those that were asked for: it is shown whole. */
+/** An error is shown whole, because it does not have the selected fields. */
 async function writeText(output: Context['output'], text: string, fails: boolean): Promise<void> {
   try {
     const parse = hasUnusualNumbers(text) ? await loadExactParser() : JSON.parse

@@ -1,4 +1,4 @@
-/** `completion`: the script that teaches a shell to complete. The answers come from the program itself (`complete.ts`). */
+/** `completion`: the script that adds completion to a shell. The candidates come from `cli/complete.ts`. */
 import { Argument } from 'commander'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'

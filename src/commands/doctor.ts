@@ -1,4 +1,4 @@
-/** `doctor`: whether everything is in place to work, one row a check, each fault with its remedy. */
+/** `doctor`: checks everything that the tool needs. One row per check, with a remedy for each problem. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -31,6 +31,6 @@ export function define(command: Command, context: Context): void {
     const failed = findings.filter(({ status }) => status === 'failed')
     if (failed.length === 0) return
     const names = failed.map(({ check }) => check).join(', ')
-    throw new CliError(server.error?.code ?? 'network', `Not in order: ${names}.`)
+    throw new CliError(server.error?.code ?? 'network', `These checks failed: ${names}.`)
   })
 }

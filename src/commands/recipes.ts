@@ -1,6 +1,6 @@
 /**
- * What plain verbs are made of: one call and one print. A verb says what it asks and how its answer reads; client,
- * request options and the form of the output come from here.
+ * Recipes for plain verbs, which make one call and print once. A verb gives the call and says how its answer reads. The
+ * recipe adds the client, the request options and the form of the output.
  */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
@@ -13,13 +13,13 @@ import type { Spinner } from '../output/spinner.ts'
 import type { Column } from '../output/table.ts'
 import { waiting } from '../output/waiting.ts'
 
-/** The main request of a command: `--query` and `--body` are in its options. */
+/** The main request of a command. Its options contain `--query` and `--body`. */
 type Ask<Answer> = (client: Client, options: RequestOptions) => Promise<Answer>
 
-/** An object as a person reads it: names and values, of which the empty ones are left out. */
+/** An object as a person reads it: names and values. Empty values are left out. */
 export type Rows = [name: string, value: unknown][]
 
-/** `[session]`: resolved by `context.sessionId(given)`. */
+/** The argument `[session]`, for `context.sessionId(given)`. */
 export const takesSession = (command: Command): Command =>
   command.argument('[session]', 'Id or name; the current session without one')
 
@@ -38,9 +38,9 @@ interface ListForm<Row> {
   columns: Column<Row>[]
   /** The field that `--quiet` prints. */
   id: keyof Row & string
-  /** Said where there are no rows. */
+  /** Printed if there are no rows. */
   nothing: string
-  /** How many rows were asked for of a server that does not say how many there are. */
+  /** How many rows were asked for, if the server does not say how many there are. */
   limit?: number
 }
 
@@ -58,11 +58,11 @@ export async function runList<Row extends object>(
 interface Receipt<Answer> {
   /** The receipt on stderr. */
   done: (answer: Answer) => string
-  /** What a script gets on stdout. */
+  /** The result on stdout. */
   text: (answer: Answer) => string
 }
 
-/** Changes something, and says what it is now. */
+/** Changes something, and prints a receipt and the result. */
 export async function runWrite<Answer>(
   context: Context,
   send: Ask<Answer>,
@@ -84,18 +84,18 @@ export const takesThings = (command: Command, noun: string): Command =>
   command
     .argument(`<${noun}s...>`, 'Ids or names')
     .option('-y, --yes', 'Do not ask')
-    .option('--ignore-missing', `A ${noun} that the server does not know is no failure`)
+    .option('--ignore-missing', `Ignore a ${noun} that the server does not know`)
 
 interface DeleteForm<Thing> {
   /** For sentences: `profile`. */
   noun: string
   find: (client: Client, given: string) => Promise<Thing>
-  /** Who would miss it, as a sentence. */
+  /** What uses it, as a sentence. */
   warning?: (client: Client, thing: Thing) => Promise<string>
   remove: (client: Client, thing: Thing, options: RequestOptions) => Promise<void>
 }
 
-/** Deletes things for good: asks about each, and goes on when one fails. */
+/** Deletes things permanently. Asks about each, and continues if one fails. */
 export async function runDelete<Thing>(
   context: Context,
   given: string[],
@@ -128,13 +128,13 @@ const isMissing = (error: unknown): error is ApiError | CliError =>
   (error instanceof CliError && error.code === 'not_found')
 
 interface WaitForm<Answer> extends Receipt<Answer> {
-  /** Said while it waits. */
+  /** Shown during the wait. */
   progress: string
-  /** Said when a signal ends the wait: what goes on. */
+  /** Printed when a signal ends the wait: what continues. */
   abandonText: string
 }
 
-/** Waits for something, and says what came of it. */
+/** Waits for something, and prints a receipt and the result. */
 export async function runWait<Answer>(
   context: Context,
   wait: (client: Client, options: RequestOptions, progress: Spinner) => Promise<Answer>,

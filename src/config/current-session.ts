@@ -1,6 +1,6 @@
 /**
- * The current session: the last one of each API origin and scope. A script's own choice, `SKYVERN_SESSION_ID`, beats it,
- * which is what makes parallel shells safe.
+ * The current session: the last one of each API origin and scope. `SKYVERN_SESSION_ID` wins over it, which makes parallel
+ * shells safe.
  */
 import { messageOf } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
@@ -18,7 +18,7 @@ export class CurrentSession {
     private readonly warn: Warn,
   ) {}
 
-  /** The session that a command without an id works on, and why. */
+  /** The session that a command without an id works on, and its source. */
   resolve(): Resolved<string> | undefined {
     const chosen = this.env['SKYVERN_SESSION_ID']
     if (chosen) return { value: chosen, source: 'SKYVERN_SESSION_ID' }
@@ -32,12 +32,12 @@ export class CurrentSession {
     return this.store.lastSession(this.origin, this.scope.value)
   }
 
-  /** @throws CliError `internal` when it cannot be written down */
+  /** @throws CliError `internal` if it cannot be written */
   choose(sessionId: string): Promise<void> {
     return this.store.setLastSession(this.origin, this.scope.value, sessionId)
   }
 
-  /** The same for a session that was just opened. Never fails: it may have cost money already. */
+  /** The same for a session that was just created. Never fails, because the session already costs money. */
   async remember(sessionId: string): Promise<void> {
     try {
       await this.choose(sessionId)

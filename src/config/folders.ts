@@ -1,4 +1,4 @@
-/** Where files live, by the XDG rules; `SKYVERN_CONFIG_DIR` moves everything into one folder. */
+/** Where files are stored: by the XDG rules, or all in `SKYVERN_CONFIG_DIR`. */
 import { accessSync, constants, existsSync, mkdirSync, lstatSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
@@ -10,11 +10,11 @@ export interface Folders {
   state: string
 }
 
-/** Undefined where there is no home to put files in: everything then comes from flags and the environment. */
+/** Undefined without a home folder: then everything comes from flags and the environment. */
 export function findFolders(env: NodeJS.ProcessEnv): Folders | undefined {
   const chosen = env['SKYVERN_CONFIG_DIR']
   if (chosen) {
-    // Whole, because the backend and the command of `session exec` may run in another folder.
+    // Absolute, because the backend and the command of `session exec` may run in another folder.
     const folder = resolve(chosen)
     return { config: folder, state: folder }
   }

@@ -1,7 +1,7 @@
 /**
- * The ledger: what this machine has opened, one file a session, because the API keeps neither names nor owners. An
- * entry is pending before the create is sent and complete before the result is printed, so that no billed session is
- * ever unknown here. Files are replaced whole, and parallel processes never share one.
+ * The ledger of the sessions that this machine created, one file per session: the API keeps neither names nor owners. An
+ * entry is written before the create is sent, and completed before the result is printed, so every billed session is
+ * known here. Each file is replaced as a whole, and belongs to one process.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, unlinkSync } from 'node:fs'
@@ -19,20 +19,20 @@ export interface LedgerEntry {
   /** An API origin, or `local`. */
   origin: string
   scope: string
-  /** Absent while the create is under way, and for ever when its answer was lost. */
+  /** Missing while the create is in progress, and for good if its answer was lost. */
   session_id?: string
   name?: string
   /** Milliseconds since 1970, this machine's clock. */
   opened_at: number
-  /** The same by the server's clock, once an answer told it: a wrong clock here must hide nothing. */
+  /** The same by the server's clock, once an answer has told it: the clock of this machine may be wrong. */
   server_time?: number
-  /** When the create has its answer or never will, by this machine's clock. */
+  /** When the create must have its answer, by this machine's clock. */
   answer_by: number
   /** Minutes. */
   timeout?: number
   /** The process that sent the create. */
   owner?: ProcessIdentity
-  /** That process closes the session when it ends: without it, the session is forgotten. */
+  /** Whether that process closes the session when it ends. */
   held?: boolean
 }
 
@@ -44,7 +44,7 @@ export interface LedgerDetails {
   held?: boolean
 }
 
-/** Whether the process that made the entry still runs. One that cannot be seen from here is taken to run. */
+/** Whether the process of the entry still runs. A process that cannot be seen from here counts as running. */
 export const isAttended = ({ owner }: LedgerEntry): boolean => !owner || lifeOf(owner) !== 'dead'
 
 export const isBeingCreated = (entry: LedgerEntry): boolean =>
@@ -55,7 +55,7 @@ const hasSession = (entry: LedgerEntry): entry is LedgerEntry & { session_id: st
 
 export class Ledger {
   constructor(
-    /** The state folder; without one nothing is kept. */
+    /** The state folder. Undefined: nothing is stored. */
     private readonly folder: string | undefined,
     private readonly origin: string,
     private readonly scope: string,
@@ -78,24 +78,24 @@ export class Ledger {
     return entry
   }
 
-  /** Notes when a create whose answer was lost was sent, by the server's clock. */
+  /** Notes when a create in doubt was sent, by the server's clock. */
   stamp(entry: LedgerEntry, serverTime: number): void {
     this.write({ ...entry, server_time: Math.round(serverTime) })
   }
 
-  /** The entry as it stands now: another process may have completed it, or taken it out. */
+  /** Reads the entry again: another process may have completed or removed it. */
   reread({ entry }: LedgerEntry): LedgerEntry | undefined {
     if (!this.folder) return undefined
     return entryOf(entry, readValues(this.file(entry), this.warn))[0]
   }
 
-  /** Notes the id of the session that the create brought. */
+  /** Notes the id of the created session. */
   complete(entry: LedgerEntry, sessionId: string, serverTime: number): void {
     const time = Number.isNaN(serverTime) ? {} : { server_time: serverTime }
     this.write({ ...entry, ...time, session_id: sessionId })
   }
 
-  /** Takes out the entry of a create that provably brought nothing, or of a session whose end is confirmed. */
+  /** Removes an entry: its create was refused, or the end of its session is confirmed. */
   remove(entry: LedgerEntry): void {
     if (!this.folder) return
     try {
@@ -106,12 +106,12 @@ export class Ledger {
     }
   }
 
-  /** Whether the session is accounted for. */
+  /** Whether the session is in the ledger. */
   knows(sessionId: string): boolean {
     return this.entries().some((entry) => entry.session_id === sessionId)
   }
 
-  /** Takes out a session whose end is confirmed. */
+  /** Removes a session whose end is confirmed. */
   forget(sessionId: string): void {
     for (const entry of this.entries()) if (entry.session_id === sessionId) this.remove(entry)
   }
@@ -147,14 +147,14 @@ export class Ledger {
       .find((entry) => entry.name === name && entry.scope === this.scope)
   }
 
-  /** Takes its name from an entry, for another session. */
+  /** Removes the name of an entry, for another session. */
   unname(entry: LedgerEntry): void {
     const unnamed = { ...entry }
     delete unnamed.name
     this.write(unnamed)
   }
 
-  /** Puts an entry back as it was. */
+  /** Restores an entry as it was. */
   restore(entry: LedgerEntry): void {
     this.write(entry)
   }

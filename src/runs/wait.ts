@@ -139,7 +139,7 @@ export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   if (/Browser session \S+ (is closed|is no longer usable|expired)/.test(reason)) {
     return new CliError('session_ended', 'The session has ended.', {
       ...details,
-      hint: 'Open a new one: `skyvern session create`',
+      hint: 'Create a new session: `skyvern session create`',
     })
   }
   const verb = run.status === 'timed_out' ? 'timed out' : `was ${run.status}`

@@ -36,5 +36,8 @@ export const sessionEnded = (session: BrowserSession): CliError =>
   new CliError(
     'session_ended',
     `Session ${session.browser_session_id} has ended (${session.status}).`,
-    { sessionId: session.browser_session_id, hint: 'Open a new one: `skyvern session create`' },
+    {
+      sessionId: session.browser_session_id,
+      hint: 'Create a new session: `skyvern session create`',
+    },
   )

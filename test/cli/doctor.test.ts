@@ -128,7 +128,7 @@ test('a server that shows nobody its version is fine: the key is a check of its 
   expect(result.code).toBe(4)
   const rows = rowsBy(result.json)
   expect(rows['version']).toMatchObject({ status: 'ok', detail: 'not told' })
-  expect(rows['key']?.detail).toBe('There is no API key for this server.')
+  expect(rows['key']?.detail).toBe('No API key for this server.')
 })
 
 test('--debug shows its requests, and --request-timeout bounds them', async () => {

@@ -44,7 +44,7 @@ const WAITS: [name: string, args: string[], shown: string, told: string][] = [
     `skyvern task cancel ${RUN_ID}`,
   ],
   ['task wait', ['task', 'wait', RUN_ID], 'Waiting for tsk_', `skyvern task cancel ${RUN_ID}`],
-  ['task wait of two', ['task', 'wait', RUN_ID, 'tsk_2'], 'Waiting', 'The runs go on, and bill'],
+  ['task wait of two', ['task', 'wait', RUN_ID, 'tsk_2'], 'Waiting', 'The runs go on and bill'],
   [
     'task run --when-idle',
     ['task', 'run', 'x', '--session', 'pbs_busy', '--when-idle'],

@@ -1,4 +1,4 @@
-/** `auth login`: takes a key, has the server prove it, and stores it for that server alone. */
+/** `auth login`: takes a key, checks it with the server, and stores it for this server only. */
 import type { Command } from 'commander'
 import { KEY_PAGE, whereKeyIs } from '../../http/base-url.ts'
 import { getOrganization } from '../../api/endpoints.ts'
@@ -17,7 +17,10 @@ export function define(command: Command, context: Context): void {
     )
     .option('--with-token', 'Read the key from standard input')
     .option('--web', 'Log in with the web browser')
-    .option('--login-page <url>', 'The page for --web, when the base URL does not tell it')
+    .option(
+      '--login-page <url>',
+      'The login page for --web, if it does not follow from the base URL',
+    )
     .action((options: LoginOptions) => login(context, options))
 }
 
@@ -29,9 +32,9 @@ interface LoginOptions {
 
 async function login(context: Context, options: LoginOptions): Promise<void> {
   const { output, settings, store } = context
-  if (settings.local().value) throw usageError('The embedded backend has a key of its own.')
+  if (settings.local().value) throw usageError('The embedded backend has its own key.')
   const origin = context.origin()
-  if (!store.keysFile) throw usageError('There is no home folder to store a key in.')
+  if (!store.keysFile) throw usageError('The key cannot be stored without a home folder.')
   const given = await askKey(context, origin, options)
   const key = tidyKey(given)
   if (!key) throw new CliError('auth_missing', 'No key was given.')
@@ -41,10 +44,10 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   const owner = cleanLine(organization.organization_name)
   output.done(`Key of ${owner} stored for ${origin} in ${store.keysFile}`)
   const forced = context.env['SKYVERN_API_KEY']
-  if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set and stays in force.')
+  if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set, and is used instead.')
 }
 
-/** The key in use is not the one that was refused here. */
+/** Replaces the usual hint, which is about the key in use and not the one that was refused here. */
 function tellRefusal(thrown: unknown): never {
   const error = toCliError(thrown)
   if (error.code !== 'auth_rejected') throw thrown
@@ -57,7 +60,7 @@ async function askKey(context: Context, origin: string, options: LoginOptions): 
   const flagged = globals.apiKey !== undefined || globals.apiKeyFile !== undefined
   const web = options.web || options.loginPage !== undefined
   if ([flagged, web, options.withToken].filter(Boolean).length > 1) {
-    throw usageError('The key comes from one place: --with-token, --web or --api-key-file.')
+    throw usageError('Use only one of --with-token, --web and --api-key-file.')
   }
   if (flagged) return settings.apiKey()?.value ?? ''
   if (options.withToken) return readText('-', '--with-token')

@@ -1,4 +1,4 @@
-/** `auth logout`: forgets the stored key of one server. */
+/** `auth logout`: removes the stored key of one server. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 
@@ -10,7 +10,7 @@ export function define(command: Command, context: Context): void {
       return output.note(`No key is stored for ${origin}.`)
     }
     await store.setApiKey(origin, undefined)
-    output.done(`Key for ${origin} forgotten`)
-    if (context.env['SKYVERN_API_KEY']) output.warn('SKYVERN_API_KEY is set and stays in force.')
+    output.done(`Key for ${origin} removed`)
+    if (context.env['SKYVERN_API_KEY']) output.warn('SKYVERN_API_KEY is set, and is still used.')
   })
 }

@@ -1,4 +1,4 @@
-/** `auth status`: which key, from where, for which server, and whether the server takes it. */
+/** `auth status`: the key in use, its source, its server, and whether the server accepts it. */
 import type { Command } from 'commander'
 import { getOrganization } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'

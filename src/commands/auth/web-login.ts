@@ -1,6 +1,6 @@
 /**
- * Login by web browser: a page of the cloud, where you are logged in, posts a key as a form to a port of this machine.
- * The protocol is the official command line's. A self-hosted server has no such page.
+ * Login with the web browser: a page of the cloud, where the user is logged in, posts a key as a form to a port of this
+ * machine. The protocol is that of the official command line. Self-hosted servers do not have the page.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CliError, usageError } from '../../errors.ts'
 
-/** Milliseconds for a person to log in. */
+/** Milliseconds that a person has to log in. */
 const LIMIT = 300_000
 const FORM_LIMIT = 64 * 1024
 
@@ -17,7 +17,7 @@ export function loginPage(baseUrl: string): string {
   const url = new URL(baseUrl)
   if (!url.hostname.startsWith('api')) {
     throw usageError(
-      `${url.host} has no login page.`,
+      `${url.host} does not have a login page.`,
       'Pass its key on standard input: --with-token',
     )
   }
@@ -26,7 +26,7 @@ export function loginPage(baseUrl: string): string {
 
 /**
  * Waits for the page to post a key.
- * @param announce gets the address that the person must open
+ * @param announce gets the address to open
  * @throws CliError `wait_timeout`
  */
 export async function receiveKey(page: string, announce: (url: string) => void): Promise<string> {
@@ -45,7 +45,7 @@ export async function receiveKey(page: string, announce: (url: string) => void):
       resolve(received)
     }
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      // A request that is cut off is nobody's login.
+      // A request that was cut off is ignored.
       answer(request, response, state).then(take, () => {})
     })
   })
@@ -57,7 +57,7 @@ export async function receiveKey(page: string, announce: (url: string) => void):
   }
 }
 
-/** Answers one request; the key, if this was the page with the right state. */
+/** Answers one request. Returns the key if it comes from the page with the right state. */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -76,7 +76,8 @@ async function answer(
     return say(404, 'Not found.')
   }
   const form = new URLSearchParams(await readForm(request))
-  if (!sameText(form.get('state') ?? '', state)) return say(403, 'Not the login that was started.')
+  if (!sameText(form.get('state') ?? '', state))
+    return say(403, 'This is not the login that was started.')
   const key = form.get('api_key')
   if (!key) return say(400, 'The key is missing.')
   say(200, 'Logged in. You can close this page and go back to the terminal.')
@@ -98,6 +99,6 @@ function sameText(given: string, expected: string): boolean {
 }
 
 const tooLate = (): CliError =>
-  new CliError('wait_timeout', 'Nobody logged in within 5 minutes.', {
+  new CliError('wait_timeout', 'No login within 5 minutes.', {
     hint: 'Pass the key on standard input instead: `skyvern auth login --with-token`',
   })

@@ -1,4 +1,4 @@
-/** `config list`: every setting with its value and where it comes from. No server is asked. */
+/** `config list`: every setting with its value and source, without a request. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { settingRows } from './settings.ts'

@@ -1,4 +1,4 @@
-/** `config path`: where keys, settings, sessions and the embedded backend keep their files. */
+/** `config path`: the files and folders of keys, settings, sessions and the embedded backend. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
@@ -6,7 +6,7 @@ import { usageError } from '../../errors.ts'
 export function define(command: Command, context: Context): void {
   command.action(async () => {
     const { folders, output, store } = context
-    if (!folders) throw usageError('There is no home folder: nothing is kept.')
+    if (!folders) throw usageError('Nothing is stored, because there is no home folder.')
     const paths = {
       settings: store.settingsFile,
       keys: store.keysFile,

@@ -1,4 +1,4 @@
-/** `config set`: stores a setting. Keys go through `auth login`. */
+/** `config set`: stores a setting. Keys are stored by `auth login`. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { checkSetting } from './settings.ts'

@@ -1,4 +1,4 @@
-/** The settings as `config` shows and changes them. */
+/** The settings that `config` shows and changes. */
 import { baseUrlOf } from '../../http/base-url.ts'
 import { ApiError } from '../../http/errors.ts'
 import { ENGINES } from '../../api/values.ts'
@@ -40,7 +40,7 @@ export function settingRows(context: Context): SettingRow[] {
   ]
 }
 
-/** What is kept by origin: nothing for a base URL that cannot be used, which is then shown for what it is. */
+/** A value that is stored by origin. Undefined if the base URL is not usable, so that `config list` can still show it. */
 function ofOrigin<Value>(look: () => Value): Value | undefined {
   try {
     return look()
@@ -50,7 +50,7 @@ function ofOrigin<Value>(look: () => Value): Value | undefined {
   }
 }
 
-/** @throws CliError `usage` for a name or value that no setting has */
+/** @throws CliError `usage` for an unknown setting or a bad value */
 export function checkSetting(name: string, value?: string): Setting {
   const setting = SETTINGS.find((known) => known === name)
   if (!setting)
@@ -58,11 +58,11 @@ export function checkSetting(name: string, value?: string): Setting {
   if (value === undefined) return setting
   if (setting === 'base-url') baseUrlOf(value)
   if (setting === 'engine' && !ENGINES.some((engine) => engine === value)) {
-    throw usageError(`"${value}" is no engine.`, `It takes one of: ${ENGINES.join(', ')}.`)
+    throw usageError(`"${value}" is not an engine.`, `It takes one of: ${ENGINES.join(', ')}.`)
   }
   if (setting.startsWith('session.')) parseDefault(setting as SessionDefault, value)
   if (setting === 'session.proxy' && maskRequest(value) !== value) {
-    throw usageError('A proxy with a password is not stored: give it with --proxy each time.')
+    throw usageError('A proxy with a password is not stored. Pass it with --proxy each time.')
   }
   return setting
 }

@@ -8,6 +8,6 @@ export function define(command: Command, context: Context): void {
     .argument('<setting>', 'base-url, engine, session.timeout, session.proxy, …')
     .action(async (name: string) => {
       await context.store.setSetting(checkSetting(name), undefined)
-      context.output.done(`${name} is not set`)
+      context.output.done(`${name} removed`)
     })
 }

@@ -1,9 +1,9 @@
-/** What can be checked without the network: Node, the folders, the browser for `--local`. */
+/** Checks that need only this machine: Node, the folders, the browser for `--local`. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import type { Context } from '../../context.ts'
 import { typedProgram } from '../../system/invocation.ts'
 
-/** Major and minor version of the oldest Node. */
+/** Major and minor version of the oldest Node that is supported. */
 const OLDEST = [20, 19] as const
 
 export async function checkMachine(context: Context): Promise<Finding[]> {
@@ -36,12 +36,12 @@ function checkCommand({ env }: Context): Finding {
   return {
     check,
     status: 'warning',
-    detail: `${typed.path} comes first in the PATH, and is another one`,
+    detail: `${typed.path} comes first in the PATH, and is another program`,
     fix: 'put the folder of this one first: `skyvern --version` tells them apart',
   }
 }
 
-/** Without one everything works, from flags and the environment; only nothing is remembered. */
+/** Without a folder everything works from flags and the environment, but nothing is remembered. */
 function checkFolder({ folders }: Context): Finding {
   const check = 'folder'
   if (!folders) {
@@ -73,7 +73,7 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** Node only warns of a missing file, in a line that is easily lost. */
+/** Node only prints a warning for a missing file, which is easily overlooked. */
 function checkCertificates({ env }: Context): Finding[] {
   const file = env['NODE_EXTRA_CA_CERTS']
   if (!file) return []

@@ -1,4 +1,4 @@
-/** What only the server can tell: reachable, which one, the key, the clock, and what this machine left open there. */
+/** Checks that need the server: whether it answers, its version, the key, the clocks, and sessions left open. */
 import { baseUrlOf, KEY_PAGE } from '../../http/base-url.ts'
 import { getBrowserSessions, getOrganization } from '../../api/endpoints.ts'
 import { request } from '../../http/request.ts'
@@ -14,11 +14,11 @@ type Answer = Omit<Finding, 'check'>
 
 interface ServerFindings {
   findings: Finding[]
-  /** Of the first check that failed. */
+  /** The failure of the first check that failed. */
   error?: CliError
 }
 
-/** Seconds beyond which ages and ends are told wrongly. */
+/** Seconds. With a larger difference of the clocks, ages and ends would be wrong. */
 const CLOCK_LIMIT = 60
 
 const CHECKS: Record<string, (client: Client, context: Context) => Promise<Answer>> = {
@@ -30,7 +30,7 @@ const CHECKS: Record<string, (client: Client, context: Context) => Promise<Answe
   sessions: checkLedger,
 }
 
-/** Each check leans on the ones before: the first that fails ends the row. */
+/** Each check depends on those before it, so the first failure is the last row. */
 export async function checkServer(context: Context): Promise<ServerFindings> {
   const findings: Finding[] = []
   let failing = 'server'
@@ -56,11 +56,11 @@ export async function checkServer(context: Context): Promise<ServerFindings> {
   }
 }
 
-/** Where requests go, and why. No client where there is nothing to ask yet. */
+/** Where requests go, and why. Without a client if the embedded backend is not running. */
 async function findServer(context: Context): Promise<{ client?: Client; detail: string }> {
   const { settings } = context
   const local = settings.local()
-  // Quickly, unless it is told otherwise.
+  // Short limits, unless options say otherwise.
   const { timeoutInSeconds = 10, maxRetries = 0, ...rest } = await context.transport()
   const how = { ...rest, timeoutInSeconds, maxRetries }
   if (local.value) {
@@ -88,7 +88,7 @@ async function findServer(context: Context): Promise<{ client?: Client; detail: 
 async function checkKey({ apiKey }: Client, { settings }: Context): Promise<Answer> {
   const source = settings.local().value ? 'of the embedded backend' : settings.apiKey()?.source
   if (!apiKey || !source) {
-    throw new CliError('auth_missing', 'There is no API key for this server.', {
+    throw new CliError('auth_missing', 'No API key for this server.', {
       hint: `get one at ${KEY_PAGE}, then: skyvern auth login; without an account: --local`,
     })
   }
@@ -102,7 +102,7 @@ async function checkKey({ apiKey }: Client, { settings }: Context): Promise<Answ
   return { status: 'ok', detail: `${maskKey(apiKey)} (${source})` }
 }
 
-/** Keys are JSON web tokens; when they end is readable, in milliseconds. Undefined for other keys. */
+/** When the key expires, in milliseconds: keys are JSON web tokens. Undefined for other keys. */
 function expiryOf(key: string): number | undefined {
   try {
     const text = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString()
@@ -135,7 +135,7 @@ async function checkVersion(client: Client): Promise<Answer> {
   return { status: 'ok', detail: detail || 'not told' }
 }
 
-/** Not every deployment answers these: nothing is wrong then. */
+/** Not every deployment has these endpoints, which is fine. */
 async function getJson(client: Client, path: string): Promise<Record<string, unknown>> {
   try {
     const call = { method: 'GET', path, repeat: 'safe', expect: 'json' } as const
@@ -166,7 +166,7 @@ async function checkAccount(client: Client): Promise<Answer> {
   return { status: 'ok', detail: `${cleanLine(name, 80)} (${cleanLine(id, 80)})` }
 }
 
-/** What this machine opened and is still open; and creates whose answer never came. */
+/** Sessions of this machine that are still open, and creates without an answer. */
 async function checkLedger(client: Client, context: Context): Promise<Answer> {
   const entries = context.ledger().entries()
   const ids = new Set(entries.flatMap(({ session_id: id }) => id ?? []))

@@ -1,11 +1,11 @@
-/** The browser that the embedded backend needs: found, or installed by a command that is shown first. */
+/** Finds the browser for the embedded backend, or installs one with a command that is printed first. */
 import { spawn } from 'node:child_process'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 
 /**
- * The path of a browser. Where none is found and root may install one, does that.
- * @throws CliError that says what to run
+ * The path of a browser. If none is found, and the user is root, installs one.
+ * @throws CliError with the command to run
  */
 export async function ensureBrowser(context: Context): Promise<string> {
   const { findBrowser, installAdvice } = await import('../../local/door.ts')
@@ -13,7 +13,7 @@ export async function ensureBrowser(context: Context): Promise<string> {
   if (found !== undefined) return found
   const { commands, text } = installAdvice()
   let said = ''
-  // A wrong CHROME_PATH is not mended by another browser.
+  // Another browser would not help against a wrong CHROME_PATH.
   for (const command of context.env['CHROME_PATH'] ? [] : commands) {
     context.output.note(`$ ${command}`)
     const progress = context.output.progress('Installing a browser')
@@ -26,9 +26,9 @@ export async function ensureBrowser(context: Context): Promise<string> {
   }
   if (said !== '') context.output.note(lastLines(said))
   const hint = context.env['CHROME_PATH']
-    ? 'CHROME_PATH leads to no program: correct it, or unset it.'
+    ? 'CHROME_PATH does not name a program. Correct or unset it.'
     : `Install one: ${text}`
-  throw new CliError('network', 'There is no Chrome, Chromium or Edge on this machine.', { hint })
+  throw new CliError('network', 'No Chrome, Chromium or Edge was found on this machine.', { hint })
 }
 
 /** What the command said. Whether it helped is seen by looking again. */

@@ -1,4 +1,4 @@
-/** `local doctor`: whether this machine has what the embedded backend needs; `--fix` installs the browser. */
+/** `local doctor`: checks what the embedded backend needs. `--fix` installs a browser. */
 import { createRequire } from 'node:module'
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
@@ -13,7 +13,7 @@ interface Finding {
 
 export function define(command: Command, context: Context): void {
   command
-    .option('--fix', 'Install a browser where none is found; the command is printed first')
+    .option('--fix', 'Install a browser if none is found; the command is printed first')
     .action(async ({ fix }: { fix?: boolean }) => {
       if (fix) await ensureBrowser(context)
       const findings = [await browser(context), driver(), await backend(context)]
@@ -29,7 +29,7 @@ export function define(command: Command, context: Context): void {
       const missing = findings.filter(({ ok }) => !ok)
       if (missing.length === 0) return
       const parts = missing.map(({ part }) => part).join(' and ')
-      throw new CliError('network', `The embedded backend cannot run: no ${parts}.`)
+      throw new CliError('network', `The embedded backend cannot run without ${parts}.`)
     })
 }
 
@@ -37,7 +37,7 @@ async function browser({ env }: Context): Promise<Finding> {
   const { findBrowser, installAdvice } = await import('../../local/door.ts')
   const found = findBrowser(env)
   const advice = env['CHROME_PATH']
-    ? 'CHROME_PATH leads to no program'
+    ? 'CHROME_PATH does not name a program'
     : `install one: ${installAdvice().text}`
   return { part: 'browser', ok: found !== undefined, detail: found ?? advice }
 }
@@ -51,7 +51,7 @@ function driver(): Finding {
   }
 }
 
-/** Not running is no fault: it starts when it is needed. */
+/** It need not be running: it starts on demand. */
 async function backend(context: Context): Promise<Finding> {
   const { findBackend } = await import('../../local/door.ts')
   const running = await findBackend(context.localFolder())

@@ -1,4 +1,4 @@
-/** `local logs`: what the embedded backend did, the steps of its tasks included. */
+/** `local logs`: the log of the embedded backend, with the steps of its tasks. */
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
@@ -32,10 +32,10 @@ export function define(command: Command, context: Context): void {
     })
 }
 
-/** Whole lines from an offset on; from the start again when the file has been replaced by a shorter one. */
+/** Complete lines from an offset. Starts again if the file has been replaced by a shorter one. */
 async function readFrom(file: string, offset: number): Promise<{ text: string; end: number }> {
   const handle = await open(file).catch(() => {
-    throw new CliError('not_found', 'There is no log: the embedded backend never ran here.')
+    throw new CliError('not_found', 'No log found: the embedded backend has not run here.')
   })
   try {
     const { size } = await handle.stat()

@@ -1,4 +1,4 @@
-/** `local start`: starts the embedded backend, which `--local` does by itself too. Prints its address. */
+/** `local start`: starts the embedded backend, as `--local` does on demand, and prints its address. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { parseWhole } from '../../options/parse.ts'
@@ -12,7 +12,7 @@ export function define(command: Command, context: Context): void {
       const progress = output.progress('Starting the embedded backend')
       const backend = await context.local(port).finally(() => progress.stop())
       if (port !== undefined && !backend.baseUrl.endsWith(`:${port}`)) {
-        output.warn('It was running already, on another port.')
+        output.warn('It was already running, on another port.')
       }
       output.done(`Embedded backend running · ${backend.browser} · demo site ${backend.demoUrl}`)
       output.result(shown(context, backend), backend.baseUrl)

@@ -1,4 +1,4 @@
-/** `profile create`: from what a session or a run left, or empty. */
+/** `profile create`: creates a profile from a session or a run, or an empty one. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
@@ -23,7 +23,7 @@ interface CreateOptions {
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<name>', 'A name that no other profile has', parseProfileName)
+    .argument('<name>', 'A name that is not taken', parseProfileName)
     .option('--from-session <session>', 'A closed session that was set to save its profile')
     .addOption(
       new Option('--from-run <run>', 'A run of an agent that keeps its browser')
@@ -60,7 +60,7 @@ async function create(context: Context, name: string, options: CreateOptions): P
   output.result(profile, profile.browser_profile_id)
 }
 
-/** Of an open session the server says the same as of one whose upload is under way. */
+/** For an open session, the server answers as for one whose archive is still being uploaded. */
 async function requireEnded(client: Client, sessionId: string, name: string): Promise<void> {
   if (hasEnded(await getBrowserSession(client, sessionId))) return
   throw new CliError('conflict', `Session ${sessionId} is open: its profile is saved at its end.`, {

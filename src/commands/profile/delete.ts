@@ -1,4 +1,4 @@
-/** `profile delete`: for good, so that it asks, and says who uses the profile. */
+/** `profile delete`: permanent, so it asks first, and says what uses the profile. */
 import type { Command } from 'commander'
 import { deleteBrowserProfile } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'

@@ -1,4 +1,4 @@
-/** `profile update`: another name, description or proxy. */
+/** `profile update`: changes the name, description or proxy. */
 import type { Command } from 'commander'
 import { updateBrowserProfile } from '../../api/endpoints.ts'
 import type { ProxyLocation, UpdateBrowserProfileRequest } from '../../api/types.ts'

@@ -1,4 +1,4 @@
-/** `session close`: closes sessions and says so only when they have ended. */
+/** `session close`: closes sessions, and verifies that they have ended. */
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/endpoints.ts'
 import type { LedgerEntry } from '../../config/ledger.ts'
@@ -27,7 +27,7 @@ export function define(command: Command, context: Context): void {
   command
     .argument('[sessions...]', 'Ids or names; the current session without one')
     .addOption(waitTimeoutOption(60))
-    .option('--ignore-missing', 'A session that the server does not know is no failure')
+    .option('--ignore-missing', 'Ignore a session that the server does not know')
     .option('--all', 'Close every active session of the organization')
     .option('--mine', 'Close every open session that this machine created')
     .option('-y, --yes', 'Do not ask')
@@ -43,7 +43,7 @@ export function define(command: Command, context: Context): void {
 async function close(context: Context, given: string[], options: CloseOptions): Promise<void> {
   const named = parseIds(given)
   if ([named.length > 0, options.all, options.mine].filter(Boolean).length > 1) {
-    throw usageError('Give ids, --all or --mine.')
+    throw usageError('Use only one of ids, --all and --mine.')
   }
   const single = !options.all && !options.mine
   const { saveProfile: name, replaceProfile: replace = false } = options
@@ -71,9 +71,9 @@ async function close(context: Context, given: string[], options: CloseOptions): 
 
 interface Chosen {
   ids: string[]
-  /** Of names that no session has, and of sessions that cannot be seen: no reason to leave the others open. */
+  /** Errors for unknown names and for sessions that could not be looked at. The others are closed all the same. */
   unknown: unknown[]
-  /** What the ledger has of them. */
+  /** Their ledger entries. */
   entries?: LedgerEntry[]
 }
 

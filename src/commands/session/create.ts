@@ -1,4 +1,4 @@
-/** `session create`: the id on stdout, the receipt on stderr, and from now on the current session. */
+/** `session create`: prints the id, and makes the session the current one. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { abandonedSessions } from '../../sessions/mine.ts'
@@ -29,12 +29,12 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
   const before = context.current().remembered()
   const created = await createFromOptions(context, client, options)
   const { browser_session_id: id } = created
-  // Told at once: a signal from here on leaves it open.
+  // Printed now: a signal from here on leaves the session open.
   receipt(context, created, options)
   await makeCurrent(context, id)
   if (before && before !== id) {
     context.output.note(
-      `The current session was ${before}; if it is open, it still bills: skyvern session close ${before}`,
+      `The current session was ${before}. If it is still open, it bills: skyvern session close ${before}`,
     )
   }
   const left = abandonedSessions(context.ledger(), Date.now() + client.clock.offset)

@@ -1,4 +1,4 @@
-/** `session current`: the id on stdout, where that choice comes from on stderr. Nothing is asked of the server. */
+/** `session current`: prints the id of the current session, and its source on stderr, without a request. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 

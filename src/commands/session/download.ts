@@ -1,4 +1,4 @@
-/** `session download`: what was downloaded in a session, and its recordings. */
+/** `session download`: saves the downloads and recordings of a session. */
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'

@@ -1,6 +1,6 @@
 /**
- * `session ensure`: the session that is there, or a new one. By name on this machine; by profile on any, because the
- * server tells which profile a session was started from. Two at once end up with one session.
+ * `session ensure`: an open session, or else a new one. By name on this machine, or by profile on any machine, because
+ * the server says which profile a session was started from. Two processes at once get the same session.
  */
 import type { Command } from 'commander'
 import type { Client } from '../../http/request.ts'
@@ -36,8 +36,13 @@ interface EnsureOptions extends NewSessionOptions, ReadyOptions, PrintOptions {
 export function define(command: Command, context: Context): void {
   addNewSessionOptions(command)
     .option('--url <url>', 'Page to open first, in a new session')
-    .option('--min-remaining <time>', 'Life that it must have left, such as 20m', parseSeconds(), 0)
-    .option('--no-create', 'Fail if there is none')
+    .option(
+      '--min-remaining <time>',
+      'Least time that the session must have left, such as 20m',
+      parseSeconds(),
+      0,
+    )
+    .option('--no-create', 'Fail if none is open')
     .option('--wait', 'Wait until the browser is ready')
     .addOption(waitTimeoutOption(120))
     .action((options: EnsureOptions) => ensure(context, options))
@@ -60,7 +65,7 @@ function reuseOrOpen(
   const { name } = options
   const profile = options.profile ?? options.browserProfileId
   if (name === undefined && profile === undefined) {
-    throw usageError('Which session? It takes --name, or --profile.')
+    throw usageError('Say which session: --name or --profile.')
   }
   if (client.dryRun) return createFromOptions(context, client, options)
   const ledger = context.ledger()
@@ -75,7 +80,7 @@ function reuseOrOpen(
   )
 }
 
-/** Minutes that the server gives without `--timeout`. */
+/** Minutes that a session lives by default. */
 const DEFAULT_LIFE = 60
 
 async function byName(
@@ -92,7 +97,7 @@ async function byName(
     if (left >= options.minRemaining) return reused(context, session)
     const id = session.browser_session_id
     context.output.note(
-      `${id} has only ${formatDuration(Math.max(0, left))} left; it stays open for that long: skyvern session close ${id}`,
+      `${id} has only ${formatDuration(Math.max(0, left))} left, and stays open until then. To close it now: skyvern session close ${id}`,
     )
   }
   requireCreation(options, `named "${name}"`)
@@ -100,7 +105,7 @@ async function byName(
   return created(context, await createNamed(context, client, options), options)
 }
 
-/** The name goes to a new session, and back when there is none. */
+/** Gives the name to a new session, or back to the old one if the create fails. */
 async function replace(
   context: Context,
   client: Client,
@@ -150,20 +155,20 @@ function created(
   return session
 }
 
-/** There is none: one may be opened, and is one that the next call can use. @throws CliError `not_found`, `usage` */
+/** Checks that a session may be created, and would live long enough to be used again. @throws CliError `not_found`, `usage` */
 function requireCreation(
   { create, minRemaining, timeout = DEFAULT_LIFE }: EnsureOptions,
   what: string,
 ): void {
   if (!create) {
-    throw new CliError('not_found', `There is no open session ${what} with enough life left.`, {
-      hint: 'Without --no-create one would be opened.',
+    throw new CliError('not_found', `No open session ${what} with enough time left was found.`, {
+      hint: 'Without --no-create, one is created.',
     })
   }
   if (minRemaining > timeout * 60) {
     throw usageError(
-      `A new session would live ${formatDuration(timeout * 60)}: less than --min-remaining.`,
-      'Give it a longer --timeout.',
+      `A new session would live for ${formatDuration(timeout * 60)}, which is less than --min-remaining.`,
+      'Add a longer --timeout.',
     )
   }
 }

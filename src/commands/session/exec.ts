@@ -1,6 +1,6 @@
 /**
- * `session exec`: a session around a command. Nothing goes to stdout but what the command writes there, and the exit
- * status is the command's.
+ * `session exec`: runs a command in a session of its own. stdout has only what the command prints, and the exit status is
+ * that of the command.
  */
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -31,7 +31,7 @@ interface ExecOptions extends NewSessionOptions {
   waitTimeout: number
 }
 
-/** Seconds until the end of the session must be confirmed. */
+/** Seconds within which the end of the session must be confirmed. */
 const CLOSE_WITHIN = 60
 
 export function define(command: Command, context: Context): void {
@@ -45,7 +45,7 @@ export function define(command: Command, context: Context): void {
       ),
     )
     .option('--close', 'Close that session too')
-    .option('--watchdog', 'Close the session even after kill -9, by a process beside this one')
+    .option('--watchdog', 'Close the session even after kill -9, with a second process')
     .addOption(waitTimeoutOption(120))
     .action((words: string[], options: ExecOptions) => exec(context, words, options))
 }
@@ -57,7 +57,7 @@ async function exec(context: Context, words: string[], options: ExecOptions): Pr
     throw usageError('--watchdog closes the session, and with --session alone it stays open.')
   }
   if (options.session !== undefined && context.globals.dryRun) {
-    throw usageError('--dry-run shows the create, and with --session there is none.')
+    throw usageError('--dry-run shows the create, and --session does not create a session.')
   }
   const end = await run(context, words, options).catch((error: unknown) => {
     throw asOwnFailure(error)
@@ -124,7 +124,7 @@ async function find(
   return session
 }
 
-/** The command's own calls meet the same server and session, whatever was set for others. */
+/** With these, the command's own calls use the same server and session. */
 function childEnvironment(
   context: Context,
   client: Client,

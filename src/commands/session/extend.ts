@@ -1,4 +1,4 @@
-/** `session extend`: more life for a live session, where the server can give it. */
+/** `session extend`: lets an open session live longer. */
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { extendBrowserSession, getBrowserSession } from '../../api/endpoints.ts'
@@ -44,8 +44,8 @@ function lifeOf(session: BrowserSession): string {
 }
 
 /**
- * The minutes may have been added, and each request adds them again: whoever asked decides, by how long the session
- * lives now.
+ * The minutes may have been added, and a second request would add them again. The error says how long the session lives
+ * now, so that the user can decide.
  */
 async function unconfirmed(
   client: Client,
@@ -76,7 +76,7 @@ function toldAsWhatItIs(error: ApiError, sessionId: string): Error {
   if (error.kind === 'not_found' && !isUnknownSession(error)) {
     return new CliError('api_error', 'This server cannot extend sessions.', {
       ...details,
-      hint: 'Give a session its whole life when you create it: `--timeout`',
+      hint: 'Set the time when you create a session: `--timeout`',
     })
   }
   if (error.kind !== 'conflict') return error

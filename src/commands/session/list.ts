@@ -57,7 +57,7 @@ async function hint(context: Context, sessions: BrowserSession[], now: number): 
   if (ids.length === 0) return
   const what = ids.length === 1 ? 'A session' : `${ids.length} sessions`
   const how = `skyvern session close ${ids.join(' ')}`
-  context.output.note(`${what} that this machine opened may be forgotten: ${how}`)
+  context.output.note(`${what} of this machine may be forgotten: ${how}`)
 }
 
 /** @param now milliseconds, by the clock of the server */
@@ -90,7 +90,7 @@ function workOf(session: BrowserSession): string {
   return session.runnable_id ? `busy ${session.runnable_id}` : 'idle'
 }
 
-/** The earliest end: activity may put it off. */
+/** The earliest end. Activity can extend it. */
 function endOf(session: BrowserSession, now: number): string {
   if (hasEnded(session)) {
     const time = timeOf(session.completed_at)

@@ -1,4 +1,4 @@
-/** `session patch`: the one thing that the API can change in a live session. */
+/** `session patch`: changes what the API can change in an open session. */
 import type { Command } from 'commander'
 import { updateBrowserSession } from '../../api/endpoints.ts'
 import { ApiError } from '../../http/errors.ts'
@@ -27,7 +27,7 @@ async function patch(
   if (wanted === undefined) {
     throw usageError(
       'Nothing to change.',
-      'It takes --generate-browser-profile or --no-generate-browser-profile.',
+      'Add --generate-browser-profile or --no-generate-browser-profile.',
     )
   }
   const id = context.sessionId(given)
@@ -36,7 +36,7 @@ async function patch(
     const body = { generate_browser_profile: wanted }
     const session = await updateBrowserSession(client, id, body, context.requestOptions())
     if (!wanted && session.browser_profile_id) {
-      context.warn('It was started from a profile, and such a session always saves.')
+      context.warn('The session was started from a profile, and always saves it.')
     }
     output.done(
       wanted ? 'The profile is saved when the session ends.' : 'The profile is not saved.',

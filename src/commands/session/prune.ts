@@ -1,6 +1,6 @@
 /**
- * `session prune`: closes what was forgotten. By default that is what this machine opened, by its ledger; what the
- * answer of a lost create may have been is only named, because it may be somebody else's.
+ * `session prune`: closes forgotten sessions. By default, those that this machine created, by its ledger. What a create
+ * without an answer may have made is only named, because it may belong to another client.
  */
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/endpoints.ts'
@@ -30,8 +30,8 @@ interface PruneOptions {
 
 export function define(command: Command, context: Context): void {
   command
-    .requiredOption('--older-than <age>', 'Opened longer ago, such as 2h', parseSeconds())
-    .option('--idle', 'Leave those that are busy with a run')
+    .requiredOption('--older-than <age>', 'Least age, such as 2h', parseSeconds())
+    .option('--idle', 'Keep those that are busy with a run')
     .option('--server', 'Every active session of the organization, not only those of this machine')
     .option('-y, --yes', 'Do not ask')
     .addOption(waitTimeoutOption(60))
@@ -72,12 +72,12 @@ async function prune(context: Context, options: PruneOptions): Promise<void> {
   throwGravest(output, [...failures, ...unseen])
 }
 
-const NOTHING = 'No such sessions are open.'
+const NOTHING = 'No such sessions found.'
 
 interface Found {
   open: BrowserSession[]
   entries?: LedgerEntry[]
-  /** Of those that could not be looked at. */
+  /** Failures to look at some of them. */
   failures: CliError[]
 }
 
@@ -95,8 +95,8 @@ function tellLost({ entry, candidates }: Mine['lost'][number]): string {
   const when = new Date(entry.opened_at).toISOString()
   const ids = candidates.map((session) => `  skyvern session close ${session.browser_session_id}`)
   const what = `The answer to a create at ${when} was lost.`
-  if (ids.length === 0) return `${what} No session of that time is listed.`
-  return `${what} It may have brought one of these, if nobody else did:\n${ids.join('\n')}`
+  if (ids.length === 0) return `${what} No session of that time was found.`
+  return `${what} It may have created one of these:\n${ids.join('\n')}`
 }
 
 async function ask({ output }: Context, ids: string[]): Promise<void> {
@@ -105,7 +105,7 @@ async function ask({ output }: Context, ids: string[]): Promise<void> {
   throw usageError('Nothing was closed.')
 }
 
-/** Seconds since the create, by the server's clock; that is known to a second only, and nothing is younger than new. */
+/** Seconds since the create, by the server's clock, which is known only to the second. Never negative. */
 const ageOf = ({ created_at: created }: BrowserSession, { clock }: Client): number =>
   Math.max(0, (Date.now() + clock.offset - timeOf(created)) / 1000)
 

@@ -49,7 +49,7 @@ async function screenshot(
   output.result({ path, url: taken.url, file_size: taken.bytes.length }, path)
 }
 
-/** Named after the session; an earlier picture of it stays. */
+/** Named after the session. An earlier picture is not overwritten. */
 function freePath(id: string): string {
   let path = `${id}.png`
   for (let count = 2; existsSync(path); count += 1) path = `${id} (${count}).png`

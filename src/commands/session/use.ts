@@ -1,4 +1,4 @@
-/** `session use`: choose the current session; the server must know it, and it must be open. */
+/** `session use`: makes an open session the current one. */
 import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
@@ -16,7 +16,7 @@ export function define(command: Command, context: Context): void {
       await context.current().choose(id)
       const forced = context.env['SKYVERN_SESSION_ID']
       if (forced && forced !== id) {
-        context.warn(`SKYVERN_SESSION_ID stays in force: commands go on using ${forced}.`)
+        context.warn(`SKYVERN_SESSION_ID is still set: commands go on using ${forced}.`)
       }
       context.output.result(session, id)
     })

@@ -16,7 +16,7 @@ export function define(command: Command, context: Context): void {
       context.output,
       session,
       session.app_url,
-      `The server has no live view of session ${id}.`,
+      `Session ${id} does not have a live view.`,
       context.settings.local().value
         ? `Its page as it is now: \`skyvern session screenshot ${id}\`. With a window: \`skyvern session create --local --headed\``
         : `Its page as it is now: \`skyvern session screenshot ${id}\``,

@@ -1,4 +1,4 @@
-/** `task artifacts`: what a run left behind. */
+/** `task artifacts`: the artifacts of a run. */
 import type { Command } from 'commander'
 import { getRun, getRunArtifacts } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
@@ -24,7 +24,7 @@ export function define(command: Command, context: Context): void {
       runList(
         context,
         async (client, options) => {
-          // Of a run that it does not know, the server says that it has no artifacts.
+          // For an unknown run, the server returns an empty list.
           const run = await getRun(client, runId)
           return getRunArtifacts(client, artifactsIdOf(run), { artifact_type: type }, options)
         },

@@ -1,4 +1,4 @@
-/** `task cancel`: stops runs; one that has ended is left as it ended. */
+/** `task cancel`: cancels runs. A run that has already ended is not changed. */
 import type { Command } from 'commander'
 import type { Client } from '../../http/request.ts'
 import { forEachOf } from '../../errors.ts'

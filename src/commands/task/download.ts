@@ -1,4 +1,4 @@
-/** `task download`: what a run downloaded and its recording, or artifacts of chosen types. */
+/** `task download`: saves the downloads and the recording of a run, or artifacts of some types. */
 import type { Command } from 'commander'
 import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
@@ -23,7 +23,7 @@ export function define(command: Command, context: Context): void {
       const client = await context.client()
       const run = await getRun(client, runId, context.requestOptions())
       const sources = await (type ? artifactsOfRun(client, run, type) : filesOfRun(client, run))
-      const otherwise = `What the run left: skyvern task artifacts ${run.run_id}`
+      const otherwise = `All artifacts of the run: skyvern task artifacts ${run.run_id}`
       await saveAndPrint(context, client, sources, options, type ? '' : otherwise)
     })
 }

@@ -1,4 +1,4 @@
-/** `task get`: one run as it stands. */
+/** `task get`: everything about one run. */
 import type { Command } from 'commander'
 import { getRun } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'

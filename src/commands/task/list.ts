@@ -18,7 +18,7 @@ interface ListOptions {
   limit: number
 }
 
-/** What the server gives at the most: rows in all, rows of a search. */
+/** How many rows the server returns at most, in all and for a search. */
 const REACHABLE = 10_000
 const SEARCHABLE = 1_000
 
@@ -41,7 +41,7 @@ export function define(command: Command, context: Context): void {
 
 function parseSearch(text: string): string {
   if (text.length >= 3) return text
-  throw new InvalidArgumentError('The server searches for three letters or more.')
+  throw new InvalidArgumentError('It takes at least three letters.')
 }
 
 function list(context: Context, { status, type, search, limit }: ListOptions): Promise<void> {

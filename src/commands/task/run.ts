@@ -1,6 +1,6 @@
 /**
- * `task run`: submits a task and, unless told otherwise, waits for its output: chained tasks must not overlap. Without
- * a current session it refuses, because a fresh browser would silently be logged out.
+ * `task run`: submits a task and waits for its output, because chained tasks must not overlap. Without a current session
+ * it fails: a run in a fresh browser would be logged out.
  */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
@@ -51,7 +51,7 @@ async function run(
 
 function promptOf(given: string | undefined, options: TaskOptions): string {
   if (given !== undefined && options.prompt !== undefined) {
-    throw usageError('The prompt is given twice.')
+    throw usageError('There are two prompts. Use the argument or --prompt.')
   }
   const prompt = readText(given ?? options.prompt ?? '', 'The prompt').trim()
   if (prompt) return prompt
@@ -67,11 +67,11 @@ function chooseEngine(
   { sessionId, profileId }: Place,
 ): string | undefined {
   const chosen = context.settings.engine(options.engine)
-  // The server refuses a profile with its own default engine.
+  // With its default engine, the server refuses a profile.
   if (!sessionId) return chosen?.value ?? (profileId === undefined ? undefined : SESSION_ENGINE)
   if (chosen && chosen.value !== SESSION_ENGINE && options.url === undefined) {
     context.warn(
-      `${chosen.value} (${chosen.source}) without --url leaves the current page: the server makes an address up.`,
+      `${chosen.value} (${chosen.source}) without --url leaves the current page: the server makes up an address.`,
     )
   }
   return chosen?.value ?? SESSION_ENGINE

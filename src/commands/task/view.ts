@@ -1,4 +1,4 @@
-/** `task view`: the page of a run. */
+/** `task view`: the page of a run in the web app. */
 import type { Command } from 'commander'
 import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
@@ -8,6 +8,6 @@ export function define(command: Command, context: Context): void {
   command.argument('<run>', 'Id of the run').action(async (runId: string) => {
     const client = await context.client()
     const run = await getRun(client, runId, context.requestOptions())
-    await showPage(context.output, run, run.app_url, `The server has no page of run ${runId}.`)
+    await showPage(context.output, run, run.app_url, `Run ${runId} does not have a page.`)
   })
 }

@@ -48,14 +48,14 @@ async function wait(context: Context, given: string[], options: WaitOptions): Pr
   throwGravest(context.output, [...ended.flatMap((run) => failureOf(run) ?? []), ...failures])
 }
 
-/** Those that are still going are one failure, whose hint goes on waiting for them. */
+/** Runs that have not ended are one failure, whose hint waits for them again. */
 async function settle(
   context: Context,
   client: Client,
   ids: string[],
   { any = false, waitTimeout: limitSeconds }: WaitOptions,
 ): Promise<Settled> {
-  const abandonText = 'Stopped waiting. The runs go on, and bill.'
+  const abandonText = 'Stopped waiting. The runs go on and bill.'
   const { ended, failures } = await waiting(
     context.output,
     `Waiting for ${ids.length} runs`,
@@ -75,7 +75,7 @@ async function settle(
 
 function together(late: CliError[], all: number, { silence }: Client): CliError {
   const ids = late.map(({ details }) => details.runId)
-  const message = `${late.length} of ${all} runs have not ended, as far as is known. They may go on, and bill.`
+  const message = `${late.length} of ${all} runs have not ended, as far as is known. They may go on and bill.`
   return new CliError('wait_timeout', [message, silence?.sentence].filter(Boolean).join(' '), {
     hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
   })
