@@ -108,13 +108,17 @@ test.each([
 })
 
 test.each([
-  [['session', 'get', 'pbs_0'], 'Browser session pbs_0 not found', 'session list --all'],
-  [['task', 'get', 'tsk_0'], 'Task run not found tsk_0', 'task list'],
-])('%j names where to look for what there is', async (args, detail, list) => {
+  [
+    ['session', 'get', 'pbs_0'],
+    'Browser session pbs_0 not found',
+    'List the sessions: `skyvern session list --all`',
+  ],
+  [['task', 'get', 'tsk_0'], 'Task run not found tsk_0', 'List the runs: `skyvern task list`'],
+])('%j names where to look for what there is', async (args, detail, hint) => {
   const notFound = { status: 404, json: { detail } }
   const api = await startApi({ [GET]: notFound, 'GET /v1/runs/*': notFound })
   const { code, error } = await cliFor(api).run([...args, '--json'])
-  expect([code, error.hint]).toEqual([5, `See what there is: \`skyvern ${list}\``])
+  expect([code, error.hint]).toEqual([5, hint])
 })
 
 test('a feature that the plan lacks is no authentication failure', async () => {
