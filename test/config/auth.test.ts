@@ -52,7 +52,7 @@ test('a key that the server refuses is not stored', async () => {
   const login = await cli.run(['auth', 'login', '--with-token'], { input: STORED })
   expect(login.code).toBe(4)
   expect(login.stderr).toContain('Nothing was stored.')
-  expect((await cli.run(['session', 'list'])).stderr).toContain('no API key')
+  expect((await cli.run(['session', 'list'])).stderr).toContain('No API key')
 })
 
 test('logout forgets the key of this origin alone', async () => {
