@@ -111,7 +111,16 @@ function run(
   cwd: string,
   env: Record<string, string>,
 ): Promise<{ stdout: string; stderr: string }> {
-  const own = { PATH: process.env['PATH'], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: 'True' }
+  const own = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    SKYVERN_TELEMETRY: 'false',
+    LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+    // Whatever would leave this machine fails at once.
+    HTTP_PROXY: 'http://127.0.0.1:9',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    NO_PROXY: '127.0.0.1,localhost',
+  }
   return new Promise((resolve) => {
     execFile(file, args, { cwd, env: { ...own, ...env }, timeout: 280_000 }, (_, stdout, stderr) =>
       resolve({ stdout, stderr }),
