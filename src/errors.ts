@@ -185,8 +185,8 @@ export function afterMaking(error: CliError, { sessionId, runId, open }: Made): 
   const left = open ? `${what}.` : `Run ${runId} has ended.`
   return new CliError('create_unconfirmed', `${sentence(message)} ${left}`, {
     ...details,
-    ...(sessionId && { sessionId }),
-    ...(runId && { runId }),
+    sessionId: sessionId ?? details.sessionId,
+    runId: runId ?? details.runId,
     hint: [details.hint, next].filter(Boolean).join('\n'),
   })
 }

@@ -1,7 +1,7 @@
 /** Finds out whether requests go through a company proxy. The code for that is loaded only if they do. */
 import type { AgentFor } from './transport.ts'
 
-export const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
   name,
   name.toLowerCase(),
 ])
@@ -10,8 +10,8 @@ export const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((nam
 export async function findAgents(
   env: Record<string, string | undefined>,
 ): Promise<AgentFor | undefined> {
-  const proxies = VARIABLES.flatMap((name) => env[name] || [])
-  if (proxies.length === 0) return undefined
+  const given = VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []))
+  if (given.length === 0) return undefined
   const { createAgents } = await import('./proxy-agents.ts')
-  return createAgents(proxies)
+  return createAgents(Object.fromEntries(given))
 }

@@ -5,7 +5,6 @@
 import type { Agent } from 'node:http'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { getProxyForUrl } from 'proxy-from-env'
-import { VARIABLES } from './agents.ts'
 import { isLoopback } from './base-url.ts'
 import { ApiError } from './errors.ts'
 import type { AgentFor } from './transport.ts'
@@ -13,15 +12,15 @@ import type { AgentFor } from './transport.ts'
 /**
  * Every request goes through a tunnel (CONNECT), so that the proxy sees neither the key nor the request. Requests to
  * this machine never use a proxy, not even the one that Node adds to its own agent (NODE_USE_ENV_PROXY).
- * @param given the proxies as they are written in the environment
+ * @param given the proxies by the names of their variables, as they are written in the environment
  */
-export function createAgents(given: string[]): AgentFor {
+export function createAgents(given: Record<string, string>): AgentFor {
   const tunnels = new Map<string, Agent>()
   return (url) => {
     if (isLoopback(url) || isExcepted(url)) return false
-    const proxy = withScheme(getProxyForUrl(url.href), given)
+    const proxy = withScheme(getProxyForUrl(url.href), Object.values(given))
     if (!proxy) return false
-    const agent = tunnels.get(proxy) ?? new HttpsProxyAgent(proxyUrl(proxy))
+    const agent = tunnels.get(proxy) ?? new HttpsProxyAgent(proxyUrl(proxy, given))
     tunnels.set(proxy, agent)
     return agent
   }
@@ -62,10 +61,12 @@ function isInRange(host: string, range: string): boolean {
 }
 
 /** @throws ApiError `config`, without the value: it can contain a password */
-function proxyUrl(text: string): URL {
+function proxyUrl(text: string, given: Record<string, string>): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.hostname) return url
-  const variable = VARIABLES.find((name) => process.env[name]?.includes(text)) ?? 'HTTPS_PROXY'
+  const [variable] = Object.entries(given).find(([, value]) => value.includes(text)) ?? [
+    'HTTPS_PROXY',
+  ]
   const message = url?.protocol.startsWith('socks')
     ? `SOCKS proxies are not supported, and ${variable} names one`
     : `The proxy in ${variable} is not an http:// address`
