@@ -2,8 +2,7 @@ import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import { CTRL_C, onTerminal } from '../support/pty.ts'
 import { createCli } from '../support/cli.ts'
-
-const GET = 'GET /v1/browser_sessions/*'
+import { GET_SESSION } from '../support/routes.ts'
 
 test.each([
   [['sesion', 'list'], 'session'],
@@ -116,7 +115,7 @@ test.each([
   [['task', 'get', 'tsk_0'], 'Task run not found tsk_0', 'List the runs: `skyvern task list`'],
 ])('%j names where to look for what there is', async (args, detail, hint) => {
   const notFound = { status: 404, json: { detail } }
-  const api = await startApi({ [GET]: notFound, 'GET /v1/runs/*': notFound })
+  const api = await startApi({ [GET_SESSION]: notFound, 'GET /v1/runs/*': notFound })
   const { code, error } = await cliFor(api).run([...args, '--json'])
   expect([code, error.hint]).toEqual([5, hint])
 })
@@ -131,7 +130,7 @@ test('a feature that the plan lacks is no authentication failure', async () => {
 
 test('an unknown session: exit 5', async () => {
   const detail = `Browser session ${SESSION_ID} not found`
-  const api = await startApi({ [GET]: { status: 404, json: { detail } } })
+  const api = await startApi({ [GET_SESSION]: { status: 404, json: { detail } } })
   const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
   expect(result).toMatchObject({ code: 5, stdout: '' })
   expect(result.error).toMatchObject({ code: 'not_found', message: `${detail} (404).` })
@@ -232,7 +231,7 @@ test('--local and --base-url exclude each other', async () => {
 })
 
 test('a field that is not there lists those that are', async () => {
-  const api = await startApi({ [GET]: { json: session() } })
+  const api = await startApi({ [GET_SESSION]: { json: session() } })
   const cli = cliFor(api)
   const result = await cli.run(['session', 'get', SESSION_ID, '--fields', 'stauts'])
   expect(result).toMatchObject({ code: 2, stdout: '' })
@@ -248,7 +247,7 @@ test('close --all without a terminal asks for --yes and closes nothing', async (
 })
 
 test('a session that has ended takes no task: exit 5, nothing submitted', async () => {
-  const api = await startApi({ [GET]: { json: endedSession() } })
+  const api = await startApi({ [GET_SESSION]: { json: endedSession() } })
   const result = await cliFor(api).run(['task', 'run', 'x', '--session', SESSION_ID, '--json'])
   expect(result.code).toBe(5)
   expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })

@@ -6,8 +6,7 @@ import { cliFor, KEY, profile, run, RUN_ID, session, SESSION_ID, startApi } from
 import type { Api } from '../support/api.ts'
 import { BINARY, createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
-
-const LIST = 'GET /v1/browser_sessions'
+import { LIST_SESSIONS } from '../support/routes.ts'
 
 /** What would be offered for the words so far, the last of them unfinished. */
 async function offered(cli: Cli, line: string): Promise<string[]> {
@@ -47,7 +46,9 @@ test('hidden spellings are not offered', async () => {
 test('open sessions are offered by id and by name, wherever a session goes', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
-    [LIST]: { json: [session(), session({ browser_session_id: 'pbs_2', runnable_id: RUN_ID })] },
+    [LIST_SESSIONS]: {
+      json: [session(), session({ browser_session_id: 'pbs_2', runnable_id: RUN_ID })],
+    },
   })
   const cli = cliFor(api)
   await cli.run(['session', 'create', '--name', 'shop'])
@@ -56,7 +57,7 @@ test('open sessions are offered by id and by name, wherever a session goes', asy
   expect(await offered(cli, 'session close pbs_9 ')).toEqual(all)
   expect(await offered(cli, 'task run hello --session sh')).toEqual([`shop\t${SESSION_ID}`])
   expect(await offered(cli, 'session get pbs_9 ')).toEqual([])
-  expect(api.sent(LIST).every(({ headers }) => headers['x-api-key'] === KEY)).toBe(true)
+  expect(api.sent(LIST_SESSIONS).every(({ headers }) => headers['x-api-key'] === KEY)).toBe(true)
 })
 
 test('runs and profiles are offered too', async () => {
@@ -73,7 +74,7 @@ test('runs and profiles are offered too', async () => {
 })
 
 test('another server on the command line is the one that is asked', async () => {
-  const api = await startApi({ [LIST]: { json: [session()] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [session()] } })
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   expect(await offered(cli, `--base-url ${api.url} session get `)).toEqual([`${SESSION_ID}\tidle`])
 })
@@ -86,11 +87,14 @@ test.each([
 ] as const)(
   'when the server %s, what this machine opened is offered, quietly and soon',
   async (_, reply) => {
-    const api = await startApi({ 'POST /v1/browser_sessions': { json: session() }, [LIST]: reply })
+    const api = await startApi({
+      'POST /v1/browser_sessions': { json: session() },
+      [LIST_SESSIONS]: reply,
+    })
     const cli = cliFor(api)
     await cli.run(['session', 'create', '--name', 'shop'])
     expect(await offered(cli, 'session close ')).toEqual([`shop\t${SESSION_ID}`, SESSION_ID])
-    expect(api.sent(LIST)).toHaveLength(1)
+    expect(api.sent(LIST_SESSIONS)).toHaveLength(1)
   },
 )
 

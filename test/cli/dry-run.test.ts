@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { cliFor, PROFILE_ID, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import { CREATE_SESSION } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
 const closeOf = (id: string): string => `POST /v1/browser_sessions/${id}/close`
 
 test.each([
-  ['session create --timeout 60', [CREATE]],
-  ['session exec -- echo ran', [CREATE]],
-  ['session ensure --name shop', [CREATE]],
+  ['session create --timeout 60', [CREATE_SESSION]],
+  ['session exec -- echo ran', [CREATE_SESSION]],
+  ['session ensure --name shop', [CREATE_SESSION]],
   [
     `session patch ${SESSION_ID} --generate-browser-profile`,
     [`PATCH /v1/browser_sessions/${SESSION_ID}`],

@@ -14,13 +14,14 @@ import {
   startApi,
 } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
-
-const SESSION = 'GET /v1/browser_sessions/*'
-const SESSIONS = 'GET /v1/browser_sessions'
-const CREATE = 'POST /v1/browser_sessions'
-const CLOSE = 'POST /v1/browser_sessions/*/close'
-const SUBMIT = 'POST /v1/run/tasks'
-const RUN = 'GET /v1/runs/*'
+import {
+  CLOSE_SESSION,
+  CREATE_SESSION,
+  GET_RUN,
+  GET_SESSION,
+  LIST_SESSIONS,
+  SUBMIT_TASK,
+} from '../support/routes.ts'
 
 interface Case {
   args: string
@@ -34,8 +35,8 @@ const IN_SESSION = `task run look --session ${SESSION_ID}`
 const endsAs = (status: string): Case => ({
   args: 'task run look --no-session',
   routes: {
-    [SUBMIT]: { json: run({ status: 'queued' }) },
-    [RUN]: { json: run({ status, failure_reason: 'It rained' }) },
+    [SUBMIT_TASK]: { json: run({ status: 'queued' }) },
+    [GET_RUN]: { json: run({ status, failure_reason: 'It rained' }) },
   },
   error: { run_id: RUN_ID, run: expect.objectContaining({ run_id: RUN_ID, status }) },
 })
@@ -46,25 +47,25 @@ const CASES: Record<ErrorCode, Case> = {
   auth_missing: { args: 'session list', env: { SKYVERN_API_KEY: undefined } },
   auth_rejected: {
     args: 'session list',
-    routes: { [SESSIONS]: { status: 403, json: { detail: 'Invalid credentials' } } },
+    routes: { [LIST_SESSIONS]: { status: 403, json: { detail: 'Invalid credentials' } } },
     error: { http_status: 403, retryable: false },
   },
   not_found: {
     args: 'task get tsk_1',
-    routes: { [RUN]: { status: 404, json: { detail: 'Task run not found tsk_1' } } },
+    routes: { [GET_RUN]: { status: 404, json: { detail: 'Task run not found tsk_1' } } },
     error: { http_status: 404 },
   },
   no_current_session: { args: 'task run look' },
   session_ended: {
     args: IN_SESSION,
-    routes: { [SESSION]: { json: endedSession() } },
+    routes: { [GET_SESSION]: { json: endedSession() } },
     error: { session_id: SESSION_ID },
   },
   session_busy: {
     args: IN_SESSION,
     routes: {
-      [SESSION]: { json: session({ runnable_id: RUN_ID }) },
-      [RUN]: { json: run({ status: 'running' }) },
+      [GET_SESSION]: { json: session({ runnable_id: RUN_ID }) },
+      [GET_RUN]: { json: run({ status: 'running' }) },
     },
     error: { session_id: SESSION_ID, run_id: RUN_ID, retryable: true },
   },
@@ -82,32 +83,32 @@ const CASES: Record<ErrorCode, Case> = {
   },
   timeout: {
     args: 'session list --max-retries 0 --request-timeout 1',
-    routes: { [SESSIONS]: 'hang' },
+    routes: { [LIST_SESSIONS]: 'hang' },
     error: { retryable: true },
   },
   wait_timeout: {
     args: `session wait ${SESSION_ID} --for closed --wait-timeout 1s`,
-    routes: { [SESSION]: { json: session() } },
+    routes: { [GET_SESSION]: { json: session() } },
     error: { session_id: SESSION_ID },
   },
   close_unconfirmed: {
     args: `session close ${SESSION_ID} --wait-timeout 1s`,
-    routes: { [CLOSE]: { json: {} }, [SESSION]: { json: session() } },
+    routes: { [CLOSE_SESSION]: { json: {} }, [GET_SESSION]: { json: session() } },
     error: { session_id: SESSION_ID, retryable: false },
   },
   extend_unconfirmed: {
     args: `session extend ${SESSION_ID} --by 30`,
     routes: {
       'POST /v1/browser_sessions/*/extend': { status: 504, text: '<html>' },
-      [SESSION]: { json: session() },
+      [GET_SESSION]: { json: session() },
     },
     error: { http_status: 504, session_id: SESSION_ID, retryable: false },
   },
   create_unconfirmed: {
     args: 'session create',
     routes: {
-      [CREATE]: { status: 504, text: '<html>' },
-      [SESSIONS]: () => ({ json: [session({ created_at: naiveTime() })] }),
+      [CREATE_SESSION]: { status: 504, text: '<html>' },
+      [LIST_SESSIONS]: () => ({ json: [session({ created_at: naiveTime() })] }),
     },
     error: { http_status: 504, possible_sessions: [SESSION_ID] },
   },
@@ -117,23 +118,23 @@ const CASES: Record<ErrorCode, Case> = {
   run_canceled: endsAs('canceled'),
   rate_limited: {
     args: 'task run look --no-session --max-retries 0',
-    routes: { [SUBMIT]: { status: 429, json: { detail: 'Rate limit exceeded' } } },
+    routes: { [SUBMIT_TASK]: { status: 429, json: { detail: 'Rate limit exceeded' } } },
     error: { http_status: 429, retryable: true },
   },
   payment_required: {
     args: 'task run look --no-session',
-    routes: { [SUBMIT]: { status: 402, json: { detail: 'No balance' } } },
+    routes: { [SUBMIT_TASK]: { status: 402, json: { detail: 'No balance' } } },
     error: { http_status: 402, hint: expect.stringContaining('billing') },
   },
   bad_response: {
     args: 'session list',
-    routes: { [SESSIONS]: { text: '<html>Welcome</html>' } },
+    routes: { [LIST_SESSIONS]: { text: '<html>Welcome</html>' } },
     error: { http_status: 200 },
   },
   api_error: {
     args: 'session create',
     routes: {
-      [CREATE]: {
+      [CREATE_SESSION]: {
         status: 422,
         json: {
           detail: [{ loc: ['body', 'timeout'], msg: 'Input should be less than 240', input: 1000 }],
@@ -177,15 +178,15 @@ test('docs/exit-codes.md has exactly these codes, with these statuses', () => {
 })
 
 test('0: done', async () => {
-  const api = await startApi({ [SESSIONS]: { json: [] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [] } })
   expect(await cliFor(api).run(['session', 'list'])).toMatchObject({ code: 0 })
 })
 
 /** A session that opens and ends; or whose end cannot be seen, because the key is refused from then on. */
 const around = (confirmed: boolean): Routes => ({
-  [CREATE]: { json: session() },
-  [CLOSE]: confirmed ? { json: {} } : { status: 500, text: '' },
-  [SESSION]: (_, before) => {
+  [CREATE_SESSION]: { json: session() },
+  [CLOSE_SESSION]: confirmed ? { json: {} } : { status: 500, text: '' },
+  [GET_SESSION]: (_, before) => {
     if (before === 0) return { json: session() }
     return confirmed
       ? { json: endedSession() }
@@ -209,7 +210,7 @@ test.each([
 )
 
 test('session exec, 125: our own failure', async () => {
-  const api = await startApi({ [CREATE]: { status: 402, json: { detail: 'No balance' } } })
+  const api = await startApi({ [CREATE_SESSION]: { status: 402, json: { detail: 'No balance' } } })
   const result = await cliFor(api).run('session exec --json -- true'.split(' '))
   expect(result).toMatchObject({ code: 125, stdout: '' })
   expect(result.error.code).toBe('payment_required')
@@ -223,16 +224,16 @@ test('session exec, 126 and 127: nothing to execute, and no session is opened fo
   expect(await cli.run(['session', 'exec', '--', file])).toMatchObject({ code: 126 })
   const missing = ['session', 'exec', '--', 'no-such-command-at-all']
   expect(await cli.run(missing)).toMatchObject({ code: 127 })
-  expect(api.sent(CREATE)).toHaveLength(0)
+  expect(api.sent(CREATE_SESSION)).toHaveLength(0)
 })
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('128 + n: died of %s', async (signal) => {
   const api = await startApi({
-    [SUBMIT]: { json: run({ status: 'queued' }) },
-    [RUN]: { json: run({ status: 'running' }) },
+    [SUBMIT_TASK]: { json: run({ status: 'queued' }) },
+    [GET_RUN]: { json: run({ status: 'running' }) },
   })
   const running = cliFor(api).start('task run look --no-session'.split(' '))
-  await expect.poll(() => api.sent(RUN).length, { timeout: 30_000 }).toBeGreaterThan(0)
+  await expect.poll(() => api.sent(GET_RUN).length, { timeout: 30_000 }).toBeGreaterThan(0)
   running.child.kill(signal)
   expect(await running.result).toMatchObject({ code: null, signal, stdout: '' })
 })

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
+import { GET_ORGANIZATION } from '../support/routes.ts'
 
-const ME = 'GET /api/v1/organizations/me'
 const ORGANIZATION = { json: { organization_id: 'o_1', organization_name: 'Ada Ltd' } }
 const STORED = 'stored-key-0123456789abcdef'
 
 test('login proves the key, stores it for that origin, and status says where it comes from', async () => {
-  const api = await startApi({ [ME]: ORGANIZATION })
+  const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   const login = await cli.run(['auth', 'login', '--with-token'], { input: ` "${STORED}"\n` })
   expect(login).toMatchObject({ code: 0, stdout: '' })
@@ -26,7 +26,7 @@ test('login proves the key, stores it for that origin, and status says where it 
 })
 
 test('a stored key never goes to another origin', async () => {
-  const [first, second] = [await startApi({ [ME]: ORGANIZATION }), await startApi()]
+  const [first, second] = [await startApi({ [GET_ORGANIZATION]: ORGANIZATION }), await startApi()]
   const cli = createCli({ SKYVERN_BASE_URL: first.url })
   await cli.run(['auth', 'login', '--with-token'], { input: STORED })
   const other = await cli.run(['session', 'list'], { env: { SKYVERN_BASE_URL: second.url } })
@@ -35,7 +35,7 @@ test('a stored key never goes to another origin', async () => {
 })
 
 test('what a killed login left behind is swept by the next', async () => {
-  const api = await startApi({ [ME]: ORGANIZATION })
+  const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   writeFileSync(join(cli.folder, 'keys.json.before-1'), `{"${api.url}":"an-older-key"}`)
   writeFileSync(join(cli.folder, 'keys.json.tmp-1'), '{')
@@ -46,7 +46,7 @@ test('what a killed login left behind is swept by the next', async () => {
 
 test('a key that the server refuses is not stored', async () => {
   const api = await startApi({
-    [ME]: { status: 403, json: { detail: 'Invalid credentials' } },
+    [GET_ORGANIZATION]: { status: 403, json: { detail: 'Invalid credentials' } },
   })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   const login = await cli.run(['auth', 'login', '--with-token'], { input: STORED })
@@ -57,8 +57,8 @@ test('a key that the server refuses is not stored', async () => {
 
 test('logout forgets the key of this origin alone', async () => {
   const [first, second] = [
-    await startApi({ [ME]: ORGANIZATION }),
-    await startApi({ [ME]: ORGANIZATION }),
+    await startApi({ [GET_ORGANIZATION]: ORGANIZATION }),
+    await startApi({ [GET_ORGANIZATION]: ORGANIZATION }),
   ]
   const cli = createCli()
   for (const { url } of [first, second]) {
@@ -70,7 +70,7 @@ test('logout forgets the key of this origin alone', async () => {
 })
 
 test('the environment beats the stored key; --api-key-file beats both', async () => {
-  const api = await startApi({ [ME]: ORGANIZATION })
+  const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   await cli.run(['auth', 'login', '--with-token'], { input: STORED })
   const env = { SKYVERN_API_KEY: 'env-key-0123456789abcdef' }
@@ -82,7 +82,7 @@ test('the environment beats the stored key; --api-key-file beats both', async ()
 })
 
 test('login stores the key of --api-key-file, and takes one key alone', async () => {
-  const api = await startApi({ [ME]: ORGANIZATION })
+  const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   const login = ['auth', 'login', '--api-key-file', '-']
   const twice = await cli.run([...login, '--with-token'], { input: STORED })
@@ -103,7 +103,7 @@ test('login without a terminal asks for --with-token', async () => {
 })
 
 test('--web takes the key that the page posts, and only with the state of this login', async () => {
-  const api = await startApi({ [ME]: ORGANIZATION })
+  const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   const running = cli.start(['auth', 'login', '--web', '--login-page', `${api.url}/cli-auth`])
   await running.said('state=')

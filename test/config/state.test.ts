@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import { startSessions } from '../support/sessions.ts'
+import { CREATE_SESSION } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
-const creates = { [CREATE]: { json: session() } }
+const creates = { [CREATE_SESSION]: { json: session() } }
 const current = ['session', 'current']
 
 test('the current session belongs to one origin', async () => {
@@ -39,7 +39,7 @@ test('creating while another session is open says so', async () => {
   let made = 0
   const cli = cliFor(
     await startApi({
-      [CREATE]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
+      [CREATE_SESSION]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
     }),
   )
   await cli.run(['session', 'create'])
@@ -52,7 +52,7 @@ test('a name stands for its session, and is taken until that has ended', async (
   await cli.run(['session', 'create', '--name', 'login'])
   const second = await cli.run(['session', 'create', '--name', 'login'])
   expect(second.code).toBe(6)
-  expect(api.sent(CREATE)).toHaveLength(1)
+  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
   expect((await cli.run(['session', 'close', 'login'])).code).toBe(0)
   expect((await cli.run(['session', 'create', '--name', 'login'])).code).toBe(0)
 })

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Answer } from '../support/api.ts'
-
-const GET = 'GET /v1/browser_sessions/*'
+import { GET_SESSION } from '../support/routes.ts'
 
 /** The bodies that the API and what stands before it answer errors with. */
 const BODIES: [what: string, Answer, exit: number, said: string][] = [
@@ -67,7 +66,7 @@ const BODIES: [what: string, Answer, exit: number, said: string][] = [
 ]
 
 test.each(BODIES)('an error with %s as its body', async (_, reply, exit, said) => {
-  const api = await startApi({ [GET]: reply })
+  const api = await startApi({ [GET_SESSION]: reply })
   const args = `session get ${SESSION_ID} --max-retries 0 --debug --json`.split(' ')
   const result = await cliFor(api).run(args)
   expect(result).toMatchObject({ code: exit, stdout: '' })
@@ -80,20 +79,20 @@ test.each([[408], [425], [429], [500], [502], [503], [504]])(
   'a read that is answered with %i is asked again',
   async (status) => {
     const api = await startApi({
-      [GET]: (_, before) =>
+      [GET_SESSION]: (_, before) =>
         before === 0 ? { status, json: { detail: 'Later' } } : { json: session() },
     })
     const result = await cliFor(api).run(['session', 'get', SESSION_ID])
     expect(result.code).toBe(0)
-    expect(api.sent(GET)).toHaveLength(2)
+    expect(api.sent(GET_SESSION)).toHaveLength(2)
   },
 )
 
 test.each([[400], [402], [403], [404], [409], [410], [422]])(
   'a read that is answered with %i is not asked again',
   async (status) => {
-    const api = await startApi({ [GET]: { status, json: { detail: 'No' } } })
+    const api = await startApi({ [GET_SESSION]: { status, json: { detail: 'No' } } })
     await cliFor(api).run(['session', 'get', SESSION_ID])
-    expect(api.sent(GET)).toHaveLength(1)
+    expect(api.sent(GET_SESSION)).toHaveLength(1)
   },
 )

@@ -2,9 +2,7 @@
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, run, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Reply } from '../support/api.ts'
-
-const CREATE = 'POST /v1/browser_sessions'
-const SUBMIT = 'POST /v1/run/tasks'
+import { CREATE_SESSION, SUBMIT_TASK } from '../support/routes.ts'
 
 /** Refuses so often, then answers. */
 const limited =
@@ -19,8 +17,8 @@ const limited =
         }
 
 test.each([
-  ['session create', [], CREATE, { json: session() }],
-  ['task run', ['Read the page', '--session', SESSION_ID], SUBMIT, { json: run() }],
+  ['session create', [], CREATE_SESSION, { json: session() }],
+  ['task run', ['Read the page', '--session', SESSION_ID], SUBMIT_TASK, { json: run() }],
 ])('%s waits for its turn, and says so', async (command, more, route, answer) => {
   const api = await startApi({
     [route]: limited(2, answer),
@@ -35,16 +33,16 @@ test.each([
 })
 
 test('a server that asks for more patience than there is: the limit is told at once', async () => {
-  const api = await startApi({ [CREATE]: limited(9, 'drop', '30') })
+  const api = await startApi({ [CREATE_SESSION]: limited(9, 'drop', '30') })
   const args = ['session', 'create', '--retry-for', '20s', '--max-retries', '0', '--json']
   const result = await cliFor(api).run(args)
   expect(result.error).toMatchObject({ code: 'rate_limited', http_status: 429 })
-  expect(api.sent(CREATE)).toHaveLength(1)
+  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
 })
 
 test('a create that may have happened is not repeated for it', async () => {
   const api = await startApi({
-    [CREATE]: { status: 503, json: { detail: 'Later.' } },
+    [CREATE_SESSION]: { status: 503, json: { detail: 'Later.' } },
     'GET /v1/browser_sessions': { json: [endedSession()] },
   })
   const cli = cliFor(api)
@@ -53,5 +51,5 @@ test('a create that may have happened is not repeated for it', async () => {
   running.child.kill('SIGTERM')
   running.child.kill('SIGINT')
   await running.result
-  expect(api.sent(CREATE)).toHaveLength(1)
+  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
 })

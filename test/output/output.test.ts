@@ -3,13 +3,12 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { cliFor, KEY, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { BINARY } from '../support/cli.ts'
+import { GET_SESSION, LIST_SESSIONS } from '../support/routes.ts'
 
-const LIST = 'GET /v1/browser_sessions'
-const GET = 'GET /v1/browser_sessions/*'
 const CDP = `wss://router.example.com/${SESSION_ID}?token=verysecret`
 
 test('a piped list is tab-separated, without header or colour', async () => {
-  const api = await startApi({ [LIST]: { json: [session({ runnable_id: 'tsk_1' })] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [session({ runnable_id: 'tsk_1' })] } })
   const result = await cliFor(api, { FORCE_COLOR: undefined }).run(['session', 'list'])
   expect(result.code).toBe(0)
   expect(result.stdout.split('\t').slice(0, 3)).toEqual([SESSION_ID, 'running', 'busy tsk_1'])
@@ -21,21 +20,21 @@ test.each([
   ['false', /^$/],
   ['', /^$/],
 ])('SKYVERN_DEBUG=%s', async (value, told) => {
-  const api = await startApi({ [LIST]: { json: [session()] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [session()] } })
   const result = await cliFor(api, { SKYVERN_DEBUG: value }).run(['session', 'list'])
   expect(result.stderr).toMatch(told)
 })
 
 test('-q prints ids only, and nothing on stderr', async () => {
   const rows = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
-  const api = await startApi({ [LIST]: { json: rows } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: rows } })
   const result = await cliFor(api).run(['session', 'list', '-q'])
   expect(result).toMatchObject({ code: 0, stdout: 'pbs_1\npbs_2\n', stderr: '' })
 })
 
 test('--json passes the object of the API through, unknown fields too, compact in a pipe', async () => {
   const api = await startApi({
-    [GET]: { json: session({ new_field: [1], created_at: '2026-11-23T06:57:54.346221' }) },
+    [GET_SESSION]: { json: session({ new_field: [1], created_at: '2026-11-23T06:57:54.346221' }) },
   })
   const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
   expect(result.stdout.trim().split('\n')).toHaveLength(1)
@@ -47,7 +46,7 @@ test('--json passes the object of the API through, unknown fields too, compact i
 })
 
 test('--fields prints bare values, so that a shell needs no jq', async () => {
-  const api = await startApi({ [GET]: { json: session({ browser_address: CDP }) } })
+  const api = await startApi({ [GET_SESSION]: { json: session({ browser_address: CDP }) } })
   const cli = cliFor(api)
   const get = ['session', 'get', SESSION_ID]
   expect((await cli.run([...get, '--fields', 'browser_address'])).stdout).toBe(`${CDP}\n`)
@@ -78,7 +77,7 @@ test('--fields of several results is a line each, and --json a list', async () =
 })
 
 test('the token of a CDP address is masked for people', async () => {
-  const api = await startApi({ [GET]: { json: session({ browser_address: CDP }) } })
+  const api = await startApi({ [GET_SESSION]: { json: session({ browser_address: CDP }) } })
   const cli = cliFor(api)
   const masked = await cli.run(['session', 'get', SESSION_ID])
   expect(masked.stdout).toContain('router.example.com')
@@ -89,7 +88,7 @@ test('the token of a CDP address is masked for people', async () => {
 
 test('a reader that stops early ends the command quietly', async () => {
   const rows = Array.from({ length: 3000 }, (_, i) => session({ browser_session_id: `pbs_${i}` }))
-  const api = await startApi({ [LIST]: { json: rows } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: rows } })
   const command = `"${process.execPath}" "${BINARY}" session list --limit 3000 | head -1; echo "\${PIPESTATUS[0]}"`
   // Not spawnSync: the server of this test has to answer.
   const child = await promisify(execFile)('bash', ['--norc', '-c', command], {
@@ -107,7 +106,7 @@ test('a slow reader gets everything, even through a pipe that another process ma
     browser_session_id: `pbs_${i}`,
     app_url: 'https://example.com/…ñ€'.repeat(9),
   }))
-  const api = await startApi({ [LIST]: { json: rows.map(session) } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: rows.map(session) } })
   const cli = cliFor(api)
   // Node makes a pipe non-blocking when it opens it, for everybody who holds it.
   const holder = `process.stdout; fs.writeFileSync('ready', ''); setTimeout(() => {}, 60_000)`
@@ -141,14 +140,14 @@ test.each([[['--version']], [['--json', '--version']], [['session', 'create', '-
 )
 
 test('the command path of the official tool answers with ours', async () => {
-  const api = await startApi({ [LIST]: { json: [] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [] } })
   const result = await cliFor(api).run(['browser', 'session', 'list', '--json'])
   expect(result).toMatchObject({ code: 0, stdout: '[]\n' })
 })
 
 test('what a server says cannot act on a terminal', async () => {
   const api = await startApi({
-    [LIST]: { status: 400, json: { detail: 'bad \u001b[2J\u0007\u009b31m \u202e thing' } },
+    [LIST_SESSIONS]: { status: 400, json: { detail: 'bad \u001b[2J\u0007\u009b31m \u202e thing' } },
   })
   const result = await cliFor(api).run(['session', 'list'])
   expect(result.stderr).toContain('␛[2J<U+0007><U+009B>31m <U+202E> thing')
@@ -178,13 +177,13 @@ test.each([
   ['--max-retries', '0', 1],
   ['--max-retries', '3', 4],
 ])('%s %s: %i tries of a read', async (flag, value, tries) => {
-  const api = await startApi({ [LIST]: { status: 503, json: { detail: 'later' } } })
+  const api = await startApi({ [LIST_SESSIONS]: { status: 503, json: { detail: 'later' } } })
   await cliFor(api).run(['session', 'list', flag, value])
   expect(api.requests).toHaveLength(tries)
 })
 
 test('--request-timeout bounds a try to the last byte', async () => {
-  const api = await startApi({ [LIST]: 'hang' })
+  const api = await startApi({ [LIST_SESSIONS]: 'hang' })
   const args = ['session', 'list', '--request-timeout', '1', '--max-retries', '0', '--json']
   const result = await cliFor(api).run(args)
   expect(result).toMatchObject({ code: 7, stdout: '' })

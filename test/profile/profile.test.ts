@@ -10,22 +10,23 @@ import {
   startApi,
 } from '../support/api.ts'
 import { onTerminal } from '../support/pty.ts'
-
-const LIST = 'GET /v1/browser_profiles'
-const GET = 'GET /v1/browser_profiles/*'
-const CREATE = 'POST /v1/browser_profiles'
-const UPDATE = 'PATCH /v1/browser_profiles/*'
-const DELETE = 'DELETE /v1/browser_profiles/*'
-const USAGE = 'GET /v1/browser_profiles/*/usage'
+import {
+  CREATE_PROFILE,
+  DELETE_PROFILE,
+  GET_PROFILE,
+  LIST_PROFILES,
+  PATCH_PROFILE,
+  PROFILE_USAGE,
+} from '../support/routes.ts'
 
 test('create sends what was asked, and prints the id', async () => {
-  const api = await startApi({ [CREATE]: { json: profile() } })
+  const api = await startApi({ [CREATE_PROFILE]: { json: profile() } })
   const result = await cliFor(api).run([
     ...'profile create shop --proxy US-CA --proxy-session-id a1b2 --description'.split(' '),
     'Logged in',
   ])
   expect(result).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
-  expect(api.sent(CREATE)[0]?.body).toEqual({
+  expect(api.sent(CREATE_PROFILE)[0]?.body).toEqual({
     name: 'shop',
     description: 'Logged in',
     proxy_location: { country: 'US', subdivision: 'CA' },
@@ -37,13 +38,17 @@ test('create --from-session waits for the upload of a closed session', async () 
   const detail = 'Browser session does not have a persisted profile archive. Close the session…'
   const api = await startApi({
     'GET /v1/browser_sessions/*': { json: endedSession() },
-    [CREATE]: (_, before) => (before < 2 ? { status: 400, json: { detail } } : { json: profile() }),
+    [CREATE_PROFILE]: (_, before) =>
+      before < 2 ? { status: 400, json: { detail } } : { json: profile() },
   })
   const cli = cliFor(api)
   const result = await cli.run(`profile create shop --from-session ${SESSION_ID}`.split(' '))
   expect(result).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
-  expect(api.sent(CREATE)).toHaveLength(3)
-  expect(api.sent(CREATE)[2]?.body).toEqual({ name: 'shop', browser_session_id: SESSION_ID })
+  expect(api.sent(CREATE_PROFILE)).toHaveLength(3)
+  expect(api.sent(CREATE_PROFILE)[2]?.body).toEqual({
+    name: 'shop',
+    browser_session_id: SESSION_ID,
+  })
 })
 
 test('create --from-session of an open session is exit 6, and says how to close it', async () => {
@@ -54,15 +59,15 @@ test('create --from-session of an open session is exit 6, and says how to close 
   expect(result).toMatchObject({ code: 6, stdout: '' })
   expect(result.error).toMatchObject({ code: 'conflict', session_id: SESSION_ID })
   expect(result.error.hint).toContain(`session close ${SESSION_ID} --save-profile "shop"`)
-  expect(api.sent(CREATE)).toHaveLength(0)
+  expect(api.sent(CREATE_PROFILE)).toHaveLength(0)
 })
 
 test('create --from-run names the run', async () => {
-  const api = await startApi({ [CREATE]: { json: profile() } })
+  const api = await startApi({ [CREATE_PROFILE]: { json: profile() } })
   expect(await cliFor(api).run('profile create shop --from-run wr_1'.split(' '))).toMatchObject({
     code: 0,
   })
-  expect(api.sent(CREATE)[0]?.body).toEqual({ name: 'shop', workflow_run_id: 'wr_1' })
+  expect(api.sent(CREATE_PROFILE)[0]?.body).toEqual({ name: 'shop', workflow_run_id: 'wr_1' })
 })
 
 test.each([
@@ -72,18 +77,18 @@ test.each([
   [502, 75],
 ])('a create that is answered with %i is exit %i, and sent once', async (status, exit) => {
   const api = await startApi({
-    [CREATE]: { status, json: { detail: 'No, thank you' } },
-    [LIST]: { json: [profile({ created_at: naiveTime(-60) })] },
+    [CREATE_PROFILE]: { status, json: { detail: 'No, thank you' } },
+    [LIST_PROFILES]: { json: [profile({ created_at: naiveTime(-60) })] },
   })
   const result = await cliFor(api).run(['profile', 'create', 'shop', '--json'])
   expect(result).toMatchObject({ code: exit, stdout: '' })
   expect(result.error.message).toContain('No, thank you')
-  expect(api.sent(CREATE)).toHaveLength(1)
+  expect(api.sent(CREATE_PROFILE)).toHaveLength(1)
 })
 
 test('list pages up to the limit; -q prints ids, --json the objects', async () => {
   const api = await startApi({
-    [LIST]: ({ query }) => {
+    [LIST_PROFILES]: ({ query }) => {
       const from = (Number(query['page']) - 1) * 100
       const length = Math.min(Number(query['page_size']), Math.max(0, 130 - from))
       const rows = Array.from({ length }, (_, index) =>
@@ -109,21 +114,25 @@ test('list pages up to the limit; -q prints ids, --json the objects', async () =
 
 test('get takes an id, or the name on the server', async () => {
   const api = await startApi({
-    [LIST]: { json: [profile({ name: 'shop two', browser_profile_id: 'bp_2' }), profile()] },
-    [GET]: { json: profile({ proxy_location: { country: 'US', subdivision: 'CA' }, novel: 1 }) },
+    [LIST_PROFILES]: {
+      json: [profile({ name: 'shop two', browser_profile_id: 'bp_2' }), profile()],
+    },
+    [GET_PROFILE]: {
+      json: profile({ proxy_location: { country: 'US', subdivision: 'CA' }, novel: 1 }),
+    },
   })
   const cli = cliFor(api)
   const byName = await cli.run(['profile', 'get', 'shop', '--json'])
   expect(byName.json).toMatchObject({ browser_profile_id: PROFILE_ID, novel: 1 })
-  expect(api.sent(LIST)[0]?.query).toMatchObject({ search_key: ['shop'] })
-  expect(api.sent(GET)[0]?.path).toBe(`/v1/browser_profiles/${PROFILE_ID}`)
+  expect(api.sent(LIST_PROFILES)[0]?.query).toMatchObject({ search_key: ['shop'] })
+  expect(api.sent(GET_PROFILE)[0]?.path).toBe(`/v1/browser_profiles/${PROFILE_ID}`)
   const byId = await cli.run(['profile', 'get', PROFILE_ID])
   expect(byId.stdout).toContain('proxy\tUS-CA')
-  expect(api.sent(LIST)).toHaveLength(1)
+  expect(api.sent(LIST_PROFILES)).toHaveLength(1)
 })
 
 test('an unknown name is exit 5', async () => {
-  const api = await startApi({ [LIST]: { json: [profile({ name: 'shop two' })] } })
+  const api = await startApi({ [LIST_PROFILES]: { json: [profile({ name: 'shop two' })] } })
   const result = await cliFor(api).run(['profile', 'get', 'shop', '--json'])
   expect(result).toMatchObject({ code: 5, stdout: '' })
   expect(result.error.code).toBe('not_found')
@@ -140,10 +149,10 @@ test.each([
   ],
   [['--body', 'novel=[1]'], { novel: [1] }],
 ])('update %j sends %j', async (args, body) => {
-  const api = await startApi({ [UPDATE]: { json: profile() } })
+  const api = await startApi({ [PATCH_PROFILE]: { json: profile() } })
   const result = await cliFor(api).run(['profile', 'update', PROFILE_ID, ...args])
   expect(result).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
-  expect(api.sent(UPDATE)[0]?.body).toEqual(body)
+  expect(api.sent(PATCH_PROFILE)[0]?.body).toEqual(body)
 })
 
 test.each([
@@ -155,7 +164,7 @@ test.each([
   ['profile create shop --from-run tsk_1'],
   ['profile delete bp_1'],
 ])('%s is refused, and nothing is written', async (args) => {
-  const api = await startApi({ [USAGE]: { json: {} } })
+  const api = await startApi({ [PROFILE_USAGE]: { json: {} } })
   const result = await cliFor(api).run(args.split(' '))
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(api.requests.filter(({ method }) => method !== 'GET')).toEqual([])
@@ -163,12 +172,12 @@ test.each([
 
 test('delete --yes deletes by id and by name', async () => {
   const api = await startApi({
-    [LIST]: { json: [profile()] },
-    [DELETE]: { status: 204, text: '' },
+    [LIST_PROFILES]: { json: [profile()] },
+    [DELETE_PROFILE]: { status: 204, text: '' },
   })
   const result = await cliFor(api).run('profile delete shop bp_2 --yes'.split(' '))
   expect(result).toMatchObject({ code: 0, stdout: '' })
-  expect(api.sent(DELETE).map(({ path }) => path)).toEqual([
+  expect(api.sent(DELETE_PROFILE).map(({ path }) => path)).toEqual([
     `/v1/browser_profiles/${PROFILE_ID}`,
     '/v1/browser_profiles/bp_2',
   ])
@@ -176,7 +185,7 @@ test('delete --yes deletes by id and by name', async () => {
 
 test('a question that nobody can answer names who uses the profile', async () => {
   const api = await startApi({
-    [USAGE]: {
+    [PROFILE_USAGE]: {
       json: {
         workflows: [{ workflow_permanent_id: 'wpid_1', title: 'Invoices', via: 'default' }],
         credentials: [],
@@ -194,32 +203,34 @@ test.each([
   ['n', 2, 0],
 ])('on a terminal it asks, and "%s" is exit %i', async (answer, exit, deleted) => {
   const api = await startApi({
-    [USAGE]: { json: { workflows: [], credentials: [{ credential_id: 'cred_1', name: 'Shop' }] } },
-    [DELETE]: { status: 204, text: '' },
+    [PROFILE_USAGE]: {
+      json: { workflows: [], credentials: [{ credential_id: 'cred_1', name: 'Shop' }] },
+    },
+    [DELETE_PROFILE]: { status: 204, text: '' },
   })
   const terminal = onTerminal(cliFor(api), ['profile', 'delete', 'bp_1'])
   await terminal.shows('It is used by 1 credential (Shop). [y/N]')
   terminal.type(`${answer}\r`)
   expect((await terminal.end).code).toBe(exit)
-  expect(api.sent(DELETE)).toHaveLength(deleted)
+  expect(api.sent(DELETE_PROFILE)).toHaveLength(deleted)
 })
 
 test('a profile that is gone is exit 5, or nothing with --ignore-missing; the others are deleted', async () => {
   const detail = 'Browser profile bp_1 not found for organization o_1'
   const api = await startApi({
-    [DELETE]: ({ path }) =>
+    [DELETE_PROFILE]: ({ path }) =>
       path.endsWith('bp_1') ? { status: 404, json: { detail } } : { status: 204, text: '' },
   })
   const cli = cliFor(api)
   expect(await cli.run('profile delete bp_1 bp_2 --yes'.split(' '))).toMatchObject({ code: 5 })
-  expect(api.sent(DELETE)).toHaveLength(2)
+  expect(api.sent(DELETE_PROFILE)).toHaveLength(2)
   const args = 'profile delete bp_1 bp_2 --yes --ignore-missing'.split(' ')
   expect(await cli.run(args)).toMatchObject({ code: 0 })
 })
 
 test('a session and a task can start from a profile by its name', async () => {
   const api = await startApi({
-    [LIST]: { json: [profile()] },
+    [LIST_PROFILES]: { json: [profile()] },
     'POST /v1/browser_sessions': { json: session({ browser_profile_id: PROFILE_ID }) },
     'POST /v1/run/tasks': { json: { run_id: 'tsk_v2_1', status: 'queued' } },
   })

@@ -12,21 +12,20 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
+import { CREATE_SESSION, GET_ORGANIZATION } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
-const ME = 'GET /api/v1/organizations/me'
 const ROUTES = {
-  [CREATE]: { json: session() },
+  [CREATE_SESSION]: { json: session() },
   'GET /v1/browser_sessions': { json: [session()] },
   'GET /v1/browser_sessions/*': { json: endedSession() },
   'POST /v1/browser_sessions/*/close': { json: {} },
-  [ME]: { json: { organization_id: 'o_1', organization_name: 'Ada' } },
+  [GET_ORGANIZATION]: { json: { organization_id: 'o_1', organization_name: 'Ada' } },
 }
 
 test('processes that create at the same time lose no entry of the ledger', async () => {
   let made = 0
   const api = await startApi({
-    [CREATE]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
+    [CREATE_SESSION]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
   })
   const cli = cliFor(api)
   const names = Array.from({ length: 12 }, (_, index) => `job-${index}`)

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { cliFor, KEY, run, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Api } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
+import { SUBMIT_TASK } from '../support/routes.ts'
 
-const SUBMIT = 'POST /v1/run/tasks'
 const PROMPT = 'Prüfe den Preis: 10 € 👍'
 const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le')
 const ENCODED: [name: string, (text: string) => Buffer][] = [
@@ -22,7 +22,7 @@ const NOT_TEXT: [name: string, bytes: Buffer, said: RegExp][] = [
 ]
 
 const TASK = ['task', 'run', '--no-session', '--no-wait']
-const serve = (): Promise<Api> => startApi({ [SUBMIT]: { json: run({ status: 'queued' }) } })
+const serve = (): Promise<Api> => startApi({ [SUBMIT_TASK]: { json: run({ status: 'queued' }) } })
 
 test.each(ENCODED)(
   '%s is decoded: prompts and schemas of files and of standard input',
@@ -35,7 +35,7 @@ test.each(ENCODED)(
     const file = await cli.run([...TASK, '@prompt.txt', ...schema], { cwd: cli.folder })
     const input = await cli.run([...TASK, '-'], { input: encode(PROMPT) })
     expect([file.code, input.code]).toEqual([0, 0])
-    const bodies = api.sent(SUBMIT).map(({ body }) => body)
+    const bodies = api.sent(SUBMIT_TASK).map(({ body }) => body)
     expect(bodies.map(({ prompt }) => prompt)).toEqual([PROMPT, PROMPT])
     expect(bodies[0].data_extraction_schema).toEqual({ title: 'ß' })
   },

@@ -5,11 +5,8 @@ import { expect, test } from 'vitest'
 import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { HURRIED } from '../support/cli.ts'
 import type { Routes } from '../support/api.ts'
+import { CREATE_PROFILE, CREATE_SESSION, EXTEND_SESSION, SUBMIT_TASK } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
-const SUBMIT = 'POST /v1/run/tasks'
-const EXTEND = 'POST /v1/browser_sessions/*/extend'
-const PROFILE = 'POST /v1/browser_profiles'
 const LISTS: Routes = {
   'GET /v1/browser_sessions': () => ({ json: [session({ created_at: naiveTime() })] }),
   'GET /v1/runs': () => ({ json: [run({ created_at: naiveTime() })] }),
@@ -22,18 +19,18 @@ const OPEN_STATUSES = [408, 425, 444, 460, 499, 520, 600, 999]
 const REFUSALS = [400, 409, 413, 451]
 
 const WRITES: [name: string, args: string[], route: string, code: string, statuses: number[]][] = [
-  ['create', ['session', 'create'], CREATE, 'create_unconfirmed', OPEN_STATUSES],
+  ['create', ['session', 'create'], CREATE_SESSION, 'create_unconfirmed', OPEN_STATUSES],
   [
     'submit',
     ['task', 'run', 'x', '--no-session', '--no-wait'],
-    SUBMIT,
+    SUBMIT_TASK,
     'create_unconfirmed',
     [408, 600],
   ],
   [
     'extend',
     ['session', 'extend', SESSION_ID, '--by', '30'],
-    EXTEND,
+    EXTEND_SESSION,
     'extend_unconfirmed',
     [425, 460],
   ],
@@ -49,13 +46,13 @@ test.each(WRITES)('a %s whose answer leaves it open', async (_, args, route, cod
       expect(result.error).toMatchObject({ code, http_status: status, retryable: false })
       expect(api.sent(route)).toHaveLength(1)
       // The entry of the create is kept: `session prune` names what it may have brought.
-      if (route === CREATE) expect(readdirSync(join(cli.folder, 'ledger'))).toHaveLength(1)
+      if (route === CREATE_SESSION) expect(readdirSync(join(cli.folder, 'ledger'))).toHaveLength(1)
     }),
   )
 })
 
 test.each(REFUSALS)('a create answered %i was refused: no look, no entry kept', async (status) => {
-  const api = await startApi({ ...LISTS, [CREATE]: { status, json: { detail: 'No' } } })
+  const api = await startApi({ ...LISTS, [CREATE_SESSION]: { status, json: { detail: 'No' } } })
   const cli = cliFor(api)
   const result = await cli.run(['session', 'create', '--json'])
   expect(result.code).not.toBe(75)
@@ -66,12 +63,15 @@ test.each(REFUSALS)('a create answered %i was refused: no look, no entry kept', 
 
 test('a profile create that ends in a cut or a 408 and is not listed: exit 75', async () => {
   const results = ['drop' as const, { status: 408 }].map(async (reply) => {
-    const api = await startApi({ [PROFILE]: reply, 'GET /v1/browser_profiles': { json: [] } })
+    const api = await startApi({
+      [CREATE_PROFILE]: reply,
+      'GET /v1/browser_profiles': { json: [] },
+    })
     const result = await cliFor(api, HURRIED).run(['profile', 'create', 'shop', '--json'])
     expect(result).toMatchObject({ code: 75, stdout: '' })
     expect(result.error).toMatchObject({ code: 'create_unconfirmed', retryable: false })
     expect(result.error.hint).toContain('skyvern profile list')
-    expect(api.sent(PROFILE)).toHaveLength(1)
+    expect(api.sent(CREATE_PROFILE)).toHaveLength(1)
   })
   await Promise.all(results)
 })
@@ -79,8 +79,8 @@ test('a profile create that ends in a cut or a 408 and is not listed: exit 75', 
 test('when every look fails, no list is claimed to have been seen', async () => {
   const failing = { status: 502, text: '<html>' }
   const api = await startApi({
-    [CREATE]: 'drop',
-    [SUBMIT]: 'drop',
+    [CREATE_SESSION]: 'drop',
+    [SUBMIT_TASK]: 'drop',
     'GET /v1/browser_sessions': failing,
     'GET /v1/runs': failing,
   })
@@ -96,7 +96,7 @@ test('when every look fails, no list is claimed to have been seen', async () => 
 })
 
 test('an extend whose answer is lost says how long the session lives now', async () => {
-  const api = await startApi({ ...LISTS, [EXTEND]: 'drop' })
+  const api = await startApi({ ...LISTS, [EXTEND_SESSION]: 'drop' })
   const extend = ['session', 'extend', SESSION_ID, '--by', '30', '--json']
   const result = await cliFor(api).run(extend)
   expect(result).toMatchObject({ code: 75, stdout: '' })
@@ -112,7 +112,7 @@ test('a task is found by its session and its prompt, because skyvern-2.0 drops t
   const prompts: Record<string, string> = { wr_1: 'Other', wr_2: 'Ours', wr_3: 'Ours' }
   const made: Record<string, number> = { wr_1: 0, wr_2: 0, wr_3: -60 }
   const api = await startApi({
-    [SUBMIT]: 'drop',
+    [SUBMIT_TASK]: 'drop',
     'GET /v1/browser_sessions/*': { json: session() },
     'GET /v1/runs': ({ query }) => ({
       json:
@@ -141,7 +141,7 @@ test('a task is found by its session and its prompt, because skyvern-2.0 drops t
 
 test('a run whose prompt cannot be seen is named too', async () => {
   const api = await startApi({
-    [SUBMIT]: 'drop',
+    [SUBMIT_TASK]: 'drop',
     'GET /v1/runs': () => ({ json: [run({ created_at: naiveTime() })] }),
     'GET /v1/runs/*': { status: 422, json: { detail: 'x' } },
   })

@@ -5,11 +5,8 @@ import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from '.
 import type { Api, Reply } from '../support/api.ts'
 import { HURRIED } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
+import { CREATE_SESSION, LIST_RUNS, LIST_SESSIONS, SUBMIT_TASK } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
-const LIST = 'GET /v1/browser_sessions'
-const SUBMIT = 'POST /v1/run/tasks'
-const RUNS = 'GET /v1/runs'
 const TASK = ['task', 'run', 'Extract it', '--no-session', '--no-wait']
 const HOUR = 3600
 
@@ -24,7 +21,7 @@ const date = (offset: number): Record<string, string> => ({
 
 /** Nothing was taken for ours: not closed, not made current, and still an open question in the ledger. */
 function expectLeftAlone(api: Api, cli: Cli): void {
-  expect(api.sent(CREATE)).toHaveLength(1)
+  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
   const others = api.requests.filter(({ method }) => method !== 'GET')
   expect(others).toHaveLength(1)
   expect(readdirSync(cli.folder)).toEqual(['ledger'])
@@ -36,8 +33,8 @@ test.each([0, 5 * HOUR, -5 * HOUR])(
   'a server whose clock is %i seconds off: what was made since is named, what was there before is not',
   async (skew) => {
     const api = await startApi({
-      [CREATE]: 'drop',
-      [LIST]: () => ({ json: made(skew, skew - 60, skew - HOUR), headers: date(skew) }),
+      [CREATE_SESSION]: 'drop',
+      [LIST_SESSIONS]: () => ({ json: made(skew, skew - 60, skew - HOUR), headers: date(skew) }),
     })
     const cli = cliFor(api, { TZ: 'America/New_York' })
     const result = await cli.run(['session', 'create', '--json'])
@@ -48,7 +45,10 @@ test.each([0, 5 * HOUR, -5 * HOUR])(
 )
 
 test('with others creating at the same time all are named, and none is closed or adopted', async () => {
-  const api = await startApi({ [CREATE]: { status: 504 }, [LIST]: () => ({ json: made(0, 1, 2) }) })
+  const api = await startApi({
+    [CREATE_SESSION]: { status: 504 },
+    [LIST_SESSIONS]: () => ({ json: made(0, 1, 2) }),
+  })
   const cli = cliFor(api)
   const result = await cli.run(['session', 'create'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
@@ -60,9 +60,9 @@ test('with others creating at the same time all are named, and none is closed or
 
 test('what this machine made is no candidate', async () => {
   const api = await startApi({
-    [CREATE]: (_, before) =>
+    [CREATE_SESSION]: (_, before) =>
       before === 0 ? { json: session({ browser_session_id: 'pbs_1' }) } : 'drop',
-    [LIST]: () => ({ json: made(0, 0) }),
+    [LIST_SESSIONS]: () => ({ json: made(0, 0) }),
   })
   const cli = cliFor(api)
   await cli.run(['session', 'create'])
@@ -73,23 +73,23 @@ test('what this machine made is no candidate', async () => {
 
 test('a session that shows up late, behind a list that fails, is found', async () => {
   const api = await startApi({
-    [CREATE]: 'drop',
-    [LIST]: (_, before) =>
+    [CREATE_SESSION]: 'drop',
+    [LIST_SESSIONS]: (_, before) =>
       before === 0 ? { status: 503 } : { json: before === 1 ? [] : made(-1) },
   })
   const result = await cliFor(api, HURRIED).run(['session', 'create', '--json'])
   expect(result.error.possible_sessions).toEqual(['pbs_1'])
-  expect(api.sent(LIST)).toHaveLength(3)
+  expect(api.sent(LIST_SESSIONS)).toHaveLength(3)
 })
 
 test('nothing found: exit 75 all the same, and where to look again', async () => {
-  const api = await startApi({ [CREATE]: 'drop', [LIST]: { json: [] } })
+  const api = await startApi({ [CREATE_SESSION]: 'drop', [LIST_SESSIONS]: { json: [] } })
   const cli = cliFor(api, HURRIED)
   const result = await cli.run(['session', 'create', '--json'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
   expect(result.error).toMatchObject({ code: 'create_unconfirmed', possible_sessions: [] })
   expect(result.error.hint).toContain('skyvern session list')
-  expect(api.sent(LIST)).toHaveLength(4)
+  expect(api.sent(LIST_SESSIONS)).toHaveLength(4)
   expectLeftAlone(api, cli)
 })
 
@@ -111,8 +111,8 @@ const later =
 
 test.each([HOUR, -HOUR])('a clock that jumps by %i seconds hides nothing', async (jump) => {
   const api = await startApi({
-    [CREATE]: later('drop'),
-    [LIST]: () => ({ json: made(0, -HOUR / 2) }),
+    [CREATE_SESSION]: later('drop'),
+    [LIST_SESSIONS]: () => ({ json: made(0, -HOUR / 2) }),
   })
   const cli = cliFor(api)
   const env = jumpingClock(cli, jump)
@@ -137,8 +137,8 @@ test.each<[string, Reply]>([
   ['empty 200', { text: '' }],
 ])('a submit that ends in %s is sent once; the runs since then are named', async (_, reply) => {
   const api = await startApi({
-    [SUBMIT]: reply,
-    [RUNS]: () => ({
+    [SUBMIT_TASK]: reply,
+    [LIST_RUNS]: () => ({
       json: [
         run({ run_id: 'tsk_1', created_at: naiveTime() }),
         run({ run_id: 'tsk_2', created_at: naiveTime(-60) }),
@@ -154,8 +154,8 @@ test.each<[string, Reply]>([
 
 test('a title tells our run from others made at the same time', async () => {
   const api = await startApi({
-    [SUBMIT]: 'drop',
-    [RUNS]: () => ({
+    [SUBMIT_TASK]: 'drop',
+    [LIST_RUNS]: () => ({
       json: ['theirs', 'ours'].map((title) =>
         run({ run_id: `tsk_${title}`, title, created_at: naiveTime() }),
       ),
@@ -166,15 +166,15 @@ test('a title tells our run from others made at the same time', async () => {
 })
 
 const UNDER_WAY: [string, string[], string][] = [
-  ['create', ['session', 'create'], CREATE],
-  ['submit', TASK, SUBMIT],
+  ['create', ['session', 'create'], CREATE_SESSION],
+  ['submit', TASK, SUBMIT_TASK],
 ]
 test.each(UNDER_WAY)(
   'Ctrl-C during a %s that then fails: the failure is told, and the signal is passed on',
   async (_, args, route) => {
     const api = await startApi({
-      [LIST]: () => ({ json: made(0) }),
-      [RUNS]: () => ({ json: [run({ run_id: 'tsk_1', created_at: naiveTime() })] }),
+      [LIST_SESSIONS]: () => ({ json: made(0) }),
+      [LIST_RUNS]: () => ({ json: [run({ run_id: 'tsk_1', created_at: naiveTime() })] }),
     })
     const running = cliFor(api).start(args)
     api.routes[route] = async () => {
@@ -210,7 +210,7 @@ test.each(UNDER_WAY)(
 test('Ctrl-C with the answer of a submit: the run is printed, and the signal is passed on', async () => {
   const api = await startApi()
   const running = cliFor(api).start(TASK)
-  api.routes[SUBMIT] = async () => {
+  api.routes[SUBMIT_TASK] = async () => {
     running.child.kill('SIGINT')
     await running.said('waiting for the answer')
     return { json: run({ run_id: 'tsk_1', status: 'queued' }) }
@@ -221,7 +221,7 @@ test('Ctrl-C with the answer of a submit: the run is printed, and the signal is 
 test('Ctrl-C when the close of what it overtook is not confirmed: both are passed on', async () => {
   const api = await startApi({ 'POST /v1/browser_sessions/*/close': { status: 403, json: {} } })
   const running = cliFor(api).start(['session', 'create'])
-  api.routes[CREATE] = async () => {
+  api.routes[CREATE_SESSION] = async () => {
     running.child.kill('SIGINT')
     await running.said('waiting for the answer')
     return { json: session() }

@@ -16,8 +16,8 @@ import {
 import type { Recorded } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import { onTerminal } from '../support/pty.ts'
+import { CREATE_SESSION } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
 const SECRETS = {
   cdp: 'cdp-token-of-the-session',
   proxy: 'proxy-hunter2',
@@ -52,7 +52,7 @@ const TASK_CARRIERS = [
 function routes() {
   const open = session({ browser_address: ADDRESS, created_at: naiveTime() })
   return {
-    [CREATE]: { json: open },
+    [CREATE_SESSION]: { json: open },
     'GET /v1/browser_sessions': { json: [open] },
     'GET /v1/browser_sessions/history': { json: [open] },
     'GET /v1/browser_sessions/*': (_: unknown, before: number) => ({

@@ -4,37 +4,36 @@ import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Recorded, Reply, Routes } from '../support/api.ts'
 import { startSessions } from '../support/sessions.ts'
+import { CLOSE_SESSION, GET_SESSION } from '../support/routes.ts'
 
 const idIn = (path: string): string => path.split('/').at(-1) ?? ''
 
-const CLOSE = 'POST /v1/browser_sessions/*/close'
-const GET = 'GET /v1/browser_sessions/*'
 const closes: Routes = {
-  [CLOSE]: { json: { message: 'Browser session closed' } },
-  [GET]: ({ path }) => ({ json: endedSession({ browser_session_id: idIn(path) }) }),
+  [CLOSE_SESSION]: { json: { message: 'Browser session closed' } },
+  [GET_SESSION]: ({ path }) => ({ json: endedSession({ browser_session_id: idIn(path) }) }),
 }
 const UNKNOWN = { status: 404, json: { detail: `Browser session ${SESSION_ID} not found` } }
 
 test('close asks until the session has ended, and then forgets it', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
-    [CLOSE]: { json: {} },
-    [GET]: (_, before) => ({ json: before < 2 ? session() : endedSession() }),
+    [CLOSE_SESSION]: { json: {} },
+    [GET_SESSION]: (_, before) => ({ json: before < 2 ? session() : endedSession() }),
   })
   const cli = cliFor(api)
   await cli.run(['session', 'create'])
   const result = await cli.run(['session', 'close'])
   expect(result).toMatchObject({ code: 0, stdout: '' })
   expect(result.stderr).toContain(`Session ${SESSION_ID} completed`)
-  expect(api.sent(GET)).toHaveLength(3)
+  expect(api.sent(GET_SESSION)).toHaveLength(3)
   expect((await cli.run(['session', 'current'])).code).toBe(5)
 })
 
 test('a close that is not confirmed: exit 75, and the session stays the current one', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
-    [CLOSE]: { json: {} },
-    [GET]: { json: session() },
+    [CLOSE_SESSION]: { json: {} },
+    [GET_SESSION]: { json: session() },
   })
   const cli = cliFor(api)
   await cli.run(['session', 'create'])
@@ -45,21 +44,21 @@ test('a close that is not confirmed: exit 75, and the session stays the current 
 })
 
 test('a close whose answer is lost is asked again and confirmed by a look', async () => {
-  const api = await startApi({ ...closes, [CLOSE]: 'drop' })
+  const api = await startApi({ ...closes, [CLOSE_SESSION]: 'drop' })
   const result = await cliFor(api).run(['session', 'close', SESSION_ID])
   expect(result.code).toBe(0)
-  expect(api.sent(CLOSE)).toHaveLength(3)
+  expect(api.sent(CLOSE_SESSION)).toHaveLength(3)
 })
 
 test('a session that the server does not know: 5, or 0 with --ignore-missing', async () => {
-  const api = await startApi({ [CLOSE]: UNKNOWN })
+  const api = await startApi({ [CLOSE_SESSION]: UNKNOWN })
   const cli = cliFor(api)
   expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(5)
   expect((await cli.run(['session', 'close', SESSION_ID, '--ignore-missing'])).code).toBe(0)
 })
 
 test('a 404 that is not about the session closed nothing', async () => {
-  const api = await startApi({ [CLOSE]: { status: 404, json: { detail: 'Not Found' } } })
+  const api = await startApi({ [CLOSE_SESSION]: { status: 404, json: { detail: 'Not Found' } } })
   const result = await cliFor(api).run(['session', 'close', SESSION_ID, '--ignore-missing'])
   expect(result.code).not.toBe(0)
 })
@@ -74,8 +73,8 @@ test('closing another session leaves the current one remembered', async () => {
 
 test('several at once: each is told, and what may still bill decides the exit status', async () => {
   const api = await startApi({
-    [CLOSE]: { json: {} },
-    [GET]: ({ path }) => {
+    [CLOSE_SESSION]: { json: {} },
+    [GET_SESSION]: ({ path }) => {
       const id = { browser_session_id: idIn(path) }
       return { json: path.endsWith('pbs_2') ? session(id) : endedSession(id) }
     },
@@ -83,7 +82,7 @@ test('several at once: each is told, and what may still bill decides the exit st
   const args = ['session', 'close', 'pbs_1', 'pbs_2', 'pbs_3', '--wait-timeout', '0.5s']
   const result = await cliFor(api).run(args)
   expect(result.code).toBe(75)
-  expect(api.sent(CLOSE)).toHaveLength(3)
+  expect(api.sent(CLOSE_SESSION)).toHaveLength(3)
   expect(result.stderr).toContain('pbs_2')
 })
 
@@ -107,7 +106,7 @@ test('--all --yes closes every active session of the organization', async () => 
   const result = await cliFor(api).run(['session', 'close', '--all', '--yes', '--json'])
   expect(result.code).toBe(0)
   expect(result.json).toHaveLength(2)
-  expect(api.sent(CLOSE)).toHaveLength(2)
+  expect(api.sent(CLOSE_SESSION)).toHaveLength(2)
 })
 
 test('--all --dry-run reads with the key, shows every close, and sends none', async () => {
@@ -117,7 +116,7 @@ test('--all --dry-run reads with the key, shows every close, and sends none', as
   expect(result.code).toBe(0)
   expect(result.stdout.match(/pbs_\d\/close/g)).toHaveLength(2)
   expect(api.sent('GET /v1/browser_sessions')[0]?.headers['x-api-key']).toBe(KEY)
-  expect(api.sent(CLOSE)).toHaveLength(0)
+  expect(api.sent(CLOSE_SESSION)).toHaveLength(0)
 })
 
 test('a name that nothing has keeps no other session open; --ignore-missing forgives it', async () => {
@@ -127,7 +126,7 @@ test('a name that nothing has keeps no other session open; --ignore-missing forg
   expect(both).toMatchObject({ code: 5, json: [{ browser_session_id: SESSION_ID }] })
   expect(both.stderr).toContain('shop')
   expect(both.stderr).toContain('till')
-  expect(api.sent(CLOSE)).toHaveLength(1)
+  expect(api.sent(CLOSE_SESSION)).toHaveLength(1)
   const forgiven = await cli.run(['session', 'close', 'shop', '--ignore-missing'])
   expect(forgiven.code).toBe(0)
   expect(forgiven.stderr).toContain('No session is named "shop" here.')
@@ -160,8 +159,8 @@ async function startMany(count: number) {
     writeFileSync(join(ledger, `${index}.json`), JSON.stringify(entry))
   }
   const busy = { now: 0, most: 0 }
-  const close = api.routes[CLOSE] as (request: Recorded, before: number) => Reply
-  api.routes[CLOSE] = async (request, before) => {
+  const close = api.routes[CLOSE_SESSION] as (request: Recorded, before: number) => Reply
+  api.routes[CLOSE_SESSION] = async (request, before) => {
     busy.most = Math.max(busy.most, ++busy.now)
     await new Promise((resolve) => setTimeout(resolve, 30))
     busy.now--
@@ -183,8 +182,8 @@ test('many are closed ten at a time, each once, and each is forgotten', async ()
 
 test('of many, those that do not close are told, stay in the ledger, and keep no other open', async () => {
   const { api, cli, ledger } = await startMany(12)
-  const close = api.routes[CLOSE] as (request: Recorded, before: number) => Reply
-  api.routes[CLOSE] = (request, before) =>
+  const close = api.routes[CLOSE_SESSION] as (request: Recorded, before: number) => Reply
+  api.routes[CLOSE_SESSION] = (request, before) =>
     request.path.endsWith('/pbs_3/close') ? { status: 422, json: {} } : close(request, before)
   const result = await cli.run(['session', 'close', '--mine'])
   expect(result.code).toBe(1)
@@ -194,9 +193,9 @@ test('of many, those that do not close are told, stay in the ledger, and keep no
 
 test('a signal among many names those whose end is not confirmed', async () => {
   const { api, cli } = await startMany(3)
-  const close = api.routes[CLOSE] as (request: Recorded, before: number) => Reply
+  const close = api.routes[CLOSE_SESSION] as (request: Recorded, before: number) => Reply
   const running = cli.start(['session', 'close', '--mine', '-q'])
-  api.routes[CLOSE] = (request, before) => {
+  api.routes[CLOSE_SESSION] = (request, before) => {
     if (!request.path.endsWith('/pbs_1/close')) return close(request, before)
     setTimeout(() => running.child.kill('SIGTERM'), 300)
     return 'hang'

@@ -2,20 +2,18 @@ import { expect, test, vi } from 'vitest'
 import { cliFor, endedSession, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { HURRIED } from '../support/cli.ts'
 import type { Api, Routes } from '../support/api.ts'
+import { CREATE_SESSION, GET_RUNTIME, GET_SESSION } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
-const GET = 'GET /v1/browser_sessions/*'
-const RUNTIME = 'GET /v1/config/runtime'
 const starting = (fields: object = {}): object =>
   session({ status: 'created', started_at: null, ...fields })
 
 const serve = (more: Routes): Promise<Api> =>
-  startApi({ [CREATE]: { json: starting() }, [GET]: { json: starting() }, ...more })
+  startApi({ [CREATE_SESSION]: { json: starting() }, [GET_SESSION]: { json: starting() }, ...more })
 
 test('--wait returns when the browser is up; an address alone proves nothing', async () => {
   const address = 'wss://router.example.com/pbs_1?token=secret'
   const api = await serve({
-    [GET]: (_, before) => ({
+    [GET_SESSION]: (_, before) => ({
       json: before < 2 ? starting({ browser_address: address }) : session(),
     }),
   })
@@ -23,21 +21,21 @@ test('--wait returns when the browser is up; an address alone proves nothing', a
   expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(result.stderr).toContain('is ready')
   expect(result.stderr).not.toContain('secret')
-  expect(api.sent(GET)).toHaveLength(3)
+  expect(api.sent(GET_SESSION)).toHaveLength(3)
 })
 
 test('a session that is ready in the answer to create needs no look', async () => {
-  const api = await serve({ [CREATE]: { json: session() } })
+  const api = await serve({ [CREATE_SESSION]: { json: session() } })
   expect(await cliFor(api).run(['session', 'create', '--wait'])).toMatchObject({ code: 0 })
-  expect(api.sent(GET)).toHaveLength(0)
+  expect(api.sent(GET_SESSION)).toHaveLength(0)
 })
 
 test('a server that starts browsers with their first task is recognised, and not waited for', async () => {
   const json = { environment: 'local', browser_streaming_mode: 'vnc' }
-  const api = await serve({ [RUNTIME]: { json } })
+  const api = await serve({ [GET_RUNTIME]: { json } })
   const result = await cliFor(api, HURRIED).run(['session', 'create', '--wait'])
   expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
-  expect(api.sent(RUNTIME)).toHaveLength(1)
+  expect(api.sent(GET_RUNTIME)).toHaveLength(1)
   expect(result.stderr).toContain('with the first task')
 })
 
@@ -52,7 +50,9 @@ test('a browser that never comes: exit 124, the id named, the session open and c
 })
 
 test('a wait that fails otherwise names the session that stays open, with -q too', async () => {
-  const api = await serve({ [GET]: { status: 403, json: { detail: 'Invalid credentials' } } })
+  const api = await serve({
+    [GET_SESSION]: { status: 403, json: { detail: 'Invalid credentials' } },
+  })
   const cli = cliFor(api)
   const result = await cli.run(['session', 'create', '--wait', '--json'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
@@ -64,8 +64,8 @@ test('a wait that fails otherwise names the session that stays open, with -q too
 })
 
 test.each([
-  [['session', 'create', '--wait'], GET, `skyvern session close ${SESSION_ID}`],
-  [['session', 'close', SESSION_ID], GET, `skyvern session close ${SESSION_ID}`],
+  [['session', 'create', '--wait'], GET_SESSION, `skyvern session close ${SESSION_ID}`],
+  [['session', 'close', SESSION_ID], GET_SESSION, `skyvern session close ${SESSION_ID}`],
   [['task', 'run', 'x', '--no-session'], 'GET /v1/runs/*', `skyvern task cancel ${RUN_ID}`],
 ])('%j: what a signal leaves billing is said with -q too', async (args, look, told) => {
   const api = await serve({
@@ -91,7 +91,9 @@ test('a field that there is not names the session that was opened all the same',
 })
 
 test('a session that fails to start: exit 5', async () => {
-  const api = await serve({ [GET]: { json: endedSession({ status: 'failed', started_at: null }) } })
+  const api = await serve({
+    [GET_SESSION]: { json: endedSession({ status: 'failed', started_at: null }) },
+  })
   const result = await cliFor(api).run(['session', 'create', '--wait', '--json'])
   expect(result).toMatchObject({ code: 5, stdout: '' })
   expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })

@@ -1,11 +1,10 @@
 import { expect, test, vi } from 'vitest'
 import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
-
-const CREATE = 'POST /v1/browser_sessions'
+import { CREATE_SESSION } from '../support/routes.ts'
 
 test('create sends exactly what was asked, and prints only the id', async () => {
   const api = await startApi({
-    [CREATE]: { json: session({ timeout: 120 }) },
+    [CREATE_SESSION]: { json: session({ timeout: 120 }) },
     'GET /v1/browser_sessions/*': { json: session() },
     'POST /v1/run/tasks': { json: run({ status: 'queued' }) },
     'GET /v1/runs/*': { json: run() },
@@ -15,8 +14,8 @@ test('create sends exactly what was asked, and prints only the id', async () => 
   expect(created).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(created.stderr).toContain('120 min')
   expect(created.stderr).toContain('RESIDENTIAL')
-  expect(api.sent(CREATE)).toHaveLength(1)
-  expect(api.sent(CREATE)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })
+  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
+  expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })
 
   const task = await cli.run(['task', 'run', 'Extract all invoice numbers'])
   expect(task.code).toBe(0)
@@ -32,7 +31,7 @@ test('create sends exactly what was asked, and prints only the id', async () => 
 test.each([['4'], ['1441'], ['soon'], ['12.5'], ['-5'], ['0x10']])(
   'a timeout of %s is refused before anything is sent',
   async (timeout) => {
-    const api = await startApi({ [CREATE]: { json: session() } })
+    const api = await startApi({ [CREATE_SESSION]: { json: session() } })
     const result = await cliFor(api).run(['session', 'create', `--timeout=${timeout}`])
     expect(result).toMatchObject({ code: 2, stdout: '' })
     expect(result.stderr).toContain('--timeout')
@@ -47,16 +46,16 @@ test.each([
   ['300s', 5],
   ['1440', 1440],
 ])('a timeout of %s is %i minutes', async (timeout, minutes) => {
-  const api = await startApi({ [CREATE]: { json: session({ timeout: minutes }) } })
+  const api = await startApi({ [CREATE_SESSION]: { json: session({ timeout: minutes }) } })
   const result = await cliFor(api).run(['session', 'create', '--timeout', timeout])
   expect(result.code).toBe(0)
-  expect(api.sent(CREATE)[0]?.body).toEqual({ timeout: minutes })
+  expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: minutes })
 })
 
 test('a timeout that the server capped is said, and --strict closes the session and fails', async () => {
   const warning = 'timeout was capped to 240 minutes'
   const api = await startApi({
-    [CREATE]: { json: session({ timeout: 240, warning }) },
+    [CREATE_SESSION]: { json: session({ timeout: 240, warning }) },
     'POST /v1/browser_sessions/*/close': { json: { message: 'Browser session closed' } },
     'GET /v1/browser_sessions/*': {
       json: session({ status: 'completed', completed_at: naiveTime() }),
@@ -77,7 +76,7 @@ test.each([[500], [502], [504]])(
   'a create that ends in %i is sent once, and what it may have made is named',
   async (status) => {
     const api = await startApi({
-      [CREATE]: { status, text: '<html>bad gateway</html>' },
+      [CREATE_SESSION]: { status, text: '<html>bad gateway</html>' },
       'GET /v1/browser_sessions': () => ({ json: [session({ created_at: naiveTime() })] }),
     })
     const result = await cliFor(api).run(['session', 'create', '--json'])
@@ -87,20 +86,20 @@ test.each([[500], [502], [504]])(
       possible_sessions: [SESSION_ID],
     })
     expect(result.error.hint).toContain(`skyvern session close ${SESSION_ID}`)
-    expect(api.sent(CREATE)).toHaveLength(1)
+    expect(api.sent(CREATE_SESSION)).toHaveLength(1)
     expect(api.sent('POST /v1/browser_sessions/*/close')).toHaveLength(0)
   },
 )
 
 test('a create whose connection is cut is sent once', async () => {
   const api = await startApi({
-    [CREATE]: 'drop',
+    [CREATE_SESSION]: 'drop',
     'GET /v1/browser_sessions': () => ({ json: [session({ created_at: naiveTime() })] }),
   })
   const result = await cliFor(api).run(['session', 'create'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
   expect(result.stderr).toContain(SESSION_ID)
-  expect(api.sent(CREATE)).toHaveLength(1)
+  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
 })
 
 test('Ctrl-C during a create waits for the answer and closes what it brought', async () => {
@@ -112,7 +111,7 @@ test('Ctrl-C during a create waits for the answer and closes what it brought', a
   })
   const cli = cliFor(api)
   const running = cli.start(['session', 'create'])
-  api.routes[CREATE] = async () => {
+  api.routes[CREATE_SESSION] = async () => {
     running.child.kill('SIGINT')
     await running.said('waiting for the answer')
     return { json: session() }
@@ -126,7 +125,7 @@ test('Ctrl-C during a create waits for the answer and closes what it brought', a
 test('Ctrl-C again while that is being closed leaves, and names it', async () => {
   const api = await startApi({ 'POST /v1/browser_sessions/*/close': 'hang' })
   const running = cliFor(api).start(['session', 'create'])
-  api.routes[CREATE] = async () => {
+  api.routes[CREATE_SESSION] = async () => {
     running.child.kill('SIGINT')
     await running.said('waiting for the answer')
     return { json: session() }

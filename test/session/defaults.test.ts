@@ -2,31 +2,36 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, session, startApi } from '../support/api.ts'
-
-const CREATE = 'POST /v1/browser_sessions'
+import { CREATE_SESSION } from '../support/routes.ts'
 
 test('stored defaults go with each new session, and the receipt says where they come from', async () => {
-  const api = await startApi({ [CREATE]: { json: session({ timeout: 120 }) } })
+  const api = await startApi({ [CREATE_SESSION]: { json: session({ timeout: 120 }) } })
   const cli = cliFor(api)
   await cli.run(['config', 'set', 'session.timeout', '2h'])
   await cli.run(['config', 'set', 'session.proxy', 'US'])
   const created = await cli.run(['session', 'create'])
-  expect(api.sent(CREATE)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })
+  expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })
   expect(created.stderr).toContain('120 min (config) · proxy RESIDENTIAL (config)')
 
   const given = await cli.run(['session', 'create', '--timeout', '30', '--proxy', 'none'])
-  expect(api.sent(CREATE)[1]?.body).toEqual({ timeout: 30, proxy_location: 'NONE' })
+  expect(api.sent(CREATE_SESSION)[1]?.body).toEqual({ timeout: 30, proxy_location: 'NONE' })
   expect(given.stderr).not.toContain('(config)')
 
   await cli.run(['session', 'create', '--proxy-location', 'RESIDENTIAL_GB'])
-  expect(api.sent(CREATE)[2]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL_GB' })
+  expect(api.sent(CREATE_SESSION)[2]?.body).toEqual({
+    timeout: 120,
+    proxy_location: 'RESIDENTIAL_GB',
+  })
 
   await cli.run(['session', 'exec', '--', 'true'])
-  expect(api.sent(CREATE)[3]?.body).toMatchObject({ timeout: 120, proxy_location: 'RESIDENTIAL' })
+  expect(api.sent(CREATE_SESSION)[3]?.body).toMatchObject({
+    timeout: 120,
+    proxy_location: 'RESIDENTIAL',
+  })
 
   await cli.run(['config', 'unset', 'session.proxy'])
   await cli.run(['session', 'create'])
-  expect(api.sent(CREATE)[4]?.body).toEqual({ timeout: 120 })
+  expect(api.sent(CREATE_SESSION)[4]?.body).toEqual({ timeout: 120 })
 })
 
 test.each([
@@ -43,7 +48,7 @@ test.each([
 })
 
 test('a stored default that a hand has spoiled is named, before anything is sent', async () => {
-  const api = await startApi({ [CREATE]: { json: session() } })
+  const api = await startApi({ [CREATE_SESSION]: { json: session() } })
   const cli = cliFor(api)
   await cli.run(['config', 'set', 'session.timeout', '60'])
   const file = join(cli.folder, 'config.json')

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { cliFor, run, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Api, Routes } from '../support/api.ts'
+import { CREATE_SESSION, SUBMIT_TASK } from '../support/routes.ts'
 
-const CREATE = 'POST /v1/browser_sessions'
-const RUN = 'POST /v1/run/tasks'
 const SELF_HOSTED = { environment: 'local', browser_streaming_mode: 'cdp' }
 const EMBEDDED = { ...SELF_HOSTED, embedded: {} }
 
@@ -11,9 +10,9 @@ const EMBEDDED = { ...SELF_HOSTED, embedded: {} }
 const serverLike = (runtime: object | null, routes: Routes = {}): Promise<Api> =>
   startApi({
     ...(runtime && { 'GET /v1/config/runtime': { json: runtime } }),
-    [CREATE]: { json: session({ timeout: 60 }) },
+    [CREATE_SESSION]: { json: session({ timeout: 60 }) },
     'GET /v1/browser_sessions/*': { json: session() },
-    [RUN]: { json: run({ status: 'queued' }) },
+    [SUBMIT_TASK]: { json: run({ status: 'queued' }) },
     ...routes,
   })
 
@@ -36,7 +35,7 @@ test.each([
     const refused = await cliFor(api).run([...create, '--strict', '--json'])
     expect(refused).toMatchObject({ code: 2, stdout: '' })
     expect(refused.error.message).toMatch(/has no effect.*\(--strict\)\.$/)
-    expect(api.sent(CREATE)).toHaveLength(1)
+    expect(api.sent(CREATE_SESSION)).toHaveLength(1)
   },
 )
 
@@ -81,7 +80,7 @@ test.each([
     ])
     const refused = await cliFor(api).run([...task, '--strict'])
     expect(refused.code).toBe(2)
-    expect(api.sent(RUN)).toHaveLength(1)
+    expect(api.sent(SUBMIT_TASK)).toHaveLength(1)
   },
 )
 
@@ -109,11 +108,15 @@ test('a time zone is sent, and a server that is too old for it is told by its an
   const api = await serverLike(null)
   const create = ['session', 'create', '--timezone', 'Asia/Tokyo']
   const old = await cliFor(api).run(create)
-  expect(api.sent(CREATE)[0]?.body).toEqual({ browser_settings: { timezone_id: 'Asia/Tokyo' } })
+  expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({
+    browser_settings: { timezone_id: 'Asia/Tokyo' },
+  })
   expect(old.code).toBe(0)
   expect(old.stderr).toContain('warning: This server does not set the time zone of a session')
 
-  api.routes[CREATE] = { json: session({ browser_settings: { timezone_id: 'Asia/Tokyo' } }) }
+  api.routes[CREATE_SESSION] = {
+    json: session({ browser_settings: { timezone_id: 'Asia/Tokyo' } }),
+  }
   const current = await cliFor(api).run([...create, '--strict'])
   expect(current.code).toBe(0)
   expect(current.stderr).toContain('Asia/Tokyo')
@@ -123,7 +126,7 @@ test('a time zone that the browser did not take is said when the session is read
   const warning = 'The browser reports UTC.'
   const settings = { browser_settings: { timezone_id: 'Asia/Tokyo' } }
   const api = await serverLike(null, {
-    [CREATE]: { json: session({ ...settings, status: 'created', started_at: null }) },
+    [CREATE_SESSION]: { json: session({ ...settings, status: 'created', started_at: null }) },
     'GET /v1/browser_sessions/*': {
       json: session({ ...settings, browser_settings_receipt: { status: 'mismatch', warning } }),
     },

@@ -1,29 +1,28 @@
 import { expect, test } from 'vitest'
 import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
-
-const EXTEND = 'POST /v1/browser_sessions/*/extend'
+import { EXTEND_SESSION } from '../support/routes.ts'
 
 test('extend sends the minutes to add, once, and says how long the session lives', async () => {
-  const api = await startApi({ [EXTEND]: { json: session({ timeout: 90 }) } })
+  const api = await startApi({ [EXTEND_SESSION]: { json: session({ timeout: 90 }) } })
   const result = await cliFor(api).run(['session', 'extend', SESSION_ID, '--by', '30m'])
   expect(result).toMatchObject({ code: 0, stdout: '' })
   expect(result.stderr).toContain('90 min in all')
-  expect(api.sent(EXTEND).map(({ body }) => body)).toEqual([{ additional_minutes: 30 }])
+  expect(api.sent(EXTEND_SESSION).map(({ body }) => body)).toEqual([{ additional_minutes: 30 }])
 })
 
 test.each(['drop' as const, { status: 502, text: '<html>bad gateway</html>' }])(
   'an extend whose answer is lost is not sent again: it would add twice',
   async (reply) => {
-    const api = await startApi({ [EXTEND]: reply })
+    const api = await startApi({ [EXTEND_SESSION]: reply })
     const result = await cliFor(api).run(['session', 'extend', SESSION_ID, '--by', '30'])
     expect(result.code).toBe(75)
-    expect(api.sent(EXTEND)).toHaveLength(1)
+    expect(api.sent(EXTEND_SESSION)).toHaveLength(1)
   },
 )
 
 test('less than asked for is a warning, and a failure under --strict', async () => {
   const warning = 'only 5 minutes remained under the maximum session lifetime'
-  const api = await startApi({ [EXTEND]: { json: session({ timeout: 360, warning }) } })
+  const api = await startApi({ [EXTEND_SESSION]: { json: session({ timeout: 360, warning }) } })
   const extend = ['session', 'extend', SESSION_ID, '--by', '2h']
   const result = await cliFor(api).run(extend)
   expect(result.code).toBe(0)
@@ -36,7 +35,7 @@ test.each([
   ['cannot be extended: the session is already at the maximum lifetime.', 'api_error', 1],
 ])('a session that %s', async (why, code, exit) => {
   const api = await startApi({
-    [EXTEND]: { status: 409, json: { detail: `Browser session ${SESSION_ID} ${why}` } },
+    [EXTEND_SESSION]: { status: 409, json: { detail: `Browser session ${SESSION_ID} ${why}` } },
   })
   const result = await cliFor(api).run(['session', 'extend', SESSION_ID, '--by', '5', '--json'])
   expect(result.code).toBe(exit)
@@ -49,12 +48,15 @@ test('a server that does not know the endpoint is told from an unknown session',
   const old = await cliFor(api).run(extend)
   expect(old).toMatchObject({ code: 1 })
   expect(old.error.message).toBe('This server cannot extend sessions.')
-  api.routes[EXTEND] = { status: 404, json: { detail: `Browser session ${SESSION_ID} not found` } }
+  api.routes[EXTEND_SESSION] = {
+    status: 404,
+    json: { detail: `Browser session ${SESSION_ID} not found` },
+  }
   expect(await cliFor(api).run(extend)).toMatchObject({ code: 5 })
 })
 
 test.each([['0'], ['soon'], ['90s'], ['-5']])('%s is no extension', async (by) => {
-  const api = await startApi({ [EXTEND]: { json: session() } })
+  const api = await startApi({ [EXTEND_SESSION]: { json: session() } })
   const result = await cliFor(api).run(['session', 'extend', SESSION_ID, `--by=${by}`])
   expect(result.code).toBe(2)
   expect(api.requests).toHaveLength(0)

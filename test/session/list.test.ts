@@ -8,15 +8,13 @@ import {
   SESSION_ID,
   startApi,
 } from '../support/api.ts'
-
-const LIST = 'GET /v1/browser_sessions'
-const HISTORY = 'GET /v1/browser_sessions/history'
+import { LIST_SESSIONS, SESSION_HISTORY } from '../support/routes.ts'
 
 test.each([['UTC'], ['America/New_York'], ['Asia/Kolkata']])(
   'ends and minutes used are right in the zone %s',
   async (TZ) => {
     const api = await startApi({
-      [LIST]: {
+      [LIST_SESSIONS]: {
         json: [
           session({ timeout: 120, created_at: naiveTime(-1810), started_at: naiveTime(-1800) }),
         ],
@@ -30,7 +28,9 @@ test.each([['UTC'], ['America/New_York'], ['Asia/Kolkata']])(
 test('busy, idle and current are told, and names are those of this machine', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
-    [LIST]: { json: [session(), session({ browser_session_id: 'pbs_2', runnable_id: RUN_ID })] },
+    [LIST_SESSIONS]: {
+      json: [session(), session({ browser_session_id: 'pbs_2', runnable_id: RUN_ID })],
+    },
   })
   const cli = cliFor(api)
   await cli.run(['session', 'create', '--name', 'shop'])
@@ -44,7 +44,7 @@ test('busy, idle and current are told, and names are those of this machine', asy
 
 test('--all reads the history page by page, up to the limit', async () => {
   const api = await startApi({
-    [HISTORY]: ({ query }) => {
+    [SESSION_HISTORY]: ({ query }) => {
       const count = query['page']?.[0] === '3' ? 7 : 100
       return { json: Array.from({ length: count }, () => endedSession()) }
     },
@@ -52,7 +52,7 @@ test('--all reads the history page by page, up to the limit', async () => {
   const cli = cliFor(api)
   const all = await cli.run(['session', 'list', '--all', '--json'])
   expect(all.json).toHaveLength(207)
-  expect(api.sent(HISTORY).map(({ query }) => query)).toEqual(
+  expect(api.sent(SESSION_HISTORY).map(({ query }) => query)).toEqual(
     ['1', '2', '3'].map((page) => ({ page: [page], page_size: ['100'] })),
   )
   const some = await cli.run(['session', 'list', '--all', '--limit', '5'])
@@ -62,7 +62,7 @@ test('--all reads the history page by page, up to the limit', async () => {
 
 test('--all says that there are more, until there are none', async () => {
   const api = await startApi({
-    [HISTORY]: ({ query }) => ({
+    [SESSION_HISTORY]: ({ query }) => ({
       json: Array.from({ length: query['page']?.[0] === '3' ? 0 : 100 }, () => endedSession()),
     }),
   })
@@ -78,7 +78,7 @@ test('ends and ages are by the clock of the server', async () => {
   const ahead = { date: new Date(Date.now() + 3_600_000).toUTCString() }
   const started = session({ timeout: 60, started_at: naiveTime(3_600 - 600) })
   const api = await startApi({
-    [LIST]: { json: [started], headers: ahead },
+    [LIST_SESSIONS]: { json: [started], headers: ahead },
     'GET /v1/browser_sessions/*': { json: started, headers: ahead },
   })
   const cli = cliFor(api)
@@ -88,7 +88,7 @@ test('ends and ages are by the clock of the server', async () => {
 
 test('values that this release has never heard of break nothing', async () => {
   const odd = session({ status: 'hibernating', timeout: null, started_at: null, novel: { a: 1 } })
-  const api = await startApi({ [LIST]: { json: [odd, session({ status: null })] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [odd, session({ status: null })] } })
   const cli = cliFor(api)
   const result = await cli.run(['session', 'list'])
   expect(result).toMatchObject({ code: 0, stderr: '' })
@@ -97,7 +97,7 @@ test('values that this release has never heard of break nothing', async () => {
 })
 
 test('no sessions: an empty array for a machine, a note for a person', async () => {
-  const api = await startApi({ [LIST]: { json: [] } })
+  const api = await startApi({ [LIST_SESSIONS]: { json: [] } })
   const cli = cliFor(api)
   expect(await cli.run(['session', 'list', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' })
   expect(await cli.run(['session', 'list'])).toMatchObject({ code: 0, stdout: '' })

@@ -13,9 +13,9 @@ import { makeCertificates } from '../support/certificates.ts'
 import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
 import { startProxy } from '../support/proxy.ts'
+import { GET_SESSION } from '../support/routes.ts'
 
 const HOST = 'api.example.test'
-const GET = 'GET /v1/browser_sessions/*'
 const TOKEN = 'token-of-the-browser'
 const folder = mkdtempSync(join(tmpdir(), 'skyvern-look-'))
 const local = shareLocal()
@@ -159,7 +159,7 @@ test.each([
   ['[{"name":"a","value":"b"}]', 'Cookie 1 has no domain'],
   ['{', 'takes JSON'],
 ])('%s is no storage state: said before anything is sent', async (state, message) => {
-  const api = await startApi({ [GET]: { json: session() } })
+  const api = await startApi({ [GET_SESSION]: { json: session() } })
   const result = await cliFor(api).run(['session', 'cookies', 'set', SESSION_ID, '--state', state])
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain(message)
@@ -169,7 +169,9 @@ test.each([
 test('the key goes to no other host that the server names', async () => {
   await openBrowser()
   const { cli: proxied } = await throughProxy()
-  const named = await startApi({ [GET]: { json: session({ browser_address: addressAt(HOST) }) } })
+  const named = await startApi({
+    [GET_SESSION]: { json: session({ browser_address: addressAt(HOST) }) },
+  })
   const foreign = await proxied.run(['session', 'text', SESSION_ID, '--base-url', named.url])
   expect(foreign).toMatchObject({ code: 0 })
   expect(attached.at(-1)?.headers['x-api-key']).toBeUndefined()
@@ -184,7 +186,7 @@ test.each([
   [session({ browser_address: 'file:///etc/passwd' }), 1, 'bad_response'],
   [session({ browser_address: 'ws://127.0.0.1:9/cdp-token' }), 7, 'network'],
 ])('a session without a browser to reach: %#', async (found, exit, code) => {
-  const api = await startApi({ [GET]: { json: found } })
+  const api = await startApi({ [GET_SESSION]: { json: found } })
   const result = await cliFor(api).run(text)
   expect(result).toMatchObject({ code: exit, stdout: '', error: { code, session_id: SESSION_ID } })
   expect(result.stderr).not.toContain('cdp-token')
@@ -195,7 +197,9 @@ test('an address whose session has ended, a wrong token, a crowd: each is told a
   const id = await create()
   const address = String((await call('GET', `/v1/browser_sessions/${id}`)).body['browser_address'])
   let given = address
-  const api = await startApi({ [GET]: () => ({ json: session({ browser_address: given }) }) })
+  const api = await startApi({
+    [GET_SESSION]: () => ({ json: session({ browser_address: given }) }),
+  })
   const cli = cliFor(api, { SKYVERN_API_KEY: backend.apiKey })
   given = `${address}x`
   expect(await cli.run(text)).toMatchObject({ code: 4, error: { code: 'auth_rejected' } })

@@ -1,35 +1,36 @@
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { HURRIED } from '../support/cli.ts'
-
-const GET = 'GET /v1/browser_sessions/*'
+import { GET_SESSION } from '../support/routes.ts'
 
 test('wait returns when the browser is ready', async () => {
   const api = await startApi({
-    [GET]: (_, before) => ({
+    [GET_SESSION]: (_, before) => ({
       json: before < 2 ? session({ status: 'created', started_at: null }) : session(),
     }),
   })
   const result = await cliFor(api).run(['session', 'wait', SESSION_ID])
   expect(result).toMatchObject({ code: 0, stdout: '' })
   expect(result.stderr).toContain('is ready')
-  expect(api.sent(GET)).toHaveLength(3)
+  expect(api.sent(GET_SESSION)).toHaveLength(3)
 })
 
 test('wait --for idle asks until no run occupies the session', async () => {
   const api = await startApi({
-    [GET]: (_, before) => ({ json: session(before < 2 ? { runnable_id: RUN_ID } : {}) }),
+    [GET_SESSION]: (_, before) => ({ json: session(before < 2 ? { runnable_id: RUN_ID } : {}) }),
   })
   const result = await cliFor(api).run(['session', 'wait', SESSION_ID, '--for', 'idle', '--json'])
   expect(result.code).toBe(0)
   expect(result.json).toMatchObject({ browser_session_id: SESSION_ID, runnable_id: null })
-  expect(api.sent(GET)).toHaveLength(3)
+  expect(api.sent(GET_SESSION)).toHaveLength(3)
 })
 
 test('wait --for closed forgets the current session with its end', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
-    [GET]: (_, before) => ({ json: before < 1 ? session() : endedSession({ status: 'timeout' }) }),
+    [GET_SESSION]: (_, before) => ({
+      json: before < 1 ? session() : endedSession({ status: 'timeout' }),
+    }),
   })
   const cli = cliFor(api)
   await cli.run(['session', 'create'])
@@ -42,7 +43,7 @@ test('wait --for closed forgets the current session with its end', async () => {
 test.each([['ready'], ['idle']])(
   'a session that ends while waiting for %s is exit 5',
   async (state) => {
-    const api = await startApi({ [GET]: { json: endedSession({ started_at: null }) } })
+    const api = await startApi({ [GET_SESSION]: { json: endedSession({ started_at: null }) } })
     const result = await cliFor(api).run(
       `session wait ${SESSION_ID} --for ${state} --json`.split(' '),
     )
@@ -58,7 +59,7 @@ test.each([
 ])(
   'waiting for %s gives up after its time, and changes nothing',
   async (state, answer, occupant) => {
-    const api = await startApi({ [GET]: { json: answer } })
+    const api = await startApi({ [GET_SESSION]: { json: answer } })
     const result = await cliFor(api).run(
       `session wait ${SESSION_ID} --for ${state} --wait-timeout 1s --json`.split(' '),
     )
@@ -74,7 +75,7 @@ test.each([
 
 test('an unknown session is exit 5', async () => {
   const detail = `Browser session ${SESSION_ID} not found`
-  const api = await startApi({ [GET]: { status: 404, json: { detail } } })
+  const api = await startApi({ [GET_SESSION]: { status: 404, json: { detail } } })
   const result = await cliFor(api).run(['session', 'wait', SESSION_ID, '--json'])
   expect(result.code).toBe(5)
   expect(result.error).toMatchObject({ code: 'not_found', http_status: 404 })
@@ -97,16 +98,18 @@ test('waiting survives resets, faults and pages that are not JSON', async () => 
   const starting = { json: session({ started_at: null, status: 'retry' }) }
   // A good answer between two faults keeps the pauses short.
   const answers = faults.flatMap((fault) => [fault, starting])
-  const api = await startApi({ [GET]: (_, before) => answers[before] ?? { json: session() } })
+  const api = await startApi({
+    [GET_SESSION]: (_, before) => answers[before] ?? { json: session() },
+  })
   const cli = cliFor(api, HURRIED)
   const result = await cli.run(['session', 'wait', SESSION_ID, '--wait-timeout', '60s'])
   expect(result.code).toBe(0)
-  expect(api.sent(GET)).toHaveLength(7)
+  expect(api.sent(GET_SESSION)).toHaveLength(7)
 })
 
 test('every wait is bounded, even when the server stops answering', async () => {
   const api = await startApi({
-    [GET]: 'hang',
+    [GET_SESSION]: 'hang',
     'GET /v1/runs/*': 'hang',
     'POST /v1/browser_sessions/*/close': { json: {} },
   })

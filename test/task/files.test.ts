@@ -9,9 +9,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
+import { SUBMIT_TASK } from '../support/routes.ts'
 
 const UPLOAD = 'POST /v1/upload_file'
-const RUN = 'POST /v1/run/tasks'
 const DELETE = 'DELETE /v1/files/*'
 const TASK = ['task', 'run', 'Fill in the form', '--session', SESSION_ID]
 const TAKEN = run({ status: 'completed', run_request: { file_ids: ['file_1', 'file_2'] } })
@@ -20,7 +20,7 @@ const routes = (more: Routes = {}): Routes => ({
   'GET /v1/browser_sessions/*': { json: session() },
   [UPLOAD]: (_, before) => ({ json: { file_id: `file_${before + 1}` } }),
   [DELETE]: { status: 204, text: '' },
-  [RUN]: { json: TAKEN },
+  [SUBMIT_TASK]: { json: TAKEN },
   'GET /v1/runs/*': { json: TAKEN },
   ...more,
 })
@@ -47,7 +47,7 @@ test('files are uploaded one by one, and the task gets their ids', async () => {
   expect(first?.body).toContain('name="file"; filename="a %22quoted%22 ü.txt"')
   expect(first?.body).toContain('\r\n\r\nfirst, with\r\n--line breaks\r\n--')
   expect(second?.body).toContain('\r\n\r\nsecond\r\n--')
-  expect(api.sent(RUN)[0]?.body).toMatchObject({ file_ids: ['file_1', 'file_2'] })
+  expect(api.sent(SUBMIT_TASK)[0]?.body).toMatchObject({ file_ids: ['file_1', 'file_2'] })
   expect(api.sent(DELETE)).toEqual([])
 })
 
@@ -75,7 +75,7 @@ test('an upload is the same bytes in parts that other programs read', async () =
 })
 
 test.each([
-  ['is refused', { [RUN]: { status: 422, json: { detail: 'no' } } }, 1],
+  ['is refused', { [SUBMIT_TASK]: { status: 422, json: { detail: 'no' } } }, 1],
   [
     'never arrives',
     {
@@ -95,13 +95,15 @@ test.each([
     const result = await cli.run([...TASK, ...attached(paths)])
     expect(result).toMatchObject({ code, stdout: '' })
     const uploaded =
-      api.sent(RUN).length === 0 ? ['/v1/files/file_1'] : ['/v1/files/file_1', '/v1/files/file_2']
+      api.sent(SUBMIT_TASK).length === 0
+        ? ['/v1/files/file_1']
+        : ['/v1/files/file_1', '/v1/files/file_2']
     expect(api.sent(DELETE).map(({ path }) => path)).toEqual(uploaded)
   },
 )
 
 test('when it is not known whether the task was submitted, its files are left', async () => {
-  const api = await startApi(routes({ [RUN]: 'drop', 'GET /v1/runs': { json: [] } }))
+  const api = await startApi(routes({ [SUBMIT_TASK]: 'drop', 'GET /v1/runs': { json: [] } }))
   const cli = cliFor(api)
   const running = cli.start([...TASK, ...attached(filesIn(cli.folder, { 'a.txt': 'a' }))])
   await running.said('The answer was lost')
@@ -113,7 +115,10 @@ test('when it is not known whether the task was submitted, its files are left', 
 
 test('a file that cannot be deleted is named with the command that deletes it', async () => {
   const api = await startApi(
-    routes({ [RUN]: { status: 422, json: { detail: 'no' } }, [DELETE]: { status: 500, json: {} } }),
+    routes({
+      [SUBMIT_TASK]: { status: 422, json: { detail: 'no' } },
+      [DELETE]: { status: 500, json: {} },
+    }),
   )
   const cli = cliFor(api)
   const result = await cli.run([
@@ -166,7 +171,7 @@ test.each([
     const result = await cli.run([...TASK, ...attached(paths)])
     expect(result.code).toBe(2)
     expect(result.stderr).toMatch(told)
-    expect(api.sent(RUN)).toEqual([])
+    expect(api.sent(SUBMIT_TASK)).toEqual([])
     expect(api.sent(DELETE).map(({ path }) => path)).toEqual(['/v1/files/file_1'])
   },
 )
@@ -176,7 +181,7 @@ test('an older server runs without the files: said, and with --strict the run is
   const old = (): object => ({ json: run({ status, run_request: { prompt: 'x' } }) })
   const api = await startApi(
     routes({
-      [RUN]: old,
+      [SUBMIT_TASK]: old,
       'GET /v1/runs/*': old,
       'POST /v1/runs/*/cancel': () => {
         status = 'canceled'
@@ -225,7 +230,7 @@ test('Ctrl-C during an upload ends it, and deletes what was uploaded', async () 
   await expect.poll(() => api.sent(UPLOAD).length).toBe(2)
   running.child.kill('SIGINT')
   expect((await running.result).signal).toBe('SIGINT')
-  expect(api.sent(RUN)).toEqual([])
+  expect(api.sent(SUBMIT_TASK)).toEqual([])
   expect(api.sent(DELETE).map(({ path }) => path)).toEqual(['/v1/files/file_1'])
 })
 

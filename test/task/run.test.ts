@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest'
 import { cliFor, naiveTime, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
+import { GET_RUN, SUBMIT_TASK } from '../support/routes.ts'
 
-const SUBMIT = 'POST /v1/run/tasks'
-const GET = 'GET /v1/runs/*'
 const inSession = ['--session', SESSION_ID]
 const routes = (ended: object): Routes => ({
   'GET /v1/browser_sessions/*': { json: session() },
-  [SUBMIT]: { json: run({ status: 'queued', output: null }) },
-  [GET]: { json: run(ended) },
+  [SUBMIT_TASK]: { json: run({ status: 'queued', output: null }) },
+  [GET_RUN]: { json: run(ended) },
 })
 
 test.each([
@@ -56,7 +55,7 @@ test('the run id is said before the wait; --no-wait prints it and returns', asyn
   const api = await startApi(routes({}))
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--no-wait'])
   expect(result).toMatchObject({ code: 0, stdout: `${RUN_ID}\n` })
-  expect(api.sent(GET)).toHaveLength(0)
+  expect(api.sent(GET_RUN)).toHaveLength(0)
 })
 
 test('a wait that is given up: exit 124; the run goes on', async () => {
@@ -81,7 +80,7 @@ test('Ctrl-C stops waiting, says that the run goes on, and dies of the signal', 
 test('Ctrl-C during the submit waits for the answer, and names the run', async () => {
   const api = await startApi(routes({ status: 'running' }))
   const running = cliFor(api).start(['task', 'run', 'x', ...inSession])
-  api.routes[SUBMIT] = async () => {
+  api.routes[SUBMIT_TASK] = async () => {
     running.child.kill('SIGINT')
     await running.said('waiting for the answer')
     return { json: run({ status: 'queued' }) }
@@ -135,7 +134,7 @@ test.each([
 test('--on-interrupt cancel cancels the run', async () => {
   const api = await startApi(routes({ status: 'running' }))
   api.routes['POST /v1/runs/*/cancel'] = () => {
-    api.routes[GET] = { json: run({ status: 'canceled' }) }
+    api.routes[GET_RUN] = { json: run({ status: 'canceled' }) }
     return { json: null }
   }
   const args = ['task', 'run', 'x', ...inSession, '--on-interrupt', 'cancel']
@@ -150,25 +149,25 @@ test('--on-interrupt cancel cancels the run', async () => {
 
 test('polling survives cut connections, 5xx and pages that are not JSON', async () => {
   const api = await startApi(routes({}))
-  api.routes[GET] = (_, before) =>
+  api.routes[GET_RUN] = (_, before) =>
     (['drop', { status: 502, text: '<html>' }, { text: '<html>' }] as const)[before] ?? {
       json: run(),
     }
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession])
   expect(result.code).toBe(0)
-  expect(api.sent(GET)).toHaveLength(4)
+  expect(api.sent(GET_RUN)).toHaveLength(4)
 })
 
 test('a busy session: exit 6, its occupant named, nothing submitted', async () => {
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
-    [GET]: { json: run({ run_id: 'tsk_1', status: 'running' }) },
+    [GET_RUN]: { json: run({ run_id: 'tsk_1', status: 'running' }) },
   })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
   expect(result.code).toBe(6)
   expect(result.error).toMatchObject({ code: 'session_busy', run_id: 'tsk_1', retryable: true })
-  expect(api.sent(SUBMIT)).toHaveLength(0)
+  expect(api.sent(SUBMIT_TASK)).toHaveLength(0)
 })
 
 test.each([
@@ -183,7 +182,7 @@ test.each([
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
-    [GET]: { json: run({ run_id: 'tsk_1', ...over }) },
+    [GET_RUN]: { json: run({ run_id: 'tsk_1', ...over }) },
   })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
   expect(result.error).toMatchObject({ code: 'session_busy', retryable: hint !== 'skyvern-2.0' })
@@ -196,7 +195,7 @@ test('--when-idle waits for what leaves, and not for a session that is held for 
     'GET /v1/browser_sessions/*': (_, before) => ({
       json: session({ runnable_id: before < 3 ? 'tsk_1' : null }),
     }),
-    [GET]: ({ path }) => ({
+    [GET_RUN]: ({ path }) => ({
       json: path.endsWith('tsk_1') ? run({ run_id: 'tsk_1', status: 'canceled' }) : run(),
     }),
   })
@@ -206,11 +205,11 @@ test('--when-idle waits for what leaves, and not for a session that is held for 
   const held = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
-    [GET]: { json: run({ run_id: 'tsk_1', run_type: 'task_v1', finished_at: naiveTime(-60) }) },
+    [GET_RUN]: { json: run({ run_id: 'tsk_1', run_type: 'task_v1', finished_at: naiveTime(-60) }) },
   })
   const result = await cliFor(held).run([...wait, '--json'])
   expect(result.error).toMatchObject({ code: 'session_busy', retryable: false })
-  expect(held.sent(SUBMIT)).toHaveLength(0)
+  expect(held.sent(SUBMIT_TASK)).toHaveLength(0)
 })
 
 test.each([
@@ -229,7 +228,7 @@ test.each([
 
 test('a session that ended between the look and the submit is told as that', async () => {
   const detail = `Browser session ${SESSION_ID} is no longer usable (status: completed). Create a new browser session and retry.`
-  const api = await startApi({ ...routes({}), [SUBMIT]: { status: 410, json: { detail } } })
+  const api = await startApi({ ...routes({}), [SUBMIT_TASK]: { status: 410, json: { detail } } })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
   expect(result.code).toBe(5)
   expect(result.error).toMatchObject({ code: 'session_ended', http_status: 410, retryable: false })
@@ -239,19 +238,19 @@ test('a session that ended between the look and the submit is told as that', asy
 test('a submit whose answer is lost is sent once, and the run it may have made is named', async () => {
   const api = await startApi({
     ...routes({}),
-    [SUBMIT]: 'drop',
+    [SUBMIT_TASK]: 'drop',
     'GET /v1/runs': () => ({ json: [{ run_id: RUN_ID, created_at: naiveTime(), title: null }] }),
   })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
   expect(result.error).toMatchObject({ code: 'create_unconfirmed', possible_runs: [RUN_ID] })
-  expect(api.sent(SUBMIT)).toHaveLength(1)
+  expect(api.sent(SUBMIT_TASK)).toHaveLength(1)
 })
 
 test('without a session no engine is sent, and none is asked about', async () => {
   const api = await startApi(routes({}))
   await cliFor(api).run(['task', 'run', 'x', '--no-session'])
-  expect(api.sent(SUBMIT)[0]?.body).toEqual({ prompt: 'x' })
+  expect(api.sent(SUBMIT_TASK)[0]?.body).toEqual({ prompt: 'x' })
   expect(api.sent('GET /v1/browser_sessions/*')).toHaveLength(0)
 })
 
@@ -260,7 +259,7 @@ test('another engine in a session without --url is warned about', async () => {
   const args = ['task', 'run', 'x', ...inSession, '--engine', 'skyvern-1.0']
   const result = await cliFor(api).run(args)
   expect(result.stderr).toContain('leaves the current page')
-  expect(api.sent(SUBMIT)[0]?.body.engine).toBe('skyvern-1.0')
+  expect(api.sent(SUBMIT_TASK)[0]?.body.engine).toBe('skyvern-1.0')
 })
 
 test('the prompt comes from standard input, and a dry run masks its password', async () => {

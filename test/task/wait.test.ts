@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest'
 import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Recorded, Reply } from '../support/api.ts'
+import { GET_RUN, GET_SESSION } from '../support/routes.ts'
 
 type Answering = Extract<Reply, (...args: never[]) => unknown>
-
-const GET = 'GET /v1/runs/*'
-const SESSION = 'GET /v1/browser_sessions/*'
 
 const idOf = ({ path }: Recorded): string => path.split('/').at(-1) ?? ''
 /** Runs that need that many looks to end. */
@@ -20,7 +18,7 @@ const endingAfter =
   }
 
 test('several are waited for, each asked until its own end, their outputs in the order given', async () => {
-  const api = await startApi({ [GET]: endingAfter({ tsk_1: 2, tsk_2: 0 }) })
+  const api = await startApi({ [GET_RUN]: endingAfter({ tsk_1: 2, tsk_2: 0 }) })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1,tsk_2'])
   expect(result).toMatchObject({ code: 0, stdout: 'tsk_1\ntsk_2\n' })
   expect(api.requests.filter((request) => idOf(request) === 'tsk_2')).toHaveLength(1)
@@ -28,12 +26,12 @@ test('several are waited for, each asked until its own end, their outputs in the
 
 test('more than ten at once are nothing to warn of', async () => {
   const ids = Array.from({ length: 12 }, (_, index) => `tsk_${index}`)
-  const api = await startApi({ [GET]: endingAfter({ tsk_1: 1 }) })
+  const api = await startApi({ [GET_RUN]: endingAfter({ tsk_1: 1 }) })
   expect(await cliFor(api).run(['task', 'wait', ...ids])).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('--any returns with the first that ends', async () => {
-  const api = await startApi({ [GET]: endingAfter({ tsk_1: 1_000, tsk_2: 1 }) })
+  const api = await startApi({ [GET_RUN]: endingAfter({ tsk_1: 1_000, tsk_2: 1 }) })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', '--any', '--json'])
   expect(result.code).toBe(0)
   expect(result.json).toMatchObject([{ run_id: 'tsk_2', status: 'completed' }])
@@ -41,7 +39,7 @@ test('--any returns with the first that ends', async () => {
 
 test('one that failed decides the exit status, and the others are printed', async () => {
   const fields = { tsk_1: { status: 'failed', failure_reason: 'It rained' } }
-  const api = await startApi({ [GET]: endingAfter({}, fields) })
+  const api = await startApi({ [GET_RUN]: endingAfter({}, fields) })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', '--json'])
   expect(result.code).toBe(3)
   expect(result.error).toMatchObject({ code: 'run_failed', run_id: 'tsk_1' })
@@ -49,15 +47,15 @@ test('one that failed decides the exit status, and the others are printed', asyn
 
 test.each([['paused'], ['hibernating']])('a run that is %s has not ended', async (status) => {
   const api = await startApi({
-    [GET]: (_, before) => ({ json: run(before < 2 ? { status } : {}) }),
+    [GET_RUN]: (_, before) => ({ json: run(before < 2 ? { status } : {}) }),
   })
   expect(await cliFor(api).run(['task', 'wait', RUN_ID])).toMatchObject({ code: 0 })
-  expect(api.sent(GET)).toHaveLength(3)
+  expect(api.sent(GET_RUN)).toHaveLength(3)
 })
 
 test('a run that the server cannot show is told as what it says', async () => {
   const detail = 'prompt: Input should be a valid string'
-  const api = await startApi({ [GET]: { status: 422, json: { detail } } })
+  const api = await startApi({ [GET_RUN]: { status: 422, json: { detail } } })
   const result = await cliFor(api).run(['task', 'wait', RUN_ID, '--json'])
   expect(result).toMatchObject({ code: 1, stdout: '' })
   expect(result.error.message).toContain(detail)
@@ -66,7 +64,7 @@ test('a run that the server cannot show is told as what it says', async () => {
 test('a wait that fails names the run that goes on', async () => {
   const api = await startApi({
     'POST /v1/run/tasks': { json: run({ status: 'running' }) },
-    [GET]: { status: 403, json: { detail: 'Invalid credentials' } },
+    [GET_RUN]: { status: 403, json: { detail: 'Invalid credentials' } },
   })
   const result = await cliFor(api).run(['task', 'run', 'x', '--no-session', '--json'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
@@ -79,7 +77,7 @@ test.each([['--wait'], ['--no-wait']])(
   async (how) => {
     const api = await startApi({
       'POST /v1/run/tasks': { json: run({ status: 'running' }) },
-      [GET]: { json: run() },
+      [GET_RUN]: { json: run() },
     })
     const args = ['task', 'run', 'x', '--no-session', how, '--fields', 'novel', '--json']
     const result = await cliFor(api).run(args)
@@ -90,8 +88,8 @@ test.each([['--wait'], ['--no-wait']])(
 
 test('--when-idle gives up with the wait: exit 6, the occupant named, nothing submitted', async () => {
   const api = await startApi({
-    [SESSION]: { json: session({ runnable_id: 'tsk_9' }) },
-    [GET]: { json: run({ run_id: 'tsk_9', status: 'running' }) },
+    [GET_SESSION]: { json: session({ runnable_id: 'tsk_9' }) },
+    [GET_RUN]: { json: run({ run_id: 'tsk_9', status: 'running' }) },
   })
   const result = await cliFor(api).run(
     `task run Look --session ${SESSION_ID} --when-idle --wait-timeout 1s --json`.split(' '),
@@ -104,7 +102,7 @@ test('--when-idle gives up with the wait: exit 6, the occupant named, nothing su
 test('each is settled by itself: one unknown run keeps no output back', async () => {
   const unknown = { status: 404, json: { detail: 'Run not found tsk_2' } }
   const api = await startApi({
-    [GET]: (request, before) =>
+    [GET_RUN]: (request, before) =>
       idOf(request) === 'tsk_2' ? unknown : (endingAfter({}) as Answering)(request, before),
   })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', 'tsk_3', '--json'])
@@ -117,7 +115,7 @@ test('many at once: failures that pass cost nobody his round, and ten questions 
   const ids = Array.from({ length: 60 }, (_, index) => `tsk_${index}`)
   const busy = { now: 0, most: 0 }
   const api = await startApi({
-    [GET]: async (request, before) => {
+    [GET_RUN]: async (request, before) => {
       busy.most = Math.max(busy.most, ++busy.now)
       await new Promise((resolve) => setTimeout(resolve, 10))
       busy.now--
@@ -132,7 +130,7 @@ test('many at once: failures that pass cost nobody his round, and ten questions 
 })
 
 test('at the limit what has ended is printed, and the others are named', async () => {
-  const api = await startApi({ [GET]: endingAfter({ tsk_2: 1_000, tsk_3: 1_000 }) })
+  const api = await startApi({ [GET_RUN]: endingAfter({ tsk_2: 1_000, tsk_3: 1_000 }) })
   const wait = 'task wait tsk_1 tsk_2 tsk_3 --wait-timeout 1s --json'.split(' ')
   const result = await cliFor(api).run(wait)
   expect(result.code).toBe(124)
@@ -142,7 +140,7 @@ test('at the limit what has ended is printed, and the others are named', async (
 
 test('a server that dies during a wait is told, with the time', async () => {
   const api = await startApi({
-    [GET]: (_, before) => (before === 0 ? { json: run({ status: 'running' }) } : 'drop'),
+    [GET_RUN]: (_, before) => (before === 0 ? { json: run({ status: 'running' }) } : 'drop'),
   })
   const result = await cliFor(api).run(['task', 'wait', RUN_ID, '--wait-timeout', '8s', '--json'])
   expect(result.code).toBe(124)
