@@ -45,6 +45,13 @@ describe('names that end in a word for a kind of thing', () => {
     expect(await on(page, prompt)).toBe(output)
   })
 
+  test('a word for a kind alone means the only one; before a quoted name it is no part of it', async () => {
+    const one = `<input oninput="o.textContent = this.value"><button onclick="o.textContent += ' sent'">Send</button><p>Said: <output id="o" aria-label="Said">-</output></p>`
+    const prompt = 'Type x into the text field, press the button "Send" and extract the Said'
+    expect(await on(one, prompt)).toBe('x sent')
+    expect(await on(`${one}<input>`, 'Type x into the text field')).toMatch(/no field “text field”/)
+  })
+
   test('a link that looks like a button may be called one, under its full name alone', async () => {
     const link = `<a href="#x" onclick="o.textContent = 'link'">Save all</a><p>Pressed: <output id="o" aria-label="Pressed">-</output></p>`
     expect(await on(link, 'Press the Save all button and extract the Pressed')).toBe('link')

@@ -7,7 +7,7 @@ import type { Stage } from '../page/stage.ts'
 import { Refusal } from '../refusal.ts'
 
 /** A page may draw an element anew while it is being used; one that always does is given up. */
-const MOST_TRIES = 5
+const MOST_TRIES = 30
 
 /** The page has taken the element away: nothing was done to it. */
 class Replaced extends Refusal {

@@ -114,7 +114,8 @@ async function selectInWidget(stage: Stage, option: Name, found: Located): Promi
 }
 
 export function choose(stage: Stage, option: Name): Promise<void> {
-  const query = { name: option, roles: ['radio', 'menuitemradio'], what: 'option' }
+  const roles = ['radio', 'menuitemradio', 'checkbox', 'menuitemcheckbox']
+  const query = { name: option, roles, what: 'option' }
   return use(stage, query, (found) => setBox(stage, found, true))
 }
 

@@ -6,7 +6,7 @@ import { BUTTON_ROLES } from '../find/kinds.ts'
 import { containsWords, match, readingsOf, sameWords } from '../find/match.ts'
 import { describeOffers } from '../find/offers.ts'
 import { readAria } from '../page/aria.ts'
-import { isUsable, type Stage } from '../page/stage.ts'
+import { isUsable, Restless, type Stage } from '../page/stage.ts'
 import { notOpened } from '../page/watch.ts'
 import { Refusal } from '../refusal.ts'
 import type { Name, Step } from '../sentence/step.ts'
@@ -16,6 +16,7 @@ import { click, use } from './attempt.ts'
 import { choose, select, tick, type, upload } from './fields.ts'
 import { logIn } from './login.ts'
 
+const MOVES_ON = 'it goes to another address again and again'
 const GO_ROLES = ['link', 'menuitem', 'tab']
 const WAIT_FOR_FACTOR = 3
 /** A server may take this many times the patience of a step to send the first byte of a page. */
@@ -89,13 +90,26 @@ export async function open(stage: Stage, url: string): Promise<void> {
     stage.log('the page does not answer, or always moves on: a new tab takes its place')
     await stage.leave()
   }
-  const reason = await goTo(stage, target)
-  const isElsewhere = reason !== undefined && /interrupted by another navigation/.test(reason)
-  if (isElsewhere) await stage.leave()
-  const last = isElsewhere ? await goTo(stage, target) : reason
-  if (last !== undefined) throw new Refusal(`${notOpened(target, last)}.`)
-  await stage.settle()
+  let reason = await arrive(stage, target)
+  if (reason === MOVES_ON) {
+    await stage.leave()
+    reason = await arrive(stage, target)
+  }
+  if (reason !== undefined) throw new Refusal(`${notOpened(target, reason)}.`)
   stage.checkAnswer()
+}
+
+/** Goes there and waits; what a page that always moves on does with that is tried again in a new tab. */
+async function arrive(stage: Stage, target: string): Promise<string | undefined> {
+  const reason = await goTo(stage, target)
+  if (reason !== undefined) return /interrupted by another/.test(reason) ? MOVES_ON : reason
+  try {
+    await stage.settle()
+    return undefined
+  } catch (error) {
+    if (error instanceof Restless) return MOVES_ON
+    throw error
+  }
 }
 
 /** Why the address could not be opened; undefined if it was. */

@@ -70,7 +70,15 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
       }
     }
   }
-  return undefined
+  return onlyOne(elements, name)
+}
+
+/** "The list" where the page has one: nothing else is called so. */
+function onlyOne<T extends Named>(elements: T[], { text, quoted }: Name): Match<T> {
+  const noun = ` ${tidy(text).replace(/^(?:the|a|an) /i, '')}`
+  const roles = quoted || noun.replace(KIND_NOUN, '') !== '' ? undefined : rolesOf(noun)
+  const own = elements.filter(({ role }) => roles?.includes(role ?? ''))
+  return own.length === 1 && own[0] ? { found: own[0], loose: true } : undefined
 }
 
 function lower(text: string): string {

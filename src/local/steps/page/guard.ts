@@ -3,6 +3,7 @@ import type { CDPSession, Page, Request, Route } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 import { masker } from '../sentence/secrets.ts'
 import { isSameSite, originOf } from './sites.ts'
+import { pageOf } from './watch.ts'
 
 export interface Guard {
   /** Throws a Refusal unless a password may be given to this address. */
@@ -100,15 +101,6 @@ export function openGuard(page: () => Page, addresses: string[], signal: AbortSi
       await context.unroute(ALL, route).catch(() => undefined)
       for (const session of watched.values()) await session.detach().catch(() => undefined)
     },
-  }
-}
-
-/** The page that asks; undefined for the first request of a new window, which has no frame yet. */
-function pageOf(request: Request): Page | undefined {
-  try {
-    return request.frame().page()
-  } catch {
-    return undefined
   }
 }
 

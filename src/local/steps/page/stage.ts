@@ -77,6 +77,11 @@ export type Given = Pick<Stage, 'signal' | 'log' | 'patience' | 'addSecret' | 'f
   sites: string[]
 }
 
+/** A page that never stays. */
+export class Restless extends Refusal {
+  override name = 'Restless'
+}
+
 /** Watches the context until `dispose` is called. */
 export async function openStage(
   context: BrowserContext,
@@ -102,6 +107,7 @@ export async function openStage(
   async function leave(): Promise<void> {
     const left = page()
     await context.newPage()
+    activity.ignore(left)
     const closed = left.close().catch(() => undefined)
     await Promise.race([closed, sleep(CLOSES_WITHIN)])
   }
@@ -145,7 +151,7 @@ export async function openStage(
     }
     if (activity.navigations() - navigations <= MOST_NAVIGATIONS) return undefined
     stuck.add(page())
-    throw new Refusal('The page goes to another address again and again.')
+    throw new Restless('The page goes to another address again and again.')
   }
 
   async function settle(still = 0): Promise<void> {

@@ -1,5 +1,5 @@
 /** What a browser context is doing: requests under way, and answers that are errors. */
-import type { BrowserContext, Request, Response } from 'playwright-core'
+import type { BrowserContext, Page, Request, Response } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 
 /** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
@@ -22,6 +22,8 @@ export interface Activity {
   checkAnswer(options?: { strictly: boolean }): void
   /** Pages that have come since the start. */
   navigations(): number
+  /** What the page does from now on is of no interest. */
+  ignore(page: Page): void
   dispose(): void
 }
 
@@ -31,8 +33,14 @@ export function watchRequests(context: BrowserContext): Activity {
   let isExpecting = false
   let pages = 0
   let bad: { reason: string; forbidden: boolean } | undefined
+  // A tab that was left, perhaps in an endless loop, is no part of the run.
+  const behind = new WeakSet(context.pages().slice(0, -1))
+  const isForeign = (request: Request): boolean => {
+    const page = pageOf(request)
+    return page !== undefined && behind.has(page) && page !== context.pages().at(-1)
+  }
   const begin = (request: Request): void => {
-    if (!WAITED_FOR.has(request.resourceType())) return
+    if (isForeign(request) || !WAITED_FOR.has(request.resourceType())) return
     open.set(request, Date.now())
     if (isExpecting) expected.add(request)
   }
@@ -44,11 +52,11 @@ export function watchRequests(context: BrowserContext): Activity {
     end(request)
     const reason = request.failure()?.errorText ?? ''
     // A download and an answer without content end the navigation too, and the page stays.
-    if (!isOfPage(request) || reason === 'net::ERR_ABORTED') return
+    if (isForeign(request) || !isOfPage(request) || reason === 'net::ERR_ABORTED') return
     bad = { reason: notOpened(request.url(), reason), forbidden: false }
   }
   const answer = (response: Response): void => {
-    if (!isOfPage(response.request())) return
+    if (isForeign(response.request()) || !isOfPage(response.request())) return
     const status = response.status()
     pages += 1
     if (!REDIRECTS.has(status)) isExpecting = false
@@ -76,6 +84,7 @@ export function watchRequests(context: BrowserContext): Activity {
       if (found && (strictly || !found.forbidden)) throw new Refusal(`${found.reason}.`)
     },
     navigations: () => pages,
+    ignore: (page) => void behind.add(page),
     dispose() {
       context.off('request', begin).off('requestfinished', end).off('requestfailed', fail)
       context.off('response', answer)
@@ -97,6 +106,15 @@ export function notOpened(url: string, reason: string): string {
 function addressOf(url: string): string {
   const { origin, pathname } = new URL(url)
   return origin + pathname
+}
+
+/** The page that asks; undefined for the first request of a new window, which has no frame yet. */
+export function pageOf(request: Request): Page | undefined {
+  try {
+    return request.frame().page()
+  } catch {
+    return undefined
+  }
 }
 
 /** A page itself, not a part of it or a frame within. A new window's first request comes before its frame, which throws. */

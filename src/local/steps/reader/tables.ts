@@ -20,9 +20,19 @@ export function readTable(table: Element, at: number): RawPart {
     names: namesOf(table),
     rows: rowsOf(table).flatMap((row) => readRow(row) ?? []),
     declared: declared === null ? null : Number(declared),
-    collapsed: [...table.querySelectorAll('[role=row][aria-expanded=false]')].map(textOf),
+    collapsed: collapsedIn(table),
     busy: isBusy(table),
   }
+}
+
+/** Rows, and headers of groups, whose own rows are hidden. */
+function collapsedIn(table: Element): string[] {
+  const rows = [...table.querySelectorAll('[role=row][aria-expanded=false]')]
+  const groups = [...table.querySelectorAll('[role=rowgroup]')].filter((group) => {
+    const isEmpty = !group.matches('thead, tbody, tfoot') && !group.querySelector(ROWS)
+    return isEmpty && textOf(group) !== '' && !group.nextElementSibling?.matches('[role=row]')
+  })
+  return [...rows, ...groups].filter(isShown).map(textOf)
 }
 
 function rowsOf(table: Element): Element[] {

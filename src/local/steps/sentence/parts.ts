@@ -17,9 +17,12 @@ export function nameIn(piece: string, clause: Clause): Name {
   const text = piece.trim()
   if (PRONOUN.test(text)) throw new Refusal(`“${text}” does not say what is meant: give its name.`)
   const bare = text.replace(/^(?:the|a|an) /i, '')
-  const inner = bare.replace(KIND_NOUN, '')
+  // `the "Save" button` and `the button "Save"`.
+  const [, before = '', rest = bare] = /^([a-z -]+) (⟨\d+⟩)$/i.exec(bare) ?? []
+  const isKind = before !== '' && ` ${before}`.replace(KIND_NOUN, '') === ''
+  const inner = (isKind ? rest : bare).replace(KIND_NOUN, '')
   if (!isQuoted(inner)) return { text: textIn(text, clause), quoted: false }
-  const kind = bare.slice(inner.length).trim()
+  const kind = isKind ? before : bare.slice(inner.length).trim()
   return { text: textIn(inner, clause), quoted: true, ...(kind !== '' && { kind }) }
 }
 

@@ -10,7 +10,7 @@ export interface Name {
 
 /** What a sentence calls a thing, unless it is a part of the thing's name: the page knows. */
 export const KIND_NOUN =
-  / (?:field|(?:text|check|search)? ?box|input|drop-?down|menu item|menu|list|(?:radio )?button|link|option|tab|page|section)$/i
+  / (?:(?:text |input )?field|(?:text|check|search)? ?box|input|drop-?down|menu item|menu|list|(?:radio )?button|link|option|tab|page|section)$/i
 
 export type Key = 'Enter' | 'Escape' | 'Tab'
 
