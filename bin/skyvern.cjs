@@ -3,14 +3,14 @@
 // CommonJS starts sooner than an ES module. Everything here has to run on Node 12, which is told what is missing.
 const { existsSync, writeSync } = require('fs')
 const path = require('path')
-const { name, version } = require('../package.json')
+const name = 'skyvern-cli'
 
 const args = process.argv
 // `npx <package> skyvern ...` passes the tool its own name.
 if (args[2] === 'skyvern') args.splice(2, 1)
 
 if (args.length === 3 && ['--version', '-V', '-v', 'version'].includes(args[2])) {
-  say(1, `${name} ${version} (node ${process.version})`)
+  say(1, `${name} ${require('../package.json').version} (node ${process.version})`)
 } else if (isTooOld(process.version)) {
   refuse(
     `${name} needs Node.js 20.19 or newer (22.3 or newer of Node.js 22), and this is ${process.version} at ` +

@@ -50,9 +50,9 @@ describe.each(NODES)('%s', (node) => {
       budget: ['≤', 1.25],
       detail: ms(version),
     })
-    table.add('--help / an empty script', help.cpuRatio, { budget: ['≤', 1.5], detail: ms(help) })
+    table.add('--help / an empty script', help.cpuRatio, { budget: ['≤', 1.6], detail: ms(help) })
     table.add('session --help / an empty script', group.cpuRatio, {
-      budget: ['≤', 1.5],
+      budget: ['≤', 1.6],
       detail: ms(group),
     })
   })
@@ -61,7 +61,7 @@ describe.each(NODES)('%s', (node) => {
     const { http, https } = server
     const plain = await compare({ bare: bare(http), list: skyvern(http, ...LIST) })
     table.add('session list --json / a bare node:http script', plain.list.cpuRatio, {
-      budget: ['≤', 1.45],
+      budget: ['≤', 1.55],
       detail: ms(plain.list),
     })
     const secure = await compare({ bare: bare(https), list: skyvern(https, ...LIST) })
