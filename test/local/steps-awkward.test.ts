@@ -162,6 +162,8 @@ describe('tables', () => {
     expect(await on(page, 'Extract all numbers and amounts')).toEqual(some)
     expect(await on(page, 'Extract all amounts and numbers')).toEqual(some)
     expect(await on(page, 'Extract all rows')).toEqual(whole)
+    const loud = `<style>th { text-transform: uppercase }</style>${page.replaceAll('<th>Number</th>', '<th><a>Number</a></th>')}`
+    expect(await on(loud, 'Extract all rows')).toEqual(whole)
     expect(await on(page, 'Extract all open rows')).toEqual(whole.slice(0, 1))
     expect(
       await on(page, 'Extract all invoice numbers, dates and amounts with status paid'),

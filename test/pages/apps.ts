@@ -31,10 +31,13 @@ export async function startApps({ modules, miniwob, python }: Cache): Promise<Ap
   ])
   const [django, flask, red] = await Promise.all([freePort(), freePort(), freePort()])
   const sites = join(import.meta.dirname, 'sites')
-  const env = { ...process.env, NODE_RED_HOME: data }
+  // What nobody reads would fill a pipe, and stop the site.
+  const stdio = 'ignore'
   const children = [
-    spawn(python, [join(sites, 'django_site.py'), String(django), join(data, 'shop.sqlite')]),
-    spawn(python, [join(sites, 'flask_site.py'), String(flask)]),
+    spawn(python, [join(sites, 'django_site.py'), String(django), join(data, 'shop.sqlite')], {
+      stdio,
+    }),
+    spawn(python, [join(sites, 'flask_site.py'), String(flask)], { stdio }),
     spawn(
       process.execPath,
       [
@@ -46,7 +49,7 @@ export async function startApps({ modules, miniwob, python }: Cache): Promise<Ap
         '-p',
         String(red),
       ],
-      { env },
+      { stdio },
     ),
   ]
   const base = `http://127.0.0.1:${(files.address() as AddressInfo).port}`

@@ -39,6 +39,9 @@ export function textOf(element: Element): string {
     const chosen = element.matches('th') ? '' : (list.selectedOptions[0]?.text ?? '')
     own = clean(own.replace(clean(list.innerText), () => clean(chosen)))
   }
+  // The letters of the page, not those that its style makes of them: NUMBER is written Number.
+  const written = clean(element.textContent)
+  if (written.toLowerCase() === own.toLowerCase()) own = written
   if (own !== '' || plain) return own || clean(element.ariaLabel)
   const field = element.querySelector<HTMLInputElement>(
     `:is(input, textarea, output):not(${SECRET})`,
