@@ -95,7 +95,7 @@ export function watchRequests(context: BrowserContext): Activity {
 /** Why an address could not be opened, given the browser's own word for it. */
 export function notOpened(url: string, reason: string): string {
   const why = /ERR_CERT|ERR_SSL/.test(reason)
-    ? `its certificate is not accepted (${reason}); for a site of your own, create the session with --insecure-tls`
+    ? `its certificate is not accepted (${reason})`
     : /ERR_BLOCKED/.test(reason)
       ? `the browser blocked it (${reason})`
       : `(${reason})`
