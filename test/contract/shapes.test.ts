@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect } from 'vitest'
+import { linesOf } from '../server/api-document.ts'
+import type { ApiDocument } from '../server/api-document.ts'
 import { contract, page, request, server } from './contract.ts'
 import { shapeOf } from './shapes.ts'
 import { password } from './site.ts'
@@ -210,4 +212,11 @@ contract('the answers to what is unknown or not in order', async () => {
   await ask('version', 'GET', '/v1/version')
   await ask('runtime', 'GET', '/v1/config/runtime')
   await ask('heartbeat', 'GET', '/api/v1/heartbeat')
+})
+
+// What a new release can do shows here the day it is tried, beside what was written down of the last; `-u` writes it.
+contract('the API document names no route or field that is not written down', async () => {
+  const { body } = await request('GET', '/openapi.json')
+  const lines = linesOf(body as unknown as ApiDocument)
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../server/api-document.txt')
 })
