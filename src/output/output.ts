@@ -84,10 +84,15 @@ export class Output {
     else if (rows.length === 0) this.note(options.nothing)
     else if (quiet) this.write(rows.map((row) => cleanLine(row[options.id])).join('\n'))
     else if (!this.terminal.interactive) this.write(formatTsv(rows, columns))
-    else this.write(await formatTable(rows, columns, this.palette.stdout))
+    else this.write(await this.table(rows, columns))
     if (rows.length === options.limit) {
       this.note(`Showing ${rows.length} rows (--limit). There may be more.`)
     }
+  }
+
+  private table<Row>(rows: Row[], columns: Column<Row>[]): Promise<string> {
+    const width = this.terminal.stdout.columns || 80
+    return formatTable(rows, columns, this.palette.stdout, width)
   }
 
   /** The fields of one object, one per line. */

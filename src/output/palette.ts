@@ -2,7 +2,7 @@
 import { hasColor } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
-type Paint = (text: string) => string
+export type Paint = (text: string) => string
 
 export interface Palette {
   colored: boolean
@@ -11,6 +11,14 @@ export interface Palette {
   done: Paint
   strong: Paint
   dim: Paint
+}
+
+/** How a status of a session or run is painted: what is good, bad, or going on. */
+export function paintOf(status: string): 'done' | 'error' | 'strong' | 'dim' | undefined {
+  if (status === 'completed') return 'done'
+  if (['failed', 'terminated', 'timed_out'].includes(status)) return 'error'
+  if (status === 'running') return 'strong'
+  return status === 'canceled' ? 'dim' : undefined
 }
 
 const same: Paint = (text) => text

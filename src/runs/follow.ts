@@ -1,6 +1,6 @@
 /** Waits for a run in front of a person: progress, Ctrl-C, and the output or failure at the end. */
 import type { Client } from '../http/request.ts'
-import type { Run } from '../api/types.ts'
+import type { BrowserSession, Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { afterMaking, toCliError, withLeftover } from '../errors.ts'
 import { Interrupted } from '../interrupts.ts'
@@ -9,6 +9,9 @@ import { cancelUnlessFinal } from './cancel.ts'
 import { downloadsOf } from '../files/sources.ts'
 import { failureOf, waitForRun } from './wait.ts'
 import { stringify } from '../output/json.ts'
+import { countOf, formatDuration } from '../output/words.ts'
+import { timeOf, uptime } from '../http/clock.ts'
+import { secondsLeft } from '../sessions/state.ts'
 import { save } from '../files/save.ts'
 import { throwGravest } from '../output/report.ts'
 import type { OnInterrupt } from './options.ts'
@@ -18,6 +21,8 @@ export interface FollowOptions {
   onInterrupt: OnInterrupt
   interruption: Interruption
   sessionId?: string | undefined
+  /** The session that it works in, as it was before. */
+  session?: BrowserSession | undefined
   /** The folder for the run's downloads, even if it fails. */
   downloadDir?: string | undefined
 }
@@ -29,13 +34,41 @@ export async function follow(
   submitted: Run,
   options: FollowOptions,
 ): Promise<void> {
+  const started = uptime()
   const run = await waitInterruptibly(context, client, submitted.run_id, options)
   if (context.output.made) context.output.made.open = false
   const files = await saveDownloads(context, client, run, options.downloadDir)
   const failure = failureOf(run, options.sessionId)
   if (failure) throw failure
+  receipt(context, client, run, { seconds: (uptime() - started) / 1000, session: options.session })
   printEnded(context, run)
   throwGravest(context.output, files.failures)
+}
+
+/** Seconds of a session's life below which its end is told of. */
+const SOON = 600
+
+function receipt(
+  { output }: Context,
+  client: Client,
+  run: Run,
+  { seconds, session }: { seconds: number; session?: BrowserSession | undefined },
+): void {
+  const took = `${run.status} in ${formatDuration(tookOf(run) ?? seconds)}`
+  const rows = Array.isArray(run.output) && countOf(run.output, 'row')
+  output.done([`Run ${run.run_id} ${took}`, rows].filter(Boolean).join(' · '))
+  const left = session ? secondsLeft(session, client) : Infinity
+  if (left < SOON) {
+    output.note(
+      `The session ends in ${formatDuration(Math.max(0, left))} at the earliest; for longer: skyvern session extend 30m`,
+    )
+  }
+}
+
+/** Seconds that a run took, by the server. */
+function tookOf({ started_at: started, finished_at: finished }: Run): number | undefined {
+  const seconds = (timeOf(finished) - timeOf(started)) / 1000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }
 
 /** The output has been paid for: if a selected field does not exist, the error names the run. */

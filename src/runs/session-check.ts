@@ -2,6 +2,7 @@
  * Checks the session before a run is submitted: a server accepts a run for a busy or closed session, and lets it fail.
  */
 import { getBrowserSession } from '../api/endpoints.ts'
+import type { BrowserSession } from '../api/types.ts'
 import type { Client } from '../http/request.ts'
 import type { Context } from '../context.ts'
 import { sessionBusy, waitUntilIdle } from '../sessions/busy.ts'
@@ -10,13 +11,13 @@ import { formatDuration } from '../output/words.ts'
 import type { RunOptions } from './options.ts'
 import { waiting } from '../output/waiting.ts'
 
-/** @throws CliError `session_ended`, `session_busy`, `not_found` */
+/** The session as it is. @throws CliError `session_ended`, `session_busy`, `not_found` */
 export async function checkSession(
   context: Context,
   client: Client,
   sessionId: string,
   options: RunOptions,
-): Promise<void> {
+): Promise<BrowserSession> {
   let session = await getBrowserSession(client, sessionId)
   if (session.runnable_id && options.whenIdle && !hasEnded(session)) {
     const busySession = session
@@ -36,4 +37,5 @@ export async function checkSession(
       `The session ends in ${formatDuration(Math.max(0, left))} at the earliest, before the wait of ${formatDuration(options.waitTimeout)} does.`,
     )
   }
+  return session
 }

@@ -2,7 +2,7 @@
  * A run from its command line to its output: where it works, the files that go with it, the submit, and the wait. Shared
  * by whatever makes a run.
  */
-import type { Run } from '../api/types.ts'
+import type { BrowserSession, Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { makeFolder } from '../files/save.ts'
@@ -23,6 +23,8 @@ import type { Submission } from './submit.ts'
 export interface Place {
   client: Client
   sessionId?: string
+  /** As it was before the run. */
+  session?: BrowserSession
   profileId?: string
   /** What goes with the run. */
   files: FilePart[]
@@ -48,10 +50,13 @@ export async function placeOf(context: Context, options: StartOptions): Promise<
     session === false ? undefined : context.sessionId(session ?? browserSessionId, otherwise)
   const client = await context.client()
   if (downloadDir !== undefined && !client.dryRun) makeFolder(downloadDir)
-  if (sessionId && !client.dryRun) await checkSession(context, client, sessionId, options)
+  const looked =
+    sessionId && !client.dryRun
+      ? await checkSession(context, client, sessionId, options)
+      : undefined
   const profile = options.profile ?? options.browserProfileId
   const profileId = profile === undefined ? undefined : await profileIdOf(client, profile)
-  return { client, sessionId, profileId, files }
+  return { client, sessionId, session: looked, profileId, files }
 }
 
 /**
@@ -61,7 +66,7 @@ export async function placeOf(context: Context, options: StartOptions): Promise<
  */
 export async function startRun(
   context: Context,
-  { client, sessionId, files }: Place,
+  { client, sessionId, session, files }: Place,
   submissionOf: (fileIds?: string[]) => Submission,
   options: RunOptions,
   label?: string,
@@ -86,6 +91,7 @@ export async function startRun(
       downloadDir: options.downloadDir,
       sessionId,
       interruption,
+      session,
     })
   } finally {
     interruption.release()

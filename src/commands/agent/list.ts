@@ -12,7 +12,7 @@ import { runList } from '../recipes.ts'
 
 const COLUMNS: Column<Agent>[] = [
   { title: 'ID', value: (agent) => agent.workflow_permanent_id },
-  { title: 'TITLE', value: (agent) => agent.title },
+  { title: 'TITLE', value: (agent) => agent.title, shortens: true },
   {
     title: 'NEEDS',
     value: (agent) =>
@@ -20,8 +20,9 @@ const COLUMNS: Column<Agent>[] = [
         .filter(isRequired)
         .map(({ key }) => key)
         .join(', '),
+    shortens: true,
   },
-  { title: 'CREATED', value: (agent) => zonedTime(agent.created_at) },
+  { title: 'CREATED', value: (agent) => zonedTime(agent.created_at), drop: 1 },
 ]
 
 interface ListOptions {

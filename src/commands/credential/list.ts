@@ -10,15 +10,18 @@ import { runList } from '../recipes.ts'
 
 const COLUMNS: Column<Credential>[] = [
   { title: 'ID', value: (row) => row.credential_id },
-  { title: 'NAME', value: (row) => row.name },
+  { title: 'NAME', value: (row) => row.name, shortens: true },
   { title: 'TYPE', value: (row) => row.credential_type },
   {
     title: 'FOR',
     value: ({ credential: about }) => about.username ?? about.secret_label ?? about.last_four,
+    shortens: true,
   },
   {
     title: 'CODES',
     value: ({ credential: about }) => (about.has_totp ? 'authenticator' : about.totp_identifier),
+    shortens: true,
+    drop: 1,
   },
 ]
 

@@ -17,10 +17,10 @@ interface ListOptions {
 
 const COLUMNS: Column<BrowserProfile>[] = [
   { title: 'ID', value: (profile) => profile.browser_profile_id },
-  { title: 'NAME', value: (profile) => profile.name },
-  { title: 'CREATED', value: (profile) => zonedTime(profile.created_at) },
-  { title: 'PROXY', value: (profile) => proxyText(profile.proxy_location) },
-  { title: 'DESCRIPTION', value: (profile) => profile.description },
+  { title: 'NAME', value: (profile) => profile.name, shortens: true },
+  { title: 'CREATED', value: (profile) => zonedTime(profile.created_at), drop: 2 },
+  { title: 'PROXY', value: (profile) => proxyText(profile.proxy_location), drop: 1 },
+  { title: 'DESCRIPTION', value: (profile) => profile.description, shortens: true, drop: 3 },
 ]
 
 export function define(command: Command, context: Context): void {

@@ -6,6 +6,7 @@ import { timeOf } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { earliestEnd, hasEnded, secondsUsed } from '../../sessions/state.ts'
+import { paintOf } from '../../output/palette.ts'
 import type { Column } from '../../output/table.ts'
 import { formatDuration } from '../../output/words.ts'
 import { parseWhole } from '../../options/parse.ts'
@@ -75,11 +76,11 @@ function columnsFor(context: Context, now: number): Column<BrowserSession>[] {
     current !== undefined && [id, names.get(id)].includes(current)
   const columns: Column<BrowserSession>[] = [
     { title: 'ID', value: (session) => session.browser_session_id },
-    { title: 'STATUS', value: (session) => session.status },
-    { title: 'WORK', value: workOf },
+    { title: 'STATUS', value: (session) => session.status, paint: paintOf },
+    { title: 'WORK', value: workOf, shortens: true },
     { title: 'ENDS', value: (session) => endOf(session, now) },
-    { title: 'USED', value: (session) => formatDuration(secondsUsed(session, now)) },
-    { title: 'NAME', value: (session) => names.get(session.browser_session_id) },
+    { title: 'USED', value: (session) => formatDuration(secondsUsed(session, now)), drop: 1 },
+    { title: 'NAME', value: (session) => names.get(session.browser_session_id), shortens: true },
     { title: '', value: ({ browser_session_id: id }) => (isCurrent(id) ? 'current' : '') },
   ]
   return columns

@@ -3,12 +3,14 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { getRuns } from '../../api/endpoints.ts'
 import { allPages } from '../../api/pages.ts'
-import { zonedTime } from '../../http/clock.ts'
+import { timeOf, zonedTime } from '../../http/clock.ts'
 import { RUN_STATUSES, RUN_TYPES } from '../../api/values.ts'
 import type { RunListItem } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { runList } from '../recipes.ts'
+import { paintOf } from '../../output/palette.ts'
 import type { Column } from '../../output/table.ts'
+import { formatDuration } from '../../output/words.ts'
 import { parseChoices, parseWhole } from '../../options/parse.ts'
 
 interface ListOptions {
@@ -24,10 +26,11 @@ const SEARCHABLE = 1_000
 
 const COLUMNS: Column<RunListItem>[] = [
   { title: 'ID', value: (run) => run.run_id },
-  { title: 'STATUS', value: (run) => run.status },
-  { title: 'TYPE', value: (run) => run.task_run_type },
-  { title: 'CREATED', value: (run) => zonedTime(run.created_at) },
-  { title: 'TITLE', value: (run) => run.title },
+  { title: 'STATUS', value: (run) => run.status, paint: paintOf },
+  { title: 'TYPE', value: (run) => run.task_run_type, drop: 3 },
+  { title: 'CREATED', value: (run) => zonedTime(run.created_at), drop: 1 },
+  { title: 'TOOK', value: tookOf, drop: 2, terminalOnly: true },
+  { title: 'TITLE', value: (run) => run.title, shortens: true },
 ]
 
 export function define(command: Command, context: Context): void {
@@ -37,6 +40,12 @@ export function define(command: Command, context: Context): void {
     .option('--search <text>', 'Only those with this text, three letters or more', parseSearch)
     .option('--limit <n>', 'Rows at the most', parseWhole(1, REACHABLE), 30)
     .action((options: ListOptions) => list(context, options))
+}
+
+/** How long it has run. */
+function tookOf({ started_at: started, finished_at: finished }: RunListItem): string {
+  const seconds = (timeOf(finished) - timeOf(started)) / 1000
+  return Number.isNaN(seconds) ? '' : formatDuration(seconds)
 }
 
 function parseSearch(text: string): string {
