@@ -57,10 +57,11 @@ function receipt(
   const took = `${run.status} in ${formatDuration(tookOf(run) ?? seconds)}`
   const rows = Array.isArray(run.output) && countOf(run.output, 'row')
   output.done([`Run ${run.run_id} ${took}`, rows].filter(Boolean).join(' · '))
-  const left = session ? secondsLeft(session, client) : Infinity
+  if (!session) return
+  const left = secondsLeft(session, client)
   if (left < SOON) {
     output.note(
-      `The session ends in ${formatDuration(Math.max(0, left))} at the earliest; for longer: skyvern session extend 30m`,
+      `The session ends in ${formatDuration(Math.max(0, left))} at the earliest. For longer: skyvern session extend ${session.browser_session_id} 30`,
     )
   }
 }

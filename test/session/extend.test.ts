@@ -61,3 +61,28 @@ test.each([['0'], ['soon'], ['90s'], ['-5']])('%s is no extension', async (by) =
   expect(result.code).toBe(2)
   expect(api.requests).toHaveLength(0)
 })
+
+test.each([
+  ['the time', ['30'], 30],
+  ['the session and the time', [SESSION_ID, '2h'], 120],
+  ['the session, and the time as an option', [SESSION_ID, '--by', '45m'], 45],
+])('extend takes %s', async (_, args, minutes) => {
+  const api = await startApi({ [EXTEND_SESSION]: { json: session() } })
+  const cli = cliFor(api, { SKYVERN_SESSION_ID: SESSION_ID })
+  expect(await cli.run(['session', 'extend', ...args])).toMatchObject({ code: 0 })
+  expect(api.sent(EXTEND_SESSION).map(({ body }) => body)).toEqual([
+    { additional_minutes: minutes },
+  ])
+})
+
+test.each([
+  ['nothing', [], 'The time is missing.'],
+  ['a session alone', [SESSION_ID], `"${SESSION_ID}" is not a time.`],
+  ['two times', [SESSION_ID, '5', '--by', '5'], 'There are two times.'],
+])('extend with %s is refused, and sends nothing', async (_, args, why) => {
+  const api = await startApi({ [EXTEND_SESSION]: { json: session() } })
+  const result = await cliFor(api).run(['session', 'extend', ...args, '--json'])
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.error.message).toContain(why)
+  expect(api.requests).toEqual([])
+})

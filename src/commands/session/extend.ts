@@ -6,17 +6,45 @@ import type { Client } from '../../http/request.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import { ApiError, isInDoubt } from '../../http/errors.ts'
 import type { Context } from '../../context.ts'
-import { takesSession } from '../recipes.ts'
-import { CliError } from '../../errors.ts'
+import { CliError, usageError } from '../../errors.ts'
 import { isUnknownSession } from '../../sessions/close.ts'
 import { earliestEnd, hasEnded } from '../../sessions/state.ts'
 import { secondsOf } from '../../options/duration.ts'
 
 export function define(command: Command, context: Context): void {
-  takesSession(command)
-    .requiredOption('--by <time>', 'How much longer: minutes, or 90m or 2h', parseMinutes)
-    .action((given: string | undefined, { by }: { by: number }) => extend(context, given, by))
+  command
+    .usage('[options] [session] <time>')
+    .argument('[session]', 'Id or name; the current session without it')
+    .argument('[time]', 'How much longer: minutes, or 90m or 2h')
+    .option('--by <time>', 'The same as an option', parseMinutes)
+    .action((first?: string, second?: string, { by }: { by?: number } = {}) => {
+      const { given, minutes } = meant(first, second, by)
+      return extend(context, given, minutes)
+    })
 }
+
+/** One argument is the time, two are the session and the time; with `--by` one is the session. */
+function meant(
+  first: string | undefined,
+  second: string | undefined,
+  by: number | undefined,
+): { given: string | undefined; minutes: number } {
+  if (by !== undefined) {
+    if (second === undefined) return { given: first, minutes: by }
+    throw usageError('There are two times. Use the argument or --by.')
+  }
+  const time = second ?? first
+  if (time === undefined) throw usageError('The time is missing.', EXAMPLE)
+  try {
+    return { given: second === undefined ? undefined : first, minutes: parseMinutes(time) }
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw usageError(`"${time}" is not a time. ${error.message}`, EXAMPLE)
+  }
+}
+
+const EXAMPLE =
+  'For example: `skyvern session extend 30`, or with a session: `skyvern session extend shop 30`.'
 
 async function extend(context: Context, given: string | undefined, minutes: number): Promise<void> {
   const { output, globals } = context
