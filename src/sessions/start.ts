@@ -15,6 +15,7 @@ import { report } from '../output/report.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
 import type { Ledger } from '../config/ledger.ts'
+import { splitIgnored } from '../api/values.ts'
 import { CliError, usageError } from '../errors.ts'
 import { findOpen } from './find.ts'
 
@@ -67,7 +68,10 @@ export async function createNamed(
       strict: context.globals.strict,
       request: context.requestOptions(),
       note: (text) => output.note(text),
-      warn: context.warn,
+      warn: (text) => {
+        const warning = hasReceipt(context, control) ? splitIgnored(text).rest : text
+        if (warning) context.warn(warning)
+      },
       onAbandon: (error) => report(error, output),
       ...control,
     })
@@ -77,6 +81,10 @@ export async function createNamed(
     progress.stop()
   }
 }
+
+/** Whether a receipt for a person follows, which says what the embedded backend ignores. */
+const hasReceipt = ({ output }: Context, { held }: CreateControl): boolean =>
+  !held && !output.mode.json
 
 /** Makes it the current session. */
 export async function makeCurrent(context: Context, id: string): Promise<void> {
@@ -121,6 +129,8 @@ export const readyText = (id: string, state: Readiness['state']): string =>
     ? `Session ${id} is ready`
     : `Session ${id} is usable: this server starts the browser with the first task`
 
+const IGNORED = 'ignored by the embedded backend'
+
 /** Prints what was created, and which values came from stored defaults. */
 export function receipt(
   { output, settings }: Context,
@@ -129,15 +139,20 @@ export function receipt(
 ): void {
   const { options, sources } = withDefaults(settings, given)
   const { proxy, timezone, extension, browserType } = options
+  const { fields } = splitIgnored(session.warning)
+  const others = fields.filter((field) => field !== 'proxy_location')
   const from = (option: keyof NewSessionOptions): string =>
     sources[option] ? ` (${sources[option]})` : ''
   const parts = [
     `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
     (session.timeout === null ? 'no timeout' : `${session.timeout} min`) + from('timeout'),
-    proxy !== undefined && `proxy ${proxyText(proxy)}${from('proxy')}`,
+    proxy !== undefined &&
+      `proxy ${proxyText(proxy)}${from('proxy')}${fields.includes('proxy_location') ? `, ${IGNORED}` : ''}`,
     timezone !== undefined && `${timezone}${from('timezone')}`,
     sources.extension && `${extension}${from('extension')}`,
     sources.browserType && `${browserType}${from('browserType')}`,
+    others.length > 0 &&
+      `${others.map((field) => field.replaceAll('_', ' ')).join(', ')} ${IGNORED}`,
   ]
   output.done(parts.filter(Boolean).join(' · '))
   if (session.app_url) output.note(`Live view ${session.app_url}`)

@@ -6,6 +6,7 @@ import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
 import { MAX_TIMEOUT } from '../session-record.ts'
 import type { SessionRecord } from '../session-record.ts'
+import { ignoredWarning } from '../../api/values.ts'
 import { HttpError, parseWireTime } from '../wire.ts'
 
 const DAY = 86_400_000
@@ -110,9 +111,7 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
             `capped at ${MAX_TIMEOUT} minutes. A running session can be extended.`,
         ]
       : []),
-    ...(ignored.length > 0
-      ? [`The embedded backend accepts but does not apply: ${ignored.join(', ')}.`]
-      : []),
+    ...(ignored.length > 0 ? [ignoredWarning(ignored)] : []),
   ]
 }
 

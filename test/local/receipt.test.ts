@@ -1,0 +1,38 @@
+// What the embedded backend accepts and ignores is said once, in the receipt.
+import { expect, test } from 'vitest'
+import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
+import { CREATE_SESSION } from '../support/routes.ts'
+import { ignoredWarning } from '../../src/api/values.ts'
+
+const CREATE = ['session', 'create', '--timeout', '120', '--proxy', 'US']
+const CAPPED = 'Requested timeout of 300 minutes exceeds the maximum.'
+
+const serverWith = (warning: string) =>
+  startApi({ [CREATE_SESSION]: { json: session({ status: 'running', timeout: 120, warning }) } })
+
+test('the receipt says that the proxy is ignored, and no warning comes before it', async () => {
+  const result = await cliFor(await serverWith(ignoredWarning(['proxy_location']))).run(CREATE)
+  expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
+  expect(result.stderr.split('\n')[0]).toBe(
+    `✓ Session ${SESSION_ID} running · 120 min · proxy US, ignored by the embedded backend`,
+  )
+  expect(result.stderr).not.toContain('warning')
+})
+
+test('other options are named with it, and another warning stays one', async () => {
+  const warning = `${CAPPED} ${ignoredWarning(['proxy_location', 'extensions', 'browser_type'])}`
+  const { stderr } = await cliFor(await serverWith(warning)).run(CREATE)
+  expect(stderr).toContain(`warning: ${CAPPED}\n`)
+  expect(stderr).toContain('· extensions, browser type ignored by the embedded backend')
+  expect(stderr).not.toContain('accepts but does not apply')
+})
+
+test('--json keeps the warning whole, and --strict refuses it', async () => {
+  const warning = ignoredWarning(['proxy_location'])
+  const json = await cliFor(await serverWith(warning)).run([...CREATE, '--json'])
+  expect(json.stderr).toContain(JSON.stringify({ warning }))
+  expect(json.json).toMatchObject({ warning })
+  const strict = await cliFor(await serverWith(warning)).run([...CREATE, '--strict'])
+  expect(strict.code).not.toBe(0)
+  expect(strict.stderr).toContain(warning)
+})
