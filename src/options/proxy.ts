@@ -146,3 +146,9 @@ export function proxyText(proxy: ProxyLocation | null | undefined): string {
   if ('url' in proxy) return String(maskRequest(proxy.url))
   return [proxy.country, proxy.subdivision, proxy.city].filter(Boolean).join('-')
 }
+
+/** The same as it is typed: `US` for `RESIDENTIAL`, `GB` for `RESIDENTIAL_GB`. */
+export const proxyPlace = (proxy: ProxyLocation): string =>
+  proxyText(proxy)
+    .replace(/^RESIDENTIAL$/, 'US')
+    .replace(/^RESIDENTIAL_([A-Z]{2})$/, '$1')

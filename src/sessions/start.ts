@@ -10,7 +10,7 @@ import { waitUntilReady } from './wait.ts'
 import type { Readiness } from './wait.ts'
 import { isReady } from './state.ts'
 import { waiting } from '../output/waiting.ts'
-import { proxyText } from '../options/proxy.ts'
+import { proxyPlace } from '../options/proxy.ts'
 import { report } from '../output/report.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -147,7 +147,7 @@ export function receipt(
     `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
     (session.timeout === null ? 'no timeout' : `${session.timeout} min`) + from('timeout'),
     proxy !== undefined &&
-      `proxy ${proxyText(proxy)}${from('proxy')}${fields.includes('proxy_location') ? `, ${IGNORED}` : ''}`,
+      `proxy ${proxyPlace(proxy)}${from('proxy')}${fields.includes('proxy_location') ? `, ${IGNORED}` : ''}`,
     timezone !== undefined && `${timezone}${from('timezone')}`,
     sources.extension && `${extension}${from('extension')}`,
     sources.browserType && `${browserType}${from('browserType')}`,

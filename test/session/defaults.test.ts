@@ -11,7 +11,7 @@ test('stored defaults go with each new session, and the receipt says where they 
   await cli.run(['config', 'set', 'session.proxy', 'US'])
   const created = await cli.run(['session', 'create'])
   expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })
-  expect(created.stderr).toContain('120 min (config) · proxy RESIDENTIAL (config)')
+  expect(created.stderr).toContain('120 min (config) · proxy US (config)')
 
   const given = await cli.run(['session', 'create', '--timeout', '30', '--proxy', 'none'])
   expect(api.sent(CREATE_SESSION)[1]?.body).toEqual({ timeout: 30, proxy_location: 'NONE' })
