@@ -13,7 +13,7 @@ test('create sends exactly what was asked, and prints only the id', async () => 
   const created = await cli.run(['session', 'create', '--timeout', '120', '--proxy', 'US'])
   expect(created).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(created.stderr).toContain('120 min')
-  expect(created.stderr).toContain('RESIDENTIAL')
+  expect(created.stderr).toContain('proxy US')
   expect(api.sent(CREATE_SESSION)).toHaveLength(1)
   expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })
 
