@@ -32,6 +32,11 @@ export class CurrentSession {
     return this.store.lastSession(this.origin, this.scope.value)
   }
 
+  /** The one that was remembered before. */
+  before(): string | undefined {
+    return this.store.sessionBefore(this.origin, this.scope.value)
+  }
+
   /** @throws CliError `internal` if it cannot be written */
   choose(sessionId: string): Promise<void> {
     return this.store.setLastSession(this.origin, this.scope.value, sessionId)

@@ -5,9 +5,17 @@
  */
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CliError, usageError } from '../errors.ts'
-import { codeOf, readObject, readValues, reasonOf, repairMode } from '../system/files.ts'
+import {
+  codeOf,
+  makePrivateFolder,
+  readObject,
+  readValues,
+  reasonOf,
+  repairMode,
+  replaceFile,
+} from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
 
 const MEND =
@@ -48,8 +56,29 @@ export class ConfigStore {
 
   /** The session that the last command of this server and scope left as the current one. */
   lastSession(origin: string, scope: string): string | undefined {
-    const file = this.sessionFile(origin, scope)
-    const id = file && readValues(file, this.warn)['session_id']
+    return this.remembered(this.sessionFile(origin, scope), 'session_id')
+  }
+
+  /** The session that was current before. */
+  sessionBefore(origin: string, scope: string): string | undefined {
+    return this.remembered(this.sessionFile(origin, scope), 'before')
+  }
+
+  /** The run that the last command of this server and scope submitted. */
+  lastRun(origin: string, scope: string): string | undefined {
+    return this.remembered(this.fileIn('runs', origin, scope), 'run_id')
+  }
+
+  /** Of several processes at once, the last one wins. @throws what the file system throws */
+  setLastRun(origin: string, scope: string, runId: string): void {
+    const file = this.fileIn('runs', origin, scope)
+    if (!file) return
+    makePrivateFolder(dirname(file))
+    replaceFile(file, JSON.stringify({ run_id: runId, origin, scope }), { flush: false })
+  }
+
+  private remembered(file: string | undefined, field: string): string | undefined {
+    const id = file && readValues(file, this.warn)[field]
     return typeof id === 'string' ? id : undefined
   }
 
@@ -58,7 +87,9 @@ export class ConfigStore {
     const file = this.sessionFile(origin, scope)
     if (!file) throw new CliError('internal', 'There is no home folder to remember it in.')
     const { writeValues } = await import('./conf-file.ts')
-    await writeValues(file, { session_id: sessionId, origin, scope }, this.warn)
+    const last = this.lastSession(origin, scope)
+    const before = last === sessionId ? this.sessionBefore(origin, scope) : last
+    await writeValues(file, { session_id: sessionId, before, origin, scope }, this.warn)
   }
 
   /** @throws what the file system throws */
@@ -103,10 +134,14 @@ export class ConfigStore {
   }
 
   private sessionFile(origin: string, scope: string): string | undefined {
+    return this.fileIn('current', origin, scope)
+  }
+
+  private fileIn(kind: 'current' | 'runs', origin: string, scope: string): string | undefined {
     const folder = this.state()
     if (!folder) return undefined
     const key = createHash('sha256').update(`${origin}\n${scope}`).digest('hex').slice(0, 16)
     const name = origin.replace(/^https?:\/\//, '').replace(/[^a-z0-9.]+/gi, '-')
-    return join(folder, 'current', `${name}-${key}.json`)
+    return join(folder, kind, `${name}-${key}.json`)
   }
 }

@@ -14,6 +14,7 @@ import type { Interruption } from '../interrupts.ts'
 import { profileIdOf } from '../sessions/profile.ts'
 import { attachFiles } from './attach.ts'
 import { follow } from './follow.ts'
+import { rememberRun } from './last.ts'
 import type { RunOptions } from './options.ts'
 import { checkSession } from './session-check.ts'
 import { submit } from './submit.ts'
@@ -116,6 +117,7 @@ async function submitOnce(
     const request = { ...context.requestOptions(), lastTry: signal }
     const run = await submit(client, submission, { note, request })
     output.made = { runId: run.run_id, open: true }
+    rememberRun(context, run.run_id)
     return run
   } catch (error) {
     const overtaken = received()

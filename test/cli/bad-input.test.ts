@@ -153,7 +153,6 @@ test.each([
   [['session', 'close', '']],
   [['session', 'close', ',', '--ignore-missing']],
   [['session', 'get', '']],
-  [['session', 'use', '-']],
   [['session', 'exec', '--session', '', '--', 'true']],
   [['task', 'run', 'Extract all', '--session', '']],
   [['task', 'wait', '']],

@@ -3,13 +3,13 @@ import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { hasEnded, sessionEnded } from '../../sessions/state.ts'
-import { readText } from '../../options/text.ts'
+import { CliError } from '../../errors.ts'
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<session>', 'Id or name, or - to read it from standard input')
+    .argument('<session>', 'Id or name, or - for the one before')
     .action(async (given: string) => {
-      const id = context.sessionId(readText(given, 'The session').trim())
+      const id = given === '-' ? before(context) : context.sessionId(given)
       const client = await context.client()
       const session = await getBrowserSession(client, id, context.requestOptions())
       if (hasEnded(session)) throw sessionEnded(session)
@@ -20,4 +20,12 @@ export function define(command: Command, context: Context): void {
       }
       context.output.result(session, id)
     })
+}
+
+function before(context: Context): string {
+  const id = context.current().before()
+  if (id !== undefined) return id
+  throw new CliError('no_current_session', 'No session was current before this one.', {
+    hint: 'Pass the id of an open one: `skyvern session list`',
+  })
 }

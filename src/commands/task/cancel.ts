@@ -6,14 +6,15 @@ import { cancelRun } from '../../api/endpoints.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { cancelUnlessFinal } from '../../runs/cancel.ts'
+import { runIdOf, takesRuns } from '../../runs/last.ts'
 import { throwGravest } from '../../output/report.ts'
 import { parseIds } from '../../options/parse.ts'
 
 export function define(command: Command, context: Context): void {
-  command.argument('<runs...>', 'Ids of the runs').action(async (given: string[]) => {
+  takesRuns(command).action(async (given: string[]) => {
     const { output } = context
     const client = await context.client()
-    const ids = parseIds(given)
+    const ids = given.length > 0 ? parseIds(given) : [runIdOf(context, undefined)]
     const { results, failures } = await forEachOf(ids, (id) => cancelOne(context, client, id))
     if (results.length > 0) output.result(ids.length === 1 ? results[0] : results, '')
     throwGravest(output, failures)

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { artifactsOfRun, filesOfRun } from '../../files/sources.ts'
+import { runIdOf, takesRun } from '../../runs/last.ts'
 import { addSaveOptions, saveAndPrint } from '../../files/save.ts'
 import type { SaveOptions } from '../../files/save.ts'
 import { parseList } from '../../options/parse.ts'
@@ -12,14 +13,14 @@ interface DownloadOptions extends SaveOptions {
 }
 
 export function define(command: Command, context: Context): void {
-  addSaveOptions(command)
-    .argument('<run>', 'Id of the run')
+  addSaveOptions(takesRun(command))
     .option(
       '--type <types>',
       'Artifacts of these types instead: har, screenshot_final, …',
       parseList,
     )
-    .action(async (runId: string, { type, ...options }: DownloadOptions) => {
+    .action(async (given: string | undefined, { type, ...options }: DownloadOptions) => {
+      const runId = runIdOf(context, given)
       const client = await context.client()
       const run = await getRun(client, runId, context.requestOptions())
       const sources = await (type ? artifactsOfRun(client, run, type) : filesOfRun(client, run))

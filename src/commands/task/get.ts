@@ -4,16 +4,16 @@ import { getRun } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { Run } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
+import { runIdOf, takesRun } from '../../runs/last.ts'
 import { runGet } from '../recipes.ts'
 import type { Rows } from '../recipes.ts'
 import { stringify } from '../../output/json.ts'
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('<run>', 'Id of the run')
-    .action((runId: string) =>
-      runGet(context, (client, options) => getRun(client, runId, options), rowsOf),
-    )
+  takesRun(command).action((given: string | undefined) => {
+    const runId = runIdOf(context, given)
+    return runGet(context, (client, options) => getRun(client, runId, options), rowsOf)
+  })
 }
 
 function rowsOf(run: Run): Rows {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { getRunTimeline } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
+import { runIdOf, takesRun } from '../../runs/last.ts'
 import { momentsOf, treeOf } from '../../runs/timeline.ts'
 import type { Moment } from '../../runs/timeline.ts'
 import { cleanLine } from '../../output/clean.ts'
@@ -17,8 +18,9 @@ const COLUMNS: Column<Moment>[] = [
 ]
 
 export function define(command: Command, context: Context): void {
-  command.argument('<run>', 'Id of the run').action(async (runId: string) => {
+  takesRun(command).action(async (given: string | undefined) => {
     const { output } = context
+    const runId = runIdOf(context, given)
     const client = await context.client()
     const items = await getRunTimeline(client, runId, context.requestOptions())
     const moments = momentsOf(items)

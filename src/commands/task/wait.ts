@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { interruptible } from '../../interrupts.ts'
 import { failureOf, waitForRuns } from '../../runs/wait.ts'
+import { runIdOf, takesRuns } from '../../runs/last.ts'
 import type { Settled } from '../../runs/wait.ts'
 import { throwGravest } from '../../output/report.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
@@ -19,15 +20,14 @@ interface WaitOptions {
 }
 
 export function define(command: Command, context: Context): void {
-  command
-    .argument('<runs...>', 'Ids of the runs')
+  takesRuns(command)
     .option('--any', 'Wait only for the first that ends')
     .addOption(waitTimeoutOption(30 * 60))
     .action((given: string[], options: WaitOptions) => wait(context, given, options))
 }
 
 async function wait(context: Context, given: string[], options: WaitOptions): Promise<void> {
-  const ids = parseIds(given)
+  const ids = given.length > 0 ? parseIds(given) : [runIdOf(context, undefined)]
   const client = await context.client()
   const [first] = ids
   if (first !== undefined && ids.length === 1) {
