@@ -22,7 +22,6 @@ test.each([
   [['foo', '--help'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
   [['session'], 'A command is missing.', 'See `skyvern session --help`.'],
   [['login'], "Unknown command 'login'.", 'or `skyvern auth login`?'],
-  [['task', 'wait'], "Missing required argument 'runs'.", 'See `skyvern task wait --help`.'],
   [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
   [['session', 'exec', 'ls', '-la'], "Unknown option '-la'.", 'skyvern session exec -- …'],
   [
