@@ -47,9 +47,9 @@ export interface Question {
 const SILENCE_LIMIT = 15 * 60_000
 
 /** Milliseconds that the question at the limit may take. */
-const LAST_QUESTION = 5_000
+export const LAST_QUESTION = 5_000
 /** Node fires a longer timer at once. */
-const LONGEST_TIMER = 2 ** 31
+export const LONGEST_TIMER = 2 ** 31
 
 /**
  * Milliseconds to the next question, by the time waited so far: an end is noticed within 0.5 s in the first seconds,
@@ -120,7 +120,7 @@ async function askUntilDone<Value>(
   }
 }
 
-const SILENT = new ApiError('timeout', 'the server does not answer')
+export const SILENT = new ApiError('timeout', 'the server does not answer')
 
 /** Aborts after the time, or with the other signal. */
 function boundBy(

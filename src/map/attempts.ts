@@ -8,7 +8,9 @@ import { zonedTime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import type { Client } from '../http/request.ts'
 import { WaitTimeout } from '../http/wait.ts'
+import type { Watch } from '../http/watch.ts'
 import { cancelUnlessFinal } from '../runs/cancel.ts'
+import { namesOf } from '../runs/watch.ts'
 import { isUnknownSession } from '../sessions/close.ts'
 import { findRun } from './find.ts'
 import type { Gate } from './gate.ts'
@@ -19,7 +21,6 @@ import type { Pool } from './pool.ts'
 import type { Queue } from './queue.ts'
 import type { RowLine } from './results.ts'
 import type { Tally } from './tally.ts'
-import type { Watch } from './watch.ts'
 
 export interface AttemptsOptions {
   client: Client
@@ -29,7 +30,7 @@ export interface AttemptsOptions {
   gate: Gate
   runs: Watch<Run>
   tally: Tally
-  /** Milliseconds that a run may take. */
+  /** Seconds that a run may take. */
   limit: number
   maxFailures: number
   onTooManyFailed: () => void
@@ -138,18 +139,16 @@ export class Attempts {
     const { client, journal, runs, tally, limit } = this.options
     const { run_id: runId } = submitted
     journal.note(lineOf(task, 'running', { run_id: runId, session_id: sessionId ?? null }))
-    // The name under which lists have a `tsk_v2_…`.
-    const listed = /\/(wr_\w+)/.exec(submitted.app_url ?? '')?.[1]
     const started = performance.now()
     tally.running++
     try {
-      const run = await runs.wait(listed ? [runId, listed] : [runId], limit)
+      const run = await runs.wait(namesOf(submitted), limit)
       this.longestRun = Math.max(this.longestRun, performance.now() - started)
       return await this.settle(task, run, place, sessionId)
     } catch (error) {
       if (!(error instanceof WaitTimeout)) throw error
       const { run } = await cancelUnlessFinal(client, runId)
-      const reason = `It had not ended after ${Math.round(limit / 1000)} s, and was canceled.`
+      const reason = `It had not ended after ${limit} s, and was canceled.`
       const late = { ...run, status: 'timed_out', failure_reason: reason }
       return await this.settle(task, run.status === 'canceled' ? late : run, place, sessionId)
     } finally {

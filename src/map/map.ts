@@ -1,7 +1,5 @@
 /** A map from its plan to its end: the sessions, the rows, signals on the way, and what there is to tell afterwards. */
-import { getRun, getRuns } from '../api/endpoints.ts'
-import type { CreateBrowserSessionRequest, Run } from '../api/types.ts'
-import { FINAL_RUN_STATUSES, isFinal, RUN_STATUSES } from '../api/values.ts'
+import type { CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { countOf, formatDuration } from '../output/words.ts'
 import { CliError } from '../errors.ts'
@@ -9,6 +7,7 @@ import { Interrupted, interruptible } from '../interrupts.ts'
 import type { Interruption } from '../interrupts.ts'
 import { abandonedClose } from '../sessions/close.ts'
 import { report } from '../output/report.ts'
+import { watchRuns } from '../runs/watch.ts'
 import type { Client } from '../http/request.ts'
 import { Gate } from './gate.ts'
 import type { Journal } from './journal.ts'
@@ -18,13 +17,12 @@ import type { Plan } from './plan.ts'
 import { Pool } from './pool.ts'
 import { Tally } from './tally.ts'
 import { outcomeOf } from './outcome.ts'
-import { Watch } from './watch.ts'
 
 export interface MapOptions {
   /** How many sessions at once. */
   size: number
   session: CreateBrowserSessionRequest
-  /** Milliseconds that a run may take. */
+  /** Seconds that a run may take. */
   limit: number
   maxFailures: number
   retryInDoubt: boolean
@@ -58,12 +56,7 @@ export async function mapRows(
     most: Infinity,
     onPause: (error, pause) => output.note(`Pausing for ${seconds(pause)}: ${error.message}.`),
   })
-  const runs = new Watch<Run>({
-    list: (abortSignal) => listGoing(client, abortSignal),
-    look: (id, abortSignal) => getRun(client, id, { maxRetries: 0, abortSignal }),
-    hasCome: isFinal,
-    stop: stop.signal,
-  })
+  const runs = watchRuns(client, stop.signal)
   const { size, ...rest } = options
   const mapper = new Mapper(plan, { client, journal, pool, gate, runs, tally, stop, ...rest })
   const progress = output.progress(tally.line())
@@ -91,19 +84,6 @@ export async function mapRows(
 }
 
 const seconds = (milliseconds: number): string => formatDuration(Math.ceil(milliseconds / 1000))
-
-/** Runs that have not ended: as many pages as there are, within reason. */
-async function listGoing(client: Client, abortSignal: AbortSignal): Promise<Set<string>> {
-  const status = RUN_STATUSES.filter((word) => !FINAL_RUN_STATUSES.includes(word))
-  const going = new Set<string>()
-  for (let page = 1; page <= 20; page++) {
-    const query = { status, page, page_size: 100 }
-    const items = await getRuns(client, query, { maxRetries: 0, abortSignal })
-    for (const { run_id: id } of items) going.add(id)
-    if (items.length < 100) break
-  }
-  return going
-}
 
 /**
  * A typed Ctrl-C lets the running rows end; another one, and any other signal, closes their sessions at once. One more

@@ -10,6 +10,8 @@ import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import type { Client } from '../http/request.ts'
 import { AT_ONCE, severalAtOnce } from '../http/several.ts'
+import type { Question } from '../http/wait.ts'
+import { Watch } from '../http/watch.ts'
 import { asUnconfirmed, closeSession, isUnknownSession } from '../sessions/close.ts'
 import { createTakes } from '../sessions/create.ts'
 import { startsLazily } from '../sessions/self-hosted.ts'
@@ -18,7 +20,6 @@ import { Gate } from './gate.ts'
 import type { Journal } from './journal.ts'
 import { Limiter } from './limiter.ts'
 import { openSessions } from './results.ts'
-import { Watch } from './watch.ts'
 
 export interface PoolOptions {
   client: Client
@@ -34,8 +35,8 @@ export interface PoolOptions {
 
 /** Seconds. */
 const CLOSES_WITHIN = 60
+const READY_WITHIN = 5 * 60
 /** Milliseconds. */
-const READY_WITHIN = 5 * 60_000
 const LAZY_AFTER = 4_000
 /** Creates without an answer, one after the other: each may have made a session that bills. */
 const MOST_LOST = 3
@@ -59,8 +60,8 @@ export class Pool {
       onPause: (error, pause) => onLimit(error, pause, this.open.size),
     })
     this.readiness = new Watch<BrowserSession>({
-      list: (abortSignal) => this.listStarting(abortSignal),
-      look: (id, abortSignal) => getBrowserSession(client, id, { maxRetries: 0, abortSignal }),
+      list: (question) => this.listStarting(question),
+      look: (id, question) => getBrowserSession(client, id, question),
       hasCome: (session) => isReady(session) || hasEnded(session) || this.isLazy === true,
       stop,
     })
@@ -194,9 +195,9 @@ export class Pool {
     return this.readiness.wait([session.browser_session_id], READY_WITHIN)
   }
 
-  private async listStarting(abortSignal: AbortSignal): Promise<Set<string>> {
+  private async listStarting(question: Question): Promise<Set<string>> {
     const { client } = this.options
-    const sessions = await getBrowserSessions(client, { maxRetries: 0, abortSignal })
+    const sessions = await getBrowserSessions(client, question)
     if (this.isLazy === undefined && uptime() - this.started > LAZY_AFTER) {
       this.isLazy = await startsLazily(client)
     }

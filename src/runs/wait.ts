@@ -9,8 +9,9 @@ import type { Run } from '../api/types.ts'
 import { CliError, toCliError, withLeftover } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { uptime } from '../http/clock.ts'
-import { waitFor } from '../http/wait.ts'
+import { waitFor, WaitTimeout } from '../http/wait.ts'
 import type { Question } from '../http/wait.ts'
+import { namesOf, watchRuns } from './watch.ts'
 
 /** Seconds that a question may be held: well below what a read may take. */
 const HELD_S = 10
@@ -36,7 +37,6 @@ export async function waitForRun(
   client: Client,
   runId: string,
   { limitSeconds, signal, request, onStatus }: WaitOptions,
-  ask: typeof getRun = getRun,
 ): Promise<Run> {
   let status: string | undefined
   const onAnswer = (run: Run): void => {
@@ -51,30 +51,32 @@ export async function waitForRun(
   }
   try {
     const askHeld = (question: Question): Promise<Run> =>
-      ask(client, runId, {
+      getRun(client, runId, {
         ...request,
         ...question,
         headers: { ...request?.headers, ...held() },
       })
-    return await waitFor(askHeld, {
-      done: isFinal,
-      limit: limitSeconds,
-      signal,
-      onAnswer,
-      whenLate: ({ failure }) =>
-        new CliError('wait_timeout', failure ? unknownEnd(runId) : goesOn(runId), {
-          runId,
-          hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,
-        }),
-    })
+    return await waitFor(askHeld, { done: isFinal, limit: limitSeconds, signal, onAnswer })
   } catch (error) {
-    if (!(error instanceof ApiError) || error.kind === 'aborted') throw error
-    throw withLeftover(
-      error,
-      { runId },
-      `The run may go on, and bill: \`skyvern task get ${runId}\``,
-    )
+    throw unsettled(error, runId)
   }
+}
+
+/** What a wait that did not come to the run's end says of it. */
+function unsettled(error: unknown, runId: string): unknown {
+  if (error instanceof WaitTimeout) {
+    const message = error.failure ? unknownEnd(runId) : goesOn(runId)
+    return new CliError('wait_timeout', message + error.silence, {
+      runId,
+      hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,
+    })
+  }
+  if (!(error instanceof ApiError) || error.kind === 'aborted') return error
+  return withLeftover(
+    error,
+    { runId },
+    `The run may go on, and bill: \`skyvern task get ${runId}\``,
+  )
 }
 
 const goesOn = (runId: string): string => `Run ${runId} has not ended yet. It goes on and bills.`
@@ -88,8 +90,8 @@ export interface Settled {
 }
 
 /**
- * Waits for each by itself, so that one that cannot be seen keeps no other from being printed. At most ten questions are
- * under way at a time.
+ * Waits for each by itself, so that one that cannot be seen keeps no other from being printed. Each is asked for once;
+ * those that go on are waited for by lists. At most ten questions are under way at a time.
  * @param any only until the first has ended
  */
 export async function waitForRuns(
@@ -102,10 +104,23 @@ export async function waitForRuns(
   const ask: typeof getRun = (...question) => gate(() => getRun(...question))
   const first = new AbortController()
   setMaxListeners(0, first.signal)
+  const watch = watchRuns(client, first.signal, ask)
+  const started = uptime()
+  const waitForOne = async (runId: string): Promise<Run> => {
+    const { limitSeconds: limit, request } = options
+    try {
+      const look = (question: Question) => ask(client, runId, { ...request, ...question })
+      const run = await waitFor(look, { done: () => true, limit, signal: first.signal })
+      const left = limit - (uptime() - started) / 1000
+      return isFinal(run) ? run : await watch.wait(namesOf(run), left)
+    } catch (error) {
+      throw unsettled(error, runId)
+    }
+  }
   let count = 0
   const settle = async (runId: string): Promise<Run | CliError | undefined> => {
     try {
-      const run = await waitForRun(client, runId, { ...options, signal: first.signal }, ask)
+      const run = await waitForOne(runId)
       options.onEnd(++count)
       if (any) first.abort()
       return run
@@ -114,6 +129,7 @@ export async function waitForRuns(
     }
   }
   const settled = await Promise.all(runIds.map(settle))
+  first.abort()
   const failures = settled.filter((outcome) => outcome instanceof CliError)
   const ended = settled.filter((outcome) => outcome && !(outcome instanceof CliError)) as Run[]
   return { ended: any ? ended.slice(0, 1) : ended, failures: any && count > 0 ? [] : failures }

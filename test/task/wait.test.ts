@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Recorded, Reply } from '../support/api.ts'
+import { createCli } from '../support/cli.ts'
+import { Cloud } from '../support/cloud.ts'
 import { GET_RUN, GET_SESSION } from '../support/routes.ts'
 
 type Answering = Extract<Reply, (...args: never[]) => unknown>
@@ -149,4 +151,36 @@ test('a server that dies during a wait is told, with the time', async () => {
   expect(result.stderr.split('\n')[0]).toMatch(said)
   expect(result.error.message).toMatch(/^It is not known whether run \S+ has ended/)
   expect(result.error.message).toMatch(said)
+})
+
+test('many that go on are waited for by lists, and each is asked for when it is missing from them', async () => {
+  const cloud = await new Cloud({ runs: [1500, 2500] }).start()
+  onTestFinished(() => cloud.stop())
+  const cli = createCli({ SKYVERN_BASE_URL: cloud.url, SKYVERN_API_KEY: 'key-0123456789' })
+  const submit = async (): Promise<string> => {
+    const create = await fetch(`${cloud.url}/v1/browser_sessions`, { method: 'POST' })
+    const { browser_session_id } = (await create.json()) as { browser_session_id: string }
+    const body = JSON.stringify({ prompt: 'Look', browser_session_id })
+    const run = await fetch(`${cloud.url}/v1/run/tasks`, { method: 'POST', body })
+    return ((await run.json()) as { run_id: string }).run_id
+  }
+  const ids = await Promise.all(Array.from({ length: 120 }, submit))
+  const result = await cli.run(['task', 'wait', ...ids, '--json'])
+  expect(result.code).toBe(0)
+  expect(result.json.map((run: { run_id: string }) => run.run_id)).toEqual(ids)
+  const looks = cloud.counts.get('GET runs :id') ?? 0
+  // One before, and one at the end; a run may end between the two pages of a list.
+  expect(looks).toBeLessThanOrEqual(3 * ids.length)
+  expect(cloud.counts.get('GET runs') ?? 0).toBeLessThanOrEqual(30)
+})
+
+test('many on a server that goes silent: told at the limit', async () => {
+  const api = await startApi({
+    [GET_RUN]: (request) => ({ json: run({ run_id: idOf(request), status: 'running' }) }),
+    'GET /v1/runs': () => new Promise<never>(() => {}),
+  })
+  const wait = 'task wait tsk_1 tsk_2 --wait-timeout 1s --json'.split(' ')
+  const result = await cliFor(api).run(wait)
+  expect(result.code).toBe(124)
+  expect(result.error.message).toMatch(/^2 of 2 runs have not ended, as far as is known/)
 })

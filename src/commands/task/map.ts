@@ -79,7 +79,7 @@ async function map(
     const failures = await mapRows(context, client, journal, plan, {
       size: options.sessions,
       session,
-      limit: options.waitTimeout * 1000,
+      limit: options.waitTimeout,
       maxFailures: options.maxFailures ?? Infinity,
       retryInDoubt: options.retryInDoubt === true,
     })
