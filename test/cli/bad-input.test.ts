@@ -22,6 +22,11 @@ test.each([
   [['foo', '--help'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
   [['session'], 'A command is missing.', 'See `skyvern session --help`.'],
   [['login'], "Unknown command 'login'.", 'or `skyvern auth login`?'],
+  [
+    ['task', 'artifacts'],
+    "Missing required argument 'run'.",
+    'See `skyvern task artifacts --help`.',
+  ],
   [['task', 'run', 'two', 'words'], 'Expected 1 argument but got 2.', 'skyvern task run "…"'],
   [['session', 'exec', 'ls', '-la'], "Unknown option '-la'.", 'skyvern session exec -- …'],
   [

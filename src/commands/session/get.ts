@@ -18,9 +18,23 @@ export function define(command: Command, context: Context): void {
       return runGet(
         context,
         (client, options) => getBrowserSession(client, id, options),
-        (session, { clock }) => rowsOf(session, showSecrets, Date.now() + clock.offset),
+        (session, { clock }) => [
+          ...nameOf(context, session),
+          ...rowsOf(session, showSecrets, Date.now() + clock.offset),
+        ],
       )
     })
+}
+
+/** The name that it has on this machine. A pipe does not have it, so that the lines of a script stay what they are. */
+function nameOf(context: Context, { browser_session_id: id }: BrowserSession): Rows {
+  if (!context.output.terminal.interactive) return []
+  const { value: scope } = context.scope
+  const entry = context
+    .ledger()
+    .entries()
+    .find((known) => known.session_id === id && known.scope === scope)
+  return [['name', entry?.name]]
 }
 
 function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Rows {
