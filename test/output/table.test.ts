@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import stringWidth from 'string-width'
 import { cliFor, startApi } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
-import { onTerminal } from '../support/pty.ts'
+import { BINARY } from '../support/cli.ts'
+import { onTerminal, TestTerminal } from '../support/pty.ts'
 
 const run = (index: number, title: string) => ({
   run_id: `tsk_v2_57000000000000000${index}`,
@@ -17,17 +18,18 @@ const run = (index: number, title: string) => ({
 const LONG = 'Go to the invoices page and extract all invoice numbers with their amounts'
 const WIDE = '請求書のページを開いて、すべての請求書番号を抽出してください。請求書のページ'
 
-/** @param last what the last row shows */
-async function linesOf(
-  routes: Routes,
-  args: string[],
-  cols: number,
-  last: string,
-): Promise<string[]> {
-  const terminal = onTerminal(cliFor(await startApi(routes)), args, { NO_COLOR: '1' }, { cols })
-  await terminal.shows(last)
-  expect((await terminal.end).code, terminal.output).toBe(0)
-  return terminal.output
+/** The shell keeps the terminal open until all has been read. */
+async function linesOf(routes: Routes, args: string[], cols: number): Promise<string[]> {
+  const cli = cliFor(await startApi(routes))
+  const script = '"$0" "$@"; echo "exit $?"; read -r line'
+  const command = ['-c', script, process.execPath, BINARY, ...args]
+  const terminal = new TestTerminal('/bin/sh', command, cli.environment({ NO_COLOR: '1' }), {
+    cols,
+  })
+  await terminal.shows('exit 0')
+  terminal.type('\n')
+  const [shown = ''] = terminal.output.split('exit 0')
+  return shown
     .split('\r\n')
     .map((line) => line.trimEnd())
     .filter(Boolean)
@@ -35,7 +37,7 @@ async function linesOf(
 
 test.each([60, 80, 120])('task list fits %i columns, and ends its titles with …', async (cols) => {
   const routes = { 'GET /v1/runs': { json: [run(1, LONG), run(2, WIDE), run(3, 'short')] } }
-  const lines = await linesOf(routes, ['task', 'list'], cols, 'short')
+  const lines = await linesOf(routes, ['task', 'list'], cols)
   expect(lines).toHaveLength(4)
   for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(cols)
   expect(lines[1]).toMatch(/^tsk_v2_570000000000000001 .*Go to.*…$/)
@@ -45,7 +47,7 @@ test.each([60, 80, 120])('task list fits %i columns, and ends its titles with �
 
 test('wide terminals show when a run was made and how long it took', async () => {
   const routes = { 'GET /v1/runs': { json: [run(1, LONG)] } }
-  const [header, row] = await linesOf(routes, ['task', 'list'], 160, 'amounts')
+  const [header, row] = await linesOf(routes, ['task', 'list'], 160)
   expect(header).toMatch(/^ID +STATUS +TYPE +CREATED +TOOK +TITLE$/)
   expect(row).toMatch(/ completed +task_v2 +2026-.* 2 min +Go to the invoices page .* amounts$/)
 })

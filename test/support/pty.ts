@@ -38,25 +38,13 @@ export class TestTerminal {
       for (const listener of this.listeners) listener()
     })
     this.end = new Promise((resolve) => {
-      this.pty.onExit(async ({ exitCode, signal }) => {
-        await this.allRead()
-        resolve({ code: exitCode, signal: signal ?? 0 })
-      })
+      this.pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal: signal ?? 0 }))
     })
     let ended = false
     void this.end.then(() => (ended = true))
     onTestFinished(() => {
       if (!ended) this.pty.kill('SIGKILL')
     })
-  }
-
-  /** The end of a process may be told before the last of its output. */
-  private async allRead(): Promise<void> {
-    let length = -1
-    while (length < this.output.length) {
-      length = this.output.length
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
   }
 
   type(text: string): void {
