@@ -1,4 +1,5 @@
-// Ten thousand rows over two hundred sessions, on a server that limits, fails and loses answers; see docs/scale.md.
+// Ten thousand rows over two hundred sessions, on a server that limits, fails and loses answers; and fifty in real browsers.
+// See docs/scale.md.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
