@@ -56,6 +56,13 @@ export class Gate {
     for (const look of this.waiting.splice(0)) look()
   }
 
+  /** Node counts a timer from the start of the tick that sets it, so that it may fire before its time. */
+  private wakeAfterPause(): void {
+    const left = this.pausedUntil - uptime()
+    if (left > 0) setTimeout(() => this.wakeAfterPause(), Math.ceil(left))
+    else this.wake()
+  }
+
   private async turn(wanted: () => boolean): Promise<boolean> {
     while (wanted() && (this.passing >= this.turns || uptime() < this.pausedUntil)) {
       await new Promise<void>((resolve) => this.waiting.push(resolve))
@@ -84,7 +91,7 @@ export class Gate {
     if (now < this.pausedUntil) return true
     const pause = Math.min(pauseAfter(error, this.pausesInARow++), LONGEST_ASKED_FOR)
     this.pausedUntil = now + pause
-    setTimeout(() => this.wake(), pause + 1)
+    this.wakeAfterPause()
     this.options.onPause(error, pause)
     return true
   }

@@ -12,9 +12,7 @@ import { fold, nothing, readResults } from './results.ts'
 import type { Line, Recorded } from './results.ts'
 
 /** A results file that could not be written. Nothing may be sent after it. */
-export class JournalError extends Error {
-  override readonly name = 'JournalError'
-}
+export class JournalError extends CliError {}
 
 export class Journal {
   private queue: Entry[] = []
@@ -75,7 +73,10 @@ export class Journal {
   }
 
   private unwritten(): JournalError {
-    return new JournalError(`${this.file} cannot be written: ${reasonOf(this.failure)}`)
+    const message = `${this.file} cannot be written: ${reasonOf(this.failure)}.`
+    return new JournalError('internal', message, {
+      hint: 'Make room for it, then start the same command again: it goes on.',
+    })
   }
 
   /** All that waits is written at once and synced once: a sync takes milliseconds, and 200 rows may wait for one. */

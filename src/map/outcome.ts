@@ -37,9 +37,8 @@ const inDoubt = ({ inDoubt: keys }: Tally, file: string): CliError =>
   )
 
 function stopped(failure: unknown, { left }: Tally): CliError {
-  const { code, message, details } = toCliError(
-    failure instanceof JournalError ? new CliError('internal', `${failure.message}.`) : failure,
-  )
+  if (failure instanceof JournalError) return failure
+  const { code, message, details } = toCliError(failure)
   // Out of credit is a cap that was reached.
   const exit = failure instanceof ApiError && failure.kind === 'payment' ? { exit: 124 } : {}
   const next = `${left} rows are left: the same command goes on.`

@@ -6,11 +6,12 @@ import type { Command } from 'commander'
 import type { CreateBrowserSessionRequest, RunTaskRequest } from '../../api/types.ts'
 import { takeLock } from '../../config/lock.ts'
 import type { Context } from '../../context.ts'
-import { usageError } from '../../errors.ts'
+import { toCliError, usageError } from '../../errors.ts'
+import type { CliError } from '../../errors.ts'
 import type { Client } from '../../http/request.ts'
 import { planRequests } from '../../map/dry-run.ts'
 import { checkRecorded } from '../../map/recorded.ts'
-import { Journal } from '../../map/journal.ts'
+import { Journal, JournalError } from '../../map/journal.ts'
 import { mapRows } from '../../map/map.ts'
 import { addMapOptions } from '../../map/options.ts'
 import type { MapCommandOptions } from '../../map/options.ts'
@@ -83,9 +84,21 @@ async function map(
       maxFailures: options.maxFailures ?? Infinity,
       retryInDoubt: options.retryInDoubt === true,
     })
-    throwGravest(context.output, failures)
+    throwGravest(context.output, [...failures, ...(await unwritten(journal, failures))])
   } finally {
-    await journal.close().finally(release)
+    await journal.close().catch(() => {})
+    release()
+  }
+}
+
+/** What the end of the results file adds: nothing where it could be written, or is told already. */
+async function unwritten(journal: Journal, failures: CliError[]): Promise<CliError[]> {
+  if (failures.some((failure) => failure instanceof JournalError)) return []
+  try {
+    await journal.close()
+    return []
+  } catch (error) {
+    return [toCliError(error)]
   }
 }
 
