@@ -152,6 +152,10 @@ export function withLeftover(
   return new CliError(code, message, { ...details, ...left, hint })
 }
 
+/** Words about money, for every server but the embedded backend: nothing costs any there. */
+export const ifBilled = (server: { ephemeral?: boolean }, words: string): string =>
+  server.ephemeral ? '' : words
+
 /** A session or run that this process created, and that goes on if something fails. */
 export interface Made {
   sessionId?: string

@@ -137,13 +137,13 @@ class ExecRun {
     const { warn, onAbandon } = this.options
     const { release } = interruptible('close', {
       onSignal: () => warn(`Closing ${id} first…`),
-      onAbandon: () => onAbandon(abandonedClose(id)),
+      onAbandon: () => onAbandon(abandonedClose(this.client, id)),
     })
     try {
       await close(id)
       return undefined
     } catch (error) {
-      return asUnconfirmed(id, error)
+      return asUnconfirmed(this.client, id, error)
     } finally {
       release()
     }

@@ -61,7 +61,7 @@ export async function mapRows(
   const mapper = new Mapper(plan, { client, journal, pool, gate, runs, tally, stop, ...rest })
   const progress = output.progress(tally.line())
   const ticking = setInterval(() => progress.update(tally.line()), SECOND)
-  const signals = endOnSignal(context, mapper, pool, stop)
+  const signals = endOnSignal(context, client, mapper, pool, stop)
   let orphans: CliError | undefined
   try {
     await pool.takeOver()
@@ -91,6 +91,7 @@ const seconds = (milliseconds: number): string => formatDuration(Math.ceil(milli
  */
 function endOnSignal(
   { output }: Context,
+  client: Client,
   mapper: Mapper,
   pool: Pool,
   stop: AbortController,
@@ -110,7 +111,7 @@ function endOnSignal(
       first = false
     },
     onAbandon: () => {
-      for (const id of pool.open.keys()) report(abandonedClose(id), output)
+      for (const id of pool.open.keys()) report(abandonedClose(client, id), output)
     },
   })
 }

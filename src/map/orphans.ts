@@ -1,7 +1,7 @@
 /** Creates that were never answered: which open sessions they may have made. They are named, not closed. */
 import { getBrowserSessions, getRuns } from '../api/endpoints.ts'
 import type { Ledger } from '../config/ledger.ts'
-import { CliError } from '../errors.ts'
+import { CliError, ifBilled } from '../errors.ts'
 import { timeOf } from '../http/clock.ts'
 import type { Client } from '../http/request.ts'
 import type { Journal } from './journal.ts'
@@ -42,7 +42,7 @@ export async function findOrphans(
   if (unused.length === 0) return undefined
   return new CliError(
     'create_unconfirmed',
-    `${openings.size === 1 ? 'A create was' : `${openings.size} creates were`} not answered, and may have made a session that bills.`,
+    `${openings.size === 1 ? 'A create was' : `${openings.size} creates were`} not answered, and may have made a session${ifBilled(client, ' that bills')}.`,
     {
       possible: { sessions: unused },
       hint: `Nobody has used these, and nothing was closed, because they may be somebody else's:\n${unused

@@ -135,7 +135,7 @@ export class Pool {
         await closeSession(this.options.client, id, { waitSeconds: CLOSES_WITHIN })
         this.forget(id)
       } catch (error) {
-        this.failures.push(asUnconfirmed(id, error))
+        this.failures.push(asUnconfirmed(this.options.client, id, error))
       }
     })
   }

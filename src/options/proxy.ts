@@ -142,7 +142,7 @@ function unknownProxy(word: string): string {
 /** A proxy as a person reads it: `US-CA` for a place, else the word, or the address without its password. */
 export function proxyText(proxy: ProxyLocation | null | undefined): string {
   if (!proxy) return ''
-  if (typeof proxy === 'string') return proxy
+  if (typeof proxy !== 'object') return String(proxy)
   if ('url' in proxy) return String(maskRequest(proxy.url))
   return [proxy.country, proxy.subdivision, proxy.city].filter(Boolean).join('-')
 }

@@ -2,6 +2,7 @@
  * Makes a server's text safe to show on a terminal: escape sequences, other control characters, C1, direction marks and
  * invisible characters become visible text. Nothing else in the tool does this.
  */
+import { stringifyJson } from '../http/numbers.ts'
 
 /** Characters that are not visible: direction marks, zero-width and tag characters, separators, annotations. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\uFFF9-\uFFFB]/gu
@@ -11,15 +12,19 @@ const ZALGO = /(\p{M}{4})\p{M}+/gu
 const PLAIN = /^[\x20-\x7E]*$/
 const LONGEST = 100_000
 
+/** A value of any type as text: a server may send another type than it promises. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? (stringifyJson(value) ?? '') : String(value ?? '')
+
 /** A text as one line: line breaks and tabs become spaces. */
 export function cleanLine(value: unknown, limit = LONGEST): string {
-  const text = String(value ?? '').slice(0, limit)
+  const text = textOf(value).slice(0, limit)
   return PLAIN.test(text) ? text : harmless(text.replace(/[\t\n\r\v\f]+/g, ' '))
 }
 
 /** A text of several lines; each keeps its line break and its tabs. */
 export function cleanBlock(value: unknown): string {
-  return String(value ?? '')
+  return textOf(value)
     .split(/\r\n|\n/)
     .map((line) => line.split('\t').map(harmless).join('\t'))
     .join('\n')

@@ -12,6 +12,7 @@ export function formatSize(bytes: number): string {
 
 /** Minutes or seconds as a person says them: `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'unknown'
   if (seconds < 60) return `${Math.round(seconds)} s`
   const minutes = Math.round(seconds / 60)
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]

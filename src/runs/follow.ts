@@ -2,7 +2,7 @@
 import type { Client } from '../http/request.ts'
 import type { BrowserSession, Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
-import { afterMaking, toCliError, withLeftover } from '../errors.ts'
+import { afterMaking, ifBilled, toCliError, withLeftover } from '../errors.ts'
 import { Interrupted } from '../interrupts.ts'
 import type { Interruption } from '../interrupts.ts'
 import { cancelUnlessFinal } from './cancel.ts'
@@ -144,7 +144,7 @@ async function abandon(
   }
   output.last(
     [
-      `Stopped waiting. Run ${runId} goes on and bills.`,
+      `Stopped waiting. Run ${runId} goes on${ifBilled(client, ' and bills')}.`,
       `  look: skyvern task get ${runId}`,
       `  wait: skyvern task wait ${runId}`,
       `  stop: skyvern task cancel ${runId}`,

@@ -3,6 +3,7 @@ import type { Client, RequestOptions } from '../http/request.ts'
 import { getRun, getRuns, runTask } from '../api/endpoints.ts'
 import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
 import { uptime } from '../http/clock.ts'
+import { ifBilled } from '../errors.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import { AT_ONCE, severalAtOnce } from '../http/several.ts'
 import { findMadeSince, unconfirmed } from '../sessions/reconcile.ts'
@@ -49,7 +50,7 @@ export async function submit(
       stop: request?.lastTry,
     })
     throw unconfirmed(error, {
-      message: `It is not known whether ${submission.what} was submitted, and it would bill`,
+      message: `It is not known whether ${submission.what} was submitted${ifBilled(client, ', and it would bill')}`,
       noun: 'run',
       ids: items.map((run) => run.run_id),
       intro: 'It may be one of these:',

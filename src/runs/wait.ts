@@ -6,7 +6,7 @@ import { ApiError } from '../http/errors.ts'
 import { getRun } from '../api/endpoints.ts'
 import { isFinal } from '../api/values.ts'
 import type { Run } from '../api/types.ts'
-import { CliError, toCliError, withLeftover } from '../errors.ts'
+import { CliError, ifBilled, toCliError, withLeftover } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { uptime } from '../http/clock.ts'
 import { waitFor, WaitTimeout } from '../http/wait.ts'
@@ -58,14 +58,14 @@ export async function waitForRun(
       })
     return await waitFor(askHeld, { done: isFinal, limit: limitSeconds, signal, onAnswer })
   } catch (error) {
-    throw unsettled(error, runId)
+    throw unsettled(client, error, runId)
   }
 }
 
 /** What a wait that did not come to the run's end says of it. */
-function unsettled(error: unknown, runId: string): unknown {
+function unsettled(client: Client, error: unknown, runId: string): unknown {
   if (error instanceof WaitTimeout) {
-    const message = error.failure ? unknownEnd(runId) : goesOn(runId)
+    const message = error.failure ? unknownEnd(client, runId) : goesOn(client, runId)
     return new CliError('wait_timeout', message + error.silence, {
       runId,
       hint: `Wait on: \`skyvern task wait ${runId}\`, or stop it: \`skyvern task cancel ${runId}\``,
@@ -75,13 +75,14 @@ function unsettled(error: unknown, runId: string): unknown {
   return withLeftover(
     error,
     { runId },
-    `The run may go on, and bill: \`skyvern task get ${runId}\``,
+    `The run may go on${ifBilled(client, ', and bill')}: \`skyvern task get ${runId}\``,
   )
 }
 
-const goesOn = (runId: string): string => `Run ${runId} has not ended yet. It goes on and bills.`
-const unknownEnd = (runId: string): string =>
-  `It is not known whether run ${runId} has ended. It may go on, and bill.`
+const goesOn = (client: Client, runId: string): string =>
+  `Run ${runId} has not ended yet. It goes on${ifBilled(client, ' and bills')}.`
+const unknownEnd = (client: Client, runId: string): string =>
+  `It is not known whether run ${runId} has ended. It may go on${ifBilled(client, ', and bill')}.`
 
 export interface Settled {
   /** Those that have ended, in the order asked for. */
@@ -114,7 +115,7 @@ export async function waitForRuns(
       const left = limit - (uptime() - started) / 1000
       return isFinal(run) ? run : await watch.wait(namesOf(run), left)
     } catch (error) {
-      throw unsettled(error, runId)
+      throw unsettled(client, error, runId)
     }
   }
   let count = 0

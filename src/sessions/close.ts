@@ -3,7 +3,7 @@ import { closeBrowserSession, getBrowserSession } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { CliError, forEachOf, toCliError } from '../errors.ts'
+import { CliError, ifBilled, forEachOf, toCliError } from '../errors.ts'
 import { waitFor, WaitTimeout } from '../http/wait.ts'
 import { hasEnded, secondsUsed } from './state.ts'
 import type { LedgerEntry } from '../config/ledger.ts'
@@ -48,7 +48,7 @@ export async function closeSession(
     return { outcome: 'closed', session }
   } catch (error) {
     if (error instanceof ApiError && isUnknownSession(error)) return { outcome: 'gone' }
-    throw unconfirmed(sessionId, failure ?? error)
+    throw unconfirmed(client, sessionId, failure ?? error)
   }
 }
 
@@ -74,8 +74,8 @@ export const isUnknownSession = (error: ApiError): boolean =>
 const mayBeClosed = ({ fate, kind, transient }: ApiError): boolean =>
   fate === 'in doubt' || transient || kind === 'network' || kind === 'bad_response'
 
-function unconfirmed(sessionId: string, cause: unknown): CliError {
-  const open = `Session ${sessionId} may still be open and billing`
+function unconfirmed(client: Client, sessionId: string, cause: unknown): CliError {
+  const open = mayBeOpen(client, `Session ${sessionId}`)
   return new CliError(
     'close_unconfirmed',
     cause instanceof WaitTimeout && cause.silence
@@ -88,31 +88,30 @@ function unconfirmed(sessionId: string, cause: unknown): CliError {
   )
 }
 
+const mayBeOpen = (client: Client, what: string): string =>
+  `${what} may still be open${ifBilled(client, ' and billing')}`
+
 function reasonFor(cause: unknown): string {
   if (cause instanceof WaitTimeout) return 'it is still open'
   return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** The failure of a close that the user did not ask for: whatever went wrong, the session may still be open. */
-export function asUnconfirmed(id: string, error: unknown): CliError {
+export function asUnconfirmed(client: Client, id: string, error: unknown): CliError {
   if (error instanceof CliError && error.code === 'close_unconfirmed') return error
   const { message, details } = toCliError(error)
-  return new CliError(
-    'close_unconfirmed',
-    `Session ${id} may still be open and billing: ${message}`,
-    {
-      ...details,
-      sessionId: id,
-      hint: `Try again: \`skyvern session close ${id}\``,
-    },
-  )
+  return new CliError('close_unconfirmed', `${mayBeOpen(client, `Session ${id}`)}: ${message}`, {
+    ...details,
+    sessionId: id,
+    hint: `Try again: \`skyvern session close ${id}\``,
+  })
 }
 
 /** Reported when a signal ends the process before the end of the session is confirmed. */
-export const abandonedClose = (id: string): CliError =>
+export const abandonedClose = (client: Client, id: string): CliError =>
   new CliError(
     'close_unconfirmed',
-    `Stopped before the end of session ${id} was confirmed. It may still be open and billing.`,
+    `Stopped before the end of session ${id} was confirmed. ${mayBeOpen(client, 'It')}.`,
     {
       sessionId: id,
       hint: `Close it: \`skyvern session close ${id}\``,
@@ -134,7 +133,7 @@ export async function closeOne(
   id: string,
   { waitTimeout, ignoreMissing, request = {} }: CloseOneOptions,
 ): Promise<object> {
-  const abandonText = `Session ${id} may still be open and billing: skyvern session close ${id}`
+  const abandonText = `${mayBeOpen(client, `Session ${id}`)}: skyvern session close ${id}`
   const closed = await waiting(context.output, `Closing ${id}`, abandonText, () =>
     closeSession(client, id, { waitSeconds: waitTimeout, request }),
   )
@@ -186,7 +185,7 @@ export async function closeEach(
   const { waitTimeout: waitSeconds, ignoreMissing = false, request } = options
   const inARow = { ...request, inARow: true }
   const text = (): string => `Closing ${countOf([...open], 'session')}`
-  const abandonText = (): string => `These may still be open and billing: ${closeCommand(open)}`
+  const abandonText = (): string => `${mayBeOpen(client, 'These')}: ${closeCommand(open)}`
   return waiting(output, text(), abandonText, (progress) =>
     forEachOf(
       [...open],

@@ -12,8 +12,9 @@ import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
+import { textOf } from '../output/clean.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
-import { CliError } from '../errors.ts'
+import { CliError, ifBilled } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
 import type { Work } from '../interrupts.ts'
 import { abandonedClose, asUnconfirmed, closeSession } from './close.ts'
@@ -62,7 +63,9 @@ export async function createSession(
       note(`A session is being created: waiting for the answer, to close it.${again}`)
     },
     onAbandon: () =>
-      onAbandon(createdId === undefined ? abandonedCreate() : abandonedClose(createdId)),
+      onAbandon(
+        createdId === undefined ? abandonedCreate(client) : abandonedClose(client, createdId),
+      ),
   })
   try {
     const session = await send(client, body, entry, options, signal)
@@ -90,10 +93,14 @@ export async function createSession(
   }
 }
 
-const abandonedCreate = (): CliError =>
-  new CliError('create_unconfirmed', 'Stopped before the answer. A session may exist and bill.', {
-    hint: 'Look: `skyvern session list`',
-  })
+const abandonedCreate = (client: Client): CliError =>
+  new CliError(
+    'create_unconfirmed',
+    `Stopped before the answer. A session may exist${ifBilled(client, ' and bill')}.`,
+    {
+      hint: 'Look: `skyvern session list`',
+    },
+  )
 
 async function send(
   client: Client,
@@ -113,7 +120,7 @@ async function send(
     note('The answer was lost. Looking for the session that may have been created…')
     const found = await findSessions(client, sent, ledger, stop)
     if (client.clock.known) ledger.stamp(entry, serverTimeOf(sent, client.clock.offset))
-    throw sessionInDoubt(error, found)
+    throw sessionInDoubt(client, error, found)
   }
 }
 
@@ -130,9 +137,13 @@ const findSessions = (
     stop,
   })
 
-const sessionInDoubt = (cause: ApiError, { items, unseen }: Found<BrowserSession>): CliError =>
+const sessionInDoubt = (
+  client: Client,
+  cause: ApiError,
+  { items, unseen }: Found<BrowserSession>,
+): CliError =>
   unconfirmed(cause, {
-    message: 'It is not known whether a session was created, and it would bill',
+    message: `It is not known whether a session was created${ifBilled(client, ', and it would bill')}`,
     noun: 'session',
     ids: items.map((session) => session.browser_session_id),
     intro: "It may be one of these. Nothing was closed, because it may be somebody else's:",
@@ -150,9 +161,9 @@ async function verify(
 ): Promise<BrowserSession> {
   let session = created
   const warnings: string[] = []
-  if (session.warning) warnings.push(session.warning)
+  if (session.warning) warnings.push(textOf(session.warning))
   else if (body.timeout !== undefined && session.timeout !== body.timeout) {
-    warnings.push(`The server gave ${session.timeout} minutes, not ${body.timeout}.`)
+    warnings.push(`The server gave ${textOf(session.timeout)} minutes, not ${body.timeout}.`)
   }
   if (body.browser_settings?.timezone_id && session.browser_settings === undefined) {
     warnings.push('This server does not set the time zone of a session: it is older than 1.0.56.')
@@ -191,7 +202,7 @@ async function closeCreated(
   try {
     await closeSession(client, id, { waitSeconds: 30 })
   } catch (error) {
-    throw asUnconfirmed(id, error)
+    throw asUnconfirmed(client, id, error)
   }
   ledger.forget(id)
 }

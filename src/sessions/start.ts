@@ -1,6 +1,7 @@
 /** Creates a session from command line options, for `create`, `ensure` and `exec`. */
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
+import { textOf } from '../output/clean.ts'
 import type { Context } from '../context.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
@@ -16,7 +17,7 @@ import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
 import type { Ledger } from '../config/ledger.ts'
 import { splitIgnored } from '../api/values.ts'
-import { CliError, usageError } from '../errors.ts'
+import { CliError, ifBilled, usageError } from '../errors.ts'
 import { findOpen } from './find.ts'
 
 export interface CreateControl {
@@ -112,7 +113,7 @@ export async function readyIfAsked(
   const ready = await waiting(
     output,
     `Waiting for ${id}`,
-    `${staysOpen(id)}: skyvern session close ${id}`,
+    `Session ${id} stays open${ifBilled(client, ', and bills')}: skyvern session close ${id}`,
     () => waitUntilReady(client, id, waitTimeout),
   )
   output.done(readyText(id, ready.state))
@@ -120,8 +121,6 @@ export async function readyIfAsked(
   if (warning) warn(warning)
   return ready.session
 }
-
-const staysOpen = (id: string): string => `Session ${id} stays open, and bills`
 
 /** A server that starts browsers with the first task never reports that one is ready. */
 export const readyText = (id: string, state: Readiness['state']): string =>
@@ -139,13 +138,13 @@ export function receipt(
 ): void {
   const { options, sources } = withDefaults(settings, given)
   const { proxy, timezone, extension, browserType } = options
-  const { fields } = splitIgnored(session.warning)
+  const { fields } = splitIgnored(textOf(session.warning))
   const others = fields.filter((field) => field !== 'proxy_location')
   const from = (option: keyof NewSessionOptions): string =>
     sources[option] ? ` (${sources[option]})` : ''
   const parts = [
-    `Session ${session.browser_session_id} ${session.status ?? 'created'}`,
-    (session.timeout === null ? 'no timeout' : `${session.timeout} min`) + from('timeout'),
+    `Session ${session.browser_session_id} ${textOf(session.status ?? 'created')}`,
+    (session.timeout === null ? 'no timeout' : `${textOf(session.timeout)} min`) + from('timeout'),
     proxy !== undefined &&
       `proxy ${proxyPlace(proxy)}${from('proxy')}${fields.includes('proxy_location') ? `, ${IGNORED}` : ''}`,
     timezone !== undefined && `${timezone}${from('timezone')}`,
@@ -155,7 +154,7 @@ export function receipt(
       `${others.map((field) => field.replaceAll('_', ' ')).join(', ')} ${IGNORED}`,
   ]
   output.done(parts.filter(Boolean).join(' · '))
-  if (session.app_url) output.note(`Live view ${session.app_url}`)
+  if (session.app_url) output.note(`Live view ${textOf(session.app_url)}`)
 }
 
 /**

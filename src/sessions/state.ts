@@ -1,5 +1,6 @@
 /** What the fields of a session mean: whether it has ended or is ready, and how long it has left. */
 import type { BrowserSession } from '../api/types.ts'
+import { textOf } from '../output/clean.ts'
 import { timeOf } from '../http/clock.ts'
 import type { Client } from '../http/request.ts'
 import { CliError } from '../errors.ts'
@@ -14,8 +15,13 @@ export const hasEnded = (session: BrowserSession): boolean =>
 export const isReady = (session: BrowserSession): boolean => Boolean(session.started_at)
 
 /** The earliest time of the session's end, in milliseconds; activity may extend it. NaN before it is ready. */
-export const earliestEnd = ({ started_at, timeout }: BrowserSession): number =>
-  timeout === null ? NaN : timeOf(started_at) + timeout * 60_000
+export function earliestEnd({ started_at, timeout }: BrowserSession): number {
+  const end = timeout === null ? NaN : timeOf(started_at) + timeout * 60_000
+  return Math.abs(end) <= LAST_DATE ? end : NaN
+}
+
+/** Milliseconds that a date can have at most. */
+const LAST_DATE = 8.64e15
 
 /** Seconds that have been billed so far. */
 export function secondsUsed(session: BrowserSession, now = Date.now()): number {
@@ -35,7 +41,7 @@ export function secondsLeft(session: BrowserSession, client: Client): number {
 export const sessionEnded = (session: BrowserSession): CliError =>
   new CliError(
     'session_ended',
-    `Session ${session.browser_session_id} has ended (${session.status}).`,
+    `Session ${session.browser_session_id} has ended (${textOf(session.status)}).`,
     {
       sessionId: session.browser_session_id,
       hint: 'Create a new session: `skyvern session create`',

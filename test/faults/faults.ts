@@ -15,6 +15,7 @@ export type Bearing =
   | 'lost'
   | 'failed'
   | 'garbled'
+  | 'empty'
   | 'redirected'
   | 'limited'
   | 403
@@ -223,7 +224,7 @@ export const FAULTS: Record<string, Fault> = {
     ]),
   ),
 
-  'empty 200': garbled(/an empty body/, send(200, '')),
+  'empty 200': refusal('empty', /an empty body/, send(200, '')),
   'HTML 200': garbled(/answered 200 with HTML/, send(200, HTML)),
   'other JSON 200': garbled(/unexpected shape|not JSON/, send(200, { hello: 'world' })),
   'no JSON 200': garbled(/not JSON/, send(200, '{"browser_session_id": "pbs_1')),

@@ -27,6 +27,7 @@ const READ = {
   lost: 7,
   failed: 1,
   garbled: 1,
+  empty: 1,
   redirected: 1,
   limited: 1,
   403: 4,
@@ -36,7 +37,7 @@ const READ = {
 } as const satisfies Record<Bearing, number>
 
 /** Nothing came back: it may bill. */
-const CREATE = { ...READ, lost: 75, failed: 75, garbled: 75 }
+const CREATE = { ...READ, lost: 75, failed: 75, garbled: 75, empty: 75 }
 
 /** The close went through, and nobody can say that the session has ended. */
 const CLOSE_IN_DOUBT = {
@@ -44,6 +45,7 @@ const CLOSE_IN_DOUBT = {
   lost: 75,
   failed: 75,
   garbled: 75,
+  empty: 75,
   redirected: 75,
   limited: 75,
   403: 75,
@@ -64,9 +66,18 @@ export const KINDS: Record<string, Kind> = {
     meets: `POST ${SESSION}/close`,
     isHit: always,
     mostTaken: 2,
-    exits: { ...READ, unsent: 75, lost: 75, failed: 75, garbled: 75, redirected: 75, limited: 75 },
+    exits: {
+      ...READ,
+      unsent: 75,
+      lost: 75,
+      failed: 75,
+      garbled: 75,
+      empty: 75,
+      redirected: 75,
+      limited: 75,
+    },
     // Any JSON answers a close; what counts is that the session has not ended.
-    says: { garbled: /may still be open and billing/ },
+    says: { garbled: /may still be open and billing/, empty: /may still be open and billing/ },
   },
   verify: {
     args: ['session', 'close', SESSION_ID, '--wait-timeout', '1'],
@@ -80,7 +91,8 @@ export const KINDS: Record<string, Kind> = {
     meets: `PATCH ${SESSION}`,
     isHit: always,
     mostTaken: 2,
-    exits: { ...READ, 409: 5 },
+    // A change that is answered without a body is looked at.
+    exits: { ...READ, empty: 0, 409: 5 },
   },
   create: {
     args: ['session', 'create'],
@@ -110,14 +122,14 @@ export const KINDS: Record<string, Kind> = {
     isHit: always,
     mostTaken: 1,
     // Its name is unique, and found in the list.
-    exits: { ...READ, lost: 0, failed: 0, garbled: 0 },
+    exits: { ...READ, lost: 0, failed: 0, garbled: 0, empty: 0 },
   },
   wait: {
     args: ['task', 'wait', RUN_ID, '--wait-timeout', '20'],
     meets: `GET /v1/runs/${RUN_ID}`,
     isHit: afterFirstLook,
     mostTaken: 99,
-    exits: { ...READ, lost: 0, failed: 0, garbled: 0, redirected: 0, limited: 0 },
+    exits: { ...READ, lost: 0, failed: 0, garbled: 0, empty: 0, redirected: 0, limited: 0 },
   },
   exec: {
     args: ['session', 'exec', '--wait-timeout', '5', '--', 'echo', 'ran'],

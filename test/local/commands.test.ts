@@ -139,3 +139,15 @@ test('doctor finds what is here', async () => {
   expect(code).toBe(0)
   expect(stdout).toMatch(/^browser\tok\t\/.*\ndriver\tok\t.*\nbackend\tok\tstarts/)
 })
+
+test('nothing on the embedded backend is said to bill', async () => {
+  const cli = createLocalCli({ SKYVERN_LOCAL: '1' })
+  const wait = ['--no-session', '--wait-timeout', '1']
+  const late = await cli.run(['task', 'run', 'Wait 60 seconds', ...wait])
+  expect(late.code).toBe(124)
+  expect(late.stderr).toContain('has not ended yet')
+  const first = (await cli.run(['session', 'create'])).stdout.trim()
+  const second = await cli.run(['session', 'create'])
+  expect(second.stderr).toContain(`session close ${first}`)
+  expect(late.stderr + second.stderr).not.toMatch(/bill/)
+})

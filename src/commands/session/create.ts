@@ -1,6 +1,7 @@
 /** `session create`: prints the id, and makes the session the current one. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
+import { ifBilled } from '../../errors.ts'
 import { abandonedSessions } from '../../sessions/mine.ts'
 import { waitTimeoutOption } from '../../options/duration.ts'
 import { createFromOptions, makeCurrent, readyIfAsked, receipt } from '../../sessions/start.ts'
@@ -34,7 +35,7 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
   await makeCurrent(context, id)
   if (before && before !== id) {
     context.output.note(
-      `The current session was ${before}. If it is still open, it bills: skyvern session close ${before}`,
+      `The current session was ${before}. If it is still open, ${ifBilled(client, 'it bills') || 'close it'}: skyvern session close ${before}`,
     )
   }
   const left = abandonedSessions(context.ledger(), Date.now() + client.clock.offset)

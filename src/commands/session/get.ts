@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
+import { textOf } from '../../output/clean.ts'
 import type { Context } from '../../context.ts'
 import { earliestEnd, secondsUsed } from '../../sessions/state.ts'
 import { maskUrl } from '../../output/mask.ts'
@@ -37,6 +38,9 @@ function nameOf(context: Context, { browser_session_id: id }: BrowserSession): R
   return [['name', entry?.name]]
 }
 
+const listText = (value: unknown): string =>
+  Array.isArray(value) ? value.map(textOf).join(', ') : textOf(value)
+
 function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Rows {
   const { browser_address: address } = session
   const end = earliestEnd(session)
@@ -44,7 +48,7 @@ function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Row
     ['id', session.browser_session_id],
     ['status', session.status],
     ['busy with', session.runnable_id],
-    ['timeout', session.timeout === null ? 'none' : `${session.timeout} min`],
+    ['timeout', session.timeout === null ? 'none' : `${textOf(session.timeout)} min`],
     [
       'ends at the earliest',
       session.completed_at || Number.isNaN(end) ? '' : new Date(end).toISOString(),
@@ -54,7 +58,7 @@ function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Row
     ['cdp address', address && (showSecrets ? address : maskUrl(address))],
     ['profile', session.browser_profile_id],
     ['saves its profile', session.generate_browser_profile ? 'yes' : 'no'],
-    ['extensions', session.extensions?.join(', ')],
+    ['extensions', listText(session.extensions)],
     ['browser type', session.browser_type],
     ['downloads', session.downloaded_files?.length || ''],
     ['recordings', session.recordings?.length || ''],

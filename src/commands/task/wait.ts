@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Client } from '../../http/request.ts'
 import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
-import { CliError } from '../../errors.ts'
+import { CliError, ifBilled } from '../../errors.ts'
 import { interruptible } from '../../interrupts.ts'
 import { failureOf, waitForRuns } from '../../runs/wait.ts'
 import { runIdOf, takesRuns } from '../../runs/last.ts'
@@ -55,7 +55,7 @@ async function settle(
   ids: string[],
   { any = false, waitTimeout: limitSeconds }: WaitOptions,
 ): Promise<Settled> {
-  const abandonText = 'Stopped waiting. The runs go on and bill.'
+  const abandonText = `Stopped waiting. The runs go on${ifBilled(client, ' and bill')}.`
   const { ended, failures } = await waiting(
     context.output,
     `Waiting for ${ids.length} runs`,
@@ -73,10 +73,14 @@ async function settle(
   return { ended, failures: [...others, together(late, ids.length, client)] }
 }
 
-function together(late: CliError[], all: number, { silence }: Client): CliError {
+function together(late: CliError[], all: number, client: Client): CliError {
   const ids = late.map(({ details }) => details.runId)
-  const message = `${late.length} of ${all} runs have not ended, as far as is known. They may go on and bill.`
-  return new CliError('wait_timeout', [message, silence?.sentence].filter(Boolean).join(' '), {
-    hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
-  })
+  const message = `${late.length} of ${all} runs have not ended, as far as is known. They may go on${ifBilled(client, ' and bill')}.`
+  return new CliError(
+    'wait_timeout',
+    [message, client.silence?.sentence].filter(Boolean).join(' '),
+    {
+      hint: `Wait on: \`skyvern task wait ${ids.join(' ')}\``,
+    },
+  )
 }
