@@ -1,7 +1,7 @@
 /** The program: the command tree as Commander commands. A command is loaded only when it is called or its help is shown. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import {
   parseAssignments,
   parseFields,
@@ -108,7 +108,7 @@ function addGlobalOptions(program: Command, context: Context): void {
     .option('--header <line>', "Send a header, 'Name: value'; repeatable", parseHeaders)
     .option('--query <pair>', 'Add a query parameter, name=value; repeatable', parseAssignments)
     .option('--body <pair>', 'Add a body field, name=json; repeatable', parseJsonAssignments)
-    .addOption(new Option('--insecure-http', 'Let the key travel over http://').hideHelp())
+    .option('--insecure-http', 'Let the key travel over http:// to another machine')
 }
 
 /** The launcher answers `--version` by itself; this is for `--version` among other options. */

@@ -18,7 +18,7 @@ export async function readSecret(
   const asks = file === undefined && output.terminal.canPrompt
   const text = asks
     ? await askSecret(output, `${question}: `, `Give it on standard input, or in a file: ${option}`)
-    : readText(file === undefined || file === '-' ? '-' : `@${file}`, option)
+    : readText(file === undefined || file === '-' ? '-' : `@${file.replace(/^@/, './@')}`, option)
   const secret = text.replace(/\r?\n$/, '')
   if (secret !== '') return secret
   throw usageError(`${question}: nothing was given.`, `On standard input, or in a file: ${option}`)

@@ -7,8 +7,9 @@ import { usageError } from '../errors.ts'
 
 let stdinIsRead = false
 
-/** The text itself, that of `@file`, or standard input for `-`. @param option its name in errors */
+/** The text itself, that of `@file`, or standard input for `-`; `@@` stands for a leading `@`. @param option its name in errors */
 export function readText(given: string, option: string): string {
+  if (given.startsWith('@@')) return given.slice(1)
   if (given !== '-' && !given.startsWith('@')) return given
   if (given === '-' && stdinIsRead) {
     throw usageError(`${option}: standard input was already read. A command takes one -.`)
@@ -18,7 +19,10 @@ export function readText(given: string, option: string): string {
   try {
     return decodeText(readFileSync(file))
   } catch (error) {
-    throw usageError(`${option}: ${given} cannot be read: ${reasonOf(error)}.`)
+    throw usageError(
+      `${option}: ${given} cannot be read: ${reasonOf(error)}.`,
+      given === '-' ? undefined : `For a text that begins with @, write two: @${given}`,
+    )
   }
 }
 

@@ -283,3 +283,13 @@ test.each([
   expect(result.stderr).toContain('exclude each other')
   expect(api.requests).toHaveLength(0)
 })
+
+test('a prompt that begins with @ is written with two, and an error about a file says so', async () => {
+  const api = await startApi(routes({}))
+  const result = await cliFor(api).run(['task', 'run', '@@home is the title', ...inSession])
+  expect(result.code).toBe(0)
+  expect(api.sent(SUBMIT_TASK)[0]?.body.prompt).toBe('@home is the title')
+  const refused = await cliFor(api).run(['task', 'run', '@home is the title', ...inSession])
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain('write two: @@home is the title')
+})
