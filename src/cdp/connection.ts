@@ -110,7 +110,7 @@ export class Connection {
     })
   }
 
-  /** Nothing is to be waited for: whoever reads a page once owes the browser no farewell. */
+  /** Returns at once: a client that read a page does not wait for the socket to close. */
   close(): void {
     this.socket.terminate()
   }

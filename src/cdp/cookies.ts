@@ -63,7 +63,7 @@ export function parseState(value: unknown): StorageState {
   const state = Array.isArray(value) ? { cookies: value as unknown[] } : value
   const { cookies, origins = [] } = (state ?? {}) as { cookies?: unknown; origins?: unknown }
   if (!Array.isArray(cookies)) {
-    throw usageError('There are no cookies in it: a storage state is {"cookies": […]}.')
+    throw usageError('The storage state has no list of cookies. Its form is {"cookies": […]}.')
   }
   cookies.forEach(checkCookie)
   return { cookies, origins: Array.isArray(origins) ? origins : [] }

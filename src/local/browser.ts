@@ -78,7 +78,7 @@ export async function launchBrowser(
   dataFolder: string,
   { headed = false, timezone }: LaunchOptions = {},
 ): Promise<RunningBrowser> {
-  // Chromium's sandbox refuses to start for root; for everybody else it stays on.
+  // Chromium's sandbox refuses to start for root; for other users it stays on.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const flags = headed ? FLAGS.filter((flag) => flag !== '--headless') : FLAGS
   const args = [...flags, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']

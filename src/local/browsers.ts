@@ -61,7 +61,7 @@ export class Browsers {
     )
   }
 
-  /** A browser for one run that has no session. */
+  /** A browser for one run without a session. */
   async openAlone(runId: string, profile?: string): Promise<Place> {
     const { context, ended, close } = await this.open(runId, profile)
     const stop = new AbortController()
@@ -73,7 +73,7 @@ export class Browsers {
     return { context, signal: stop.signal, leave: close }
   }
 
-  /** Starts a browser in a folder of its own, or in a copy of a profile's. 429 when there are too many. */
+  /** Starts a browser in its own folder, or in a copy of a profile. 429 when too many are open. */
   async open(name: string, profile?: string, options: LaunchOptions = {}): Promise<OpenBrowser> {
     this.requireRoom()
     this.running += 1

@@ -41,7 +41,7 @@ async function own(folder: string, lock: string): Promise<(() => void) | undefin
   }
 }
 
-// A browser that crashes can leave promises that nobody waits for; that is no reason to take the others down.
+// A browser that crashes can leave unhandled rejections; the other browsers keep running.
 process.on('unhandledRejection', (reason) => {
   log(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`)
 })

@@ -1,4 +1,4 @@
-/** Starts the daemon as a process of its own and waits for it; ends it and waits for that. */
+/** Starts the daemon as a separate process and waits until it is ready; stops it and waits until it is gone. */
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -90,8 +90,8 @@ function requireParts(env: NodeJS.ProcessEnv): void {
     throw new LocalError(
       'no_browser',
       env['CHROME_PATH']
-        ? `There is no browser at ${env['CHROME_PATH']}, where CHROME_PATH points.`
-        : 'There is no Chrome, Chromium or Edge on this machine.',
+        ? `CHROME_PATH is ${env['CHROME_PATH']}, and no browser was found there.`
+        : 'Chrome, Chromium or Edge was not found on this machine.',
       `Install one: ${installAdvice().text}`,
     )
   }

@@ -76,7 +76,7 @@ export const CREATE_SESSION = {
   browser_settings: nullable(browserSettings),
 }
 
-/** Steps are read in full before the first one; what is longer is no list of steps. */
+/** Steps are read in full before the first one runs, so their length is limited. */
 const prompt = text({ most: 32_000 })
 
 export const UPDATE_SESSION = { generate_browser_profile: required(boolean) }

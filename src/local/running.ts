@@ -28,7 +28,7 @@ export async function findBackend(folder: string): Promise<LocalBackend | undefi
 }
 
 /**
- * The key is not shown to whoever happens to listen on a remembered port: the listener has to sign a number used
+ * The key is not shown to a stranger that happens to listen on a remembered port: the listener has to sign a number used
  * once with it first.
  */
 function provesItself(backend: LocalBackend): Promise<boolean> {

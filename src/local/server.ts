@@ -31,7 +31,7 @@ const ROUTES: Routes = {
   ...systemRoutes,
 }
 
-/** Longest first, so that `history` is no session's id. */
+/** Longest first, so that `history` is not taken for the id of a session. */
 const TABLE = Object.entries(ROUTES)
   .map(([route, handle]) => {
     const [method, path = ''] = route.split(' ')
@@ -64,7 +64,7 @@ export async function listen(
       .catch((error: unknown) => failure(error, options.log))
       .then((reply) => {
         send(request, response, reply, options.key)
-        // Clients ask again and again how a run is doing; that is no news.
+        // Clients poll the status of a run; those requests are not logged.
         if (request.method === 'GET' && reply.status < 400) return
         const path = request.url?.split('?')[0]?.slice(0, 200)
         options.log(`${request.method} ${path} ${reply.status} ${Date.now() - started} ms`)

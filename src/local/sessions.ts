@@ -51,7 +51,7 @@ export class Sessions {
     try {
       this.records.put(id, newSession(id, options, { created, started: this.now() }))
     } catch (error) {
-      // Nobody would know the session: its browser must not stay.
+      // No client knows the session, so its browser is closed.
       this.live.delete(id)
       await browser.close()
       throw isDiskFull(error)

@@ -8,7 +8,7 @@ import { pauseAfter } from '../http/retry.ts'
 
 /** Milliseconds. A server that asks for more is asked again all the same. */
 const LONGEST_ASKED_FOR = 15 * 60_000
-/** Without payment, or without a way to the server, for so long, going on has no sense. */
+/** The map stops after this long without credit or without a connection to the server. */
 const PATIENCE = 15 * 60_000
 
 export interface GateOptions {

@@ -1,4 +1,4 @@
-/** What is left to do: the rows of the table against what the results file says of them. */
+/** What is left to do: the rows of the table compared with the results file. */
 import type { RunTaskRequest } from '../api/types.ts'
 import { digestOf } from './find.ts'
 import type { Recorded, RowLine } from './results.ts'

@@ -17,7 +17,7 @@ type Values = Record<string, unknown>
 const STICKY = 0o1000
 export type Warn = (text: string) => void
 
-/** The object in a file; nothing where there is no file or it cannot be read, with a warning for all but the first. */
+/** The object in a file; `{}` if the file is missing, or if it cannot be read, which also gives a warning. */
 export function readValues(file: string, warn: Warn): Values {
   try {
     return readObject(file) ?? {}
@@ -43,7 +43,7 @@ export function readObject(file: string): Values | undefined {
   throw new SyntaxError('it is not a JSON object')
 }
 
-/** Undefined where there is no file, or one that is not JSON. */
+/** Undefined if the file is missing or is not JSON. */
 export function readJson(file: string): unknown {
   try {
     return JSON.parse(decodeText(readFileSync(file)))

@@ -62,7 +62,7 @@ interface Claim {
   release(folder: string): void
 }
 
-/** A folder as that of a lock, under a name of its own. */
+/** A folder with the content of a lock, under a unique name. */
 async function prepare(lock: string): Promise<Claim> {
   const id = uniqueSuffix()
   const folder = `${lock}.${id}`

@@ -37,7 +37,7 @@ export async function listenAt(file: string): Promise<() => void> {
 }
 
 /**
- * Connects to whoever listens. The connection ends when that process does, or when it stops listening. It keeps no
+ * Connects to the listener. The connection ends when that process does, or when it stops listening. It keeps no
  * process alive.
  * @throws what connect throws: ECONNREFUSED when nobody listens
  */

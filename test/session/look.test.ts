@@ -153,8 +153,8 @@ test('cookies go from one session to another as a storage state; what does not g
 })
 
 test.each([
-  ['null', 'There are no cookies in it'],
-  ['{"cookies":{}}', 'There are no cookies in it'],
+  ['null', 'The storage state has no list of cookies'],
+  ['{"cookies":{}}', 'The storage state has no list of cookies'],
   ['{"cookies":[{"name":"a","value":1}]}', 'Cookie 1 has no value'],
   ['[{"name":"a","value":"b"}]', 'Cookie 1 has no domain'],
   ['{', 'takes JSON'],

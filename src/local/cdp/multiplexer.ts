@@ -3,7 +3,7 @@
  *
  * Playwright has the connection itself. Each client gets a session at the level of the browser
  * (Target.attachToBrowserTarget), which looks like a connection from its side. Ids are counted anew here; an event
- * goes to whoever attached the session that it comes from.
+ * goes to the client that attached its session.
  */
 import type { Readable, Writable } from 'node:stream'
 import type { ConnectOverCDPTransport } from 'playwright-core'

@@ -1,4 +1,4 @@
-/** `/v1/run/tasks/login`: the log-in step with a stored credential, as a run of its own. */
+/** `/v1/run/tasks/login`: the log-in step with a stored credential, as a separate run. */
 import type { Call, Routes } from '../call.ts'
 import { LOGIN, webAddress } from '../requests.ts'
 import { parseBody } from '../shapes.ts'

@@ -115,7 +115,7 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
   ]
 }
 
-/** A start page that does not load is no reason to give up a browser that runs. */
+/** A start page that does not load does not end the session. */
 async function openPage(backend: Backend, id: string, url: string): Promise<string | undefined> {
   try {
     await backend.sessions.open(id, url, START_PAGE_WITHIN)

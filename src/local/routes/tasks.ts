@@ -107,7 +107,7 @@ function publicRequest(fields: TaskFields, engine: string): { [key: string]: Jso
     prompt: maskSecrets(fields.prompt),
     url: fields.url && maskLogin(fields.url),
     engine,
-    // Its engine 2.0 makes a title of its own.
+    // Its engine 2.0 makes its own title.
     title: engine === 'skyvern-2.0' ? null : fields.title,
     proxy_location: isObject(proxy) && 'url' in proxy ? { url: MASK } : (proxy ?? 'RESIDENTIAL'),
     include_action_history_in_verification: false,
