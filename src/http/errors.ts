@@ -119,9 +119,11 @@ export function errorOfAnswer(
   const init = { status, detail, retryAfterSeconds, reason: reasonOf(kind, detail) }
   const said = detail
     ? `: ${detail}`
-    : body === undefined && text.trim()
-      ? ' with something that is not JSON'
-      : ''
+    : status === 431
+      ? ': the headers of the request are too large'
+      : body === undefined && text.trim()
+        ? ' with something that is not JSON'
+        : ''
   const message =
     kind === 'auth'
       ? `${host} refuses the API key (${status}${said})`

@@ -1,6 +1,6 @@
 /** Values as a person reads them. */
 
-export const countOf = ({ length }: unknown[], thing: string): string =>
+export const countOf = ({ length }: { length: number }, thing: string): string =>
   `${length} ${thing}${length === 1 ? '' : 's'}`
 
 /** Bytes in the unit that keeps them short: `1.2 MB`. */

@@ -184,7 +184,7 @@ export async function closeEach(
   const forget = forgetter(context, options.entries)
   const { waitTimeout: waitSeconds, ignoreMissing = false, request } = options
   const inARow = { ...request, inARow: true }
-  const text = (): string => `Closing ${countOf([...open], 'session')}`
+  const text = (): string => `Closing ${countOf({ length: open.size }, 'session')}`
   const abandonText = (): string => `${mayBeOpen(client, 'These')}: ${closeCommand(open)}`
   return waiting(output, text(), abandonText, (progress) =>
     forEachOf(

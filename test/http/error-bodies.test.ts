@@ -96,3 +96,18 @@ test.each([[400], [402], [403], [404], [409], [410], [422]])(
     expect(api.sent(GET_SESSION)).toHaveLength(1)
   },
 )
+
+test('headers over 16 kB are named as that, in an answer and in a request', async () => {
+  const api = await startApi({
+    [GET_SESSION]: { json: session(), headers: { 'x-large': 'a'.repeat(20_000) } },
+  })
+  const get = ['session', 'get', SESSION_ID, '--max-retries', '0', '--json']
+  const answered = await cliFor(api).run(get)
+  expect(answered).toMatchObject({ code: 7, stdout: '' })
+  expect(answered.error.message).toContain('sent more than 16 kB of headers')
+
+  const asked = await cliFor(api).run([...get, '--header', `x-large: ${'a'.repeat(20_000)}`])
+  expect(asked).toMatchObject({ code: 1, stdout: '' })
+  expect(asked.error).toMatchObject({ http_status: 431 })
+  expect(asked.error.message).toContain('the headers of the request are too large')
+})
