@@ -115,7 +115,7 @@ const REFUSED: [prompt: string, says: RegExp][] = [
   ['', /asks for nothing/],
   [
     'find the cheapest invoice',
-    /“find the cheapest invoice” was not understood[^]*\n- extract all/,
+    /“find the cheapest invoice” was not understood.\n.*such as: extract all/,
   ],
   ['Press Save and find the cheapest', /“find the cheapest” was not understood/],
   ['Open https://a.example. Scroll down', /“Scroll down” was not understood/],

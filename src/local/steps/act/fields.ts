@@ -6,7 +6,7 @@ import { match } from '../find/match.ts'
 import { readAria } from '../page/aria.ts'
 import { onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
-import { quoteList, Refusal } from '../refusal.ts'
+import { quoteList, quoteNearest, Refusal } from '../refusal.ts'
 import type { Name } from '../sentence/step.ts'
 import { attempt, click, use } from './attempt.ts'
 import { enterSecret } from './password.ts'
@@ -17,7 +17,7 @@ const MOST_TYPED = 200
 const WHOLE = /^(?:color|date|datetime-local|month|range|time|week)$/
 
 export function type(stage: Stage, field: Name, value: string): Promise<void> {
-  const query = { name: field, roles: FIELD_ROLES, what: 'field' }
+  const query = { name: field, roles: FIELD_ROLES, what: 'field', kind: 'type' } as const
   return use(stage, query, (found) => typeInto(stage, found, value))
 }
 
@@ -72,7 +72,7 @@ function essenceOf(text: string): string {
 }
 
 export function select(stage: Stage, option: Name, field: Name): Promise<void> {
-  const query = { name: field, roles: LIST_ROLES, what: 'list' }
+  const query = { name: field, roles: LIST_ROLES, what: 'list', kind: 'select' } as const
   return use(stage, query, (found) => selectIn(stage, option, found))
 }
 
@@ -85,7 +85,8 @@ async function selectIn(stage: Stage, option: Name, found: Located): Promise<voi
   const result = match(options, option)
   if (!result || !('found' in result)) {
     const problem = result ? 'is not unique among the options' : 'is not an option'
-    const all = quoteList(options.map(({ name }) => name.trim()))
+    const names = options.map(({ name }) => name.trim())
+    const all = quoteNearest(names, option.text)
     throw new Refusal(`“${option.text}” ${problem} of “${found.name}”: ${all}.`)
   }
   const chosen = [...options.filter(({ stays }) => stays), result.found]
@@ -97,7 +98,12 @@ async function selectIn(stage: Stage, option: Name, found: Located): Promise<voi
 async function selectInWidget(stage: Stage, option: Name, found: Located): Promise<void> {
   const before = await readAria(stage.page(), stage.signal)
   if (found.role === 'combobox') await click(stage, found)
-  const query = { name: option, roles: ['option', 'menuitemradio'], what: 'option' }
+  const query = {
+    name: option,
+    roles: ['option', 'menuitemradio'],
+    what: 'option',
+    kind: 'select',
+  } as const
   await use(stage, query, async (chosen) => {
     const wasThere = before.some(({ ref }) => ref === chosen.ref)
     const belongs = (): Promise<boolean> =>
@@ -115,12 +121,12 @@ async function selectInWidget(stage: Stage, option: Name, found: Located): Promi
 
 export function choose(stage: Stage, option: Name): Promise<void> {
   const roles = ['radio', 'menuitemradio', 'checkbox', 'menuitemcheckbox']
-  const query = { name: option, roles, what: 'option' }
+  const query = { name: option, roles, what: 'option', kind: 'choose' } as const
   return use(stage, query, (found) => setBox(stage, found, true))
 }
 
 export function tick(stage: Stage, box: Name, on: boolean): Promise<void> {
-  const query = { name: box, roles: BOX_ROLES, what: 'box' }
+  const query = { name: box, roles: BOX_ROLES, what: 'box', kind: 'tick' } as const
   return use(stage, query, (found) => setBox(stage, found, on))
 }
 
@@ -148,7 +154,12 @@ export function upload(stage: Stage, file: string, field: Name): Promise<void> {
     const problem = only ? 'is the name of several files' : 'is not a file'
     throw new Refusal(`“${file}” ${problem} of this task. Its files are: ${names}.`)
   }
-  const query = { name: field, roles: ['button', ...FIELD_ROLES], what: 'field for files' }
+  const query = {
+    name: field,
+    roles: ['button', ...FIELD_ROLES],
+    what: 'field for files',
+    kind: 'upload',
+  } as const
   return use(stage, query, async (found) => {
     const isField = await onElement(
       found.element,

@@ -130,7 +130,9 @@ async function openLoginPage(stage: Stage): Promise<Place> {
   const [way] = ways
   if (!way || ways.some(({ url }) => url !== way.url)) throw noForm(elements)
   const name = { text: way.name, quoted: true }
-  await use(stage, { name, roles: [way.role], what: way.role }, (found) => click(stage, found))
+  await use(stage, { name, roles: [way.role], what: way.role, kind: 'log-in' }, (found) =>
+    click(stage, found),
+  )
   return requireForm(stage)
 }
 

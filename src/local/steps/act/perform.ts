@@ -134,7 +134,9 @@ async function go(stage: Stage, name: Name): Promise<void> {
   const titles = elements.filter(({ role, level }) => role === 'heading' && level === 1)
   const isTitle = titles.some((title) => isNamed(title.name, name))
   if (!match(links, name) && isTitle) return stage.log(`already on “${name.text}”`)
-  await use(stage, { name, roles: GO_ROLES, what: 'link' }, (found) => click(stage, found))
+  await use(stage, { name, roles: GO_ROLES, what: 'link', kind: 'go' }, (found) =>
+    click(stage, found),
+  )
 }
 
 /** Whether a title is the name. One that only contains it may speak of another page: "Sign in to see your invoices". */
@@ -147,7 +149,12 @@ function telling(text: string): string[] {
 }
 
 function press(stage: Stage, name: Name): Promise<void> {
-  const query = { name, roles: ['link', ...BUTTON_ROLES], what: 'button or link' }
+  const query = {
+    name,
+    roles: ['link', ...BUTTON_ROLES],
+    what: 'button or link',
+    kind: 'press',
+  } as const
   return use(stage, query, (found) => click(stage, found))
 }
 
@@ -171,6 +178,6 @@ async function waitForText(stage: Stage, name: Name): Promise<void> {
   if (seen) return
   const elements = await readAria(stage.page(), stage.signal)
   throw new Refusal(
-    `“${name.text}” did not appear within ${patience / 1000} s. ${describeOffers(elements)}`,
+    `“${name.text}” did not appear within ${patience / 1000} s. ${describeOffers(elements, { name: name.text })}`,
   )
 }

@@ -1,31 +1,49 @@
-/** What the page has to extract, for refusals. */
+/** What the page has to extract, the nearest only, for refusals. */
+import { likeness, nearest, shorten } from '../refusal.ts'
 import type { Collection } from './tables.ts'
 
-const MOST = 8
+const MOST_COLUMNS = 5
 const FEW_VALUES = 5
 const SHORT = 30
 
-export function describeCollections(collections: Collection[]): string {
-  const said = collections.filter(({ is, rows }) => is === 'table' || rows.length > 0).map(describe)
-  if (said.length === 0) return 'The page has no table with column headers and no list.'
-  return `The page has ${said.slice(0, MOST).join('; ')}.`
+/** @param wanted what was asked for */
+export function describeCollections(collections: Collection[], wanted: string): string {
+  const all = collections.filter(({ is, rows }) => is === 'table' || rows.length > 0)
+  const [near] = nearest(all, (one) => likenessTo(one, wanted), 1)
+  if (!near) return 'The page has no table with column headers and no list.'
+  const more = all.length > 1 ? `, and ${all.length - 1} more` : ''
+  return `The page has ${describe(near, wanted)}${more}.`
 }
 
-function describe({ is, names, columns, rows }: Collection): string {
-  const name = `“${names[0] ?? ''}”`
+/** Of two that are equally like it, a table before a list. */
+const likenessTo = ({ is, names, columns }: Collection, wanted: string): number =>
+  Math.max(...[names[0] ?? '', ...columns].map((text) => likeness(text, wanted))) +
+  (is === 'table' ? 0.001 : 0)
+
+function describe({ is, names, columns, rows }: Collection, wanted: string): string {
+  const name = `“${shorten(names[0] ?? '')}”`
   if (is === 'list') return `the list ${name}`
-  const said = columns.flatMap((column, at) => {
-    const cells = rows.map((row) => row[at] ?? '')
-    return column === '' ? [] : [`“${column}”${fewValues(cells)}`]
+  const all = columns.flatMap((column, at) => {
+    const values = fewValues(rows.map((row) => row[at] ?? ''))
+    return column === '' ? [] : [{ column, values }]
   })
-  return `the table ${name} with the columns ${said.join(', ')}`
+  const near = nearest(
+    all,
+    ({ column, values }) =>
+      Math.max(...[column, ...values].map((text) => likeness(text, wanted))) +
+      (values.length > 0 ? 0.1 : 0),
+    MOST_COLUMNS,
+  )
+  const said = near.map(({ column, values }) =>
+    values.length > 0 ? `“${shorten(column)}” (${values.join(', ')})` : `“${shorten(column)}”`,
+  )
+  const more = all.length > near.length ? ` and ${all.length - near.length} more` : ''
+  return `the table ${name} with the columns ${said.join(', ')}${more}`
 }
 
-/** ` (Open, Paid)`: the values of a column that repeats a few short ones, which a sentence can filter by. */
-function fewValues(cells: string[]): string {
+/** `Open`, `Paid`: the values of a column that repeats a few short ones, which a sentence can filter by; else none. */
+function fewValues(cells: string[]): string[] {
   const values = [...new Set(cells)]
   const few = values.length <= FEW_VALUES && values.length < cells.length
-  return few && values.every((value) => value !== '' && value.length < SHORT)
-    ? ` (${values.join(', ')})`
-    : ''
+  return few && values.every((value) => value !== '' && value.length < SHORT) ? values : []
 }

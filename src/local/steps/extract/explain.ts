@@ -11,7 +11,8 @@ import {
   type Phrase,
   type Unit,
 } from '../sentence/phrase.ts'
-import { attempted, Refusal } from '../refusal.ts'
+import { attempted, Misfit, Refusal } from '../refusal.ts'
+import { formOf } from '../sentence/grammar.ts'
 import type { Collection } from './tables.ts'
 import { headerWords, tidy } from '../sentence/words.ts'
 
@@ -51,17 +52,19 @@ export function chooseTarget<C extends Collection>(text: string, collections: C[
 
 function chooseOne<C extends Collection>(phrase: Phrase, collections: C[]): Target<C> {
   const { head, text } = phrase
-  const offers = describeCollections(collections)
-  if (!head) throw new Refusal(`“${text}” names no column and no list. ${offers}`)
+  const offers = describeCollections(collections, text)
+  if (!head) throw misfit(`“${text}” names no column and no list. ${offers}`)
   const targets = collections.flatMap((collection) => targetsIn(collection, phrase))
-  const rows = targets.length > 0 ? targets : collections.flatMap((one) => rowsIn(one, phrase))
+  const tables = collections.filter(({ is }) => is === 'table')
+  const isOnly = tables.length === 1
+  const rows =
+    targets.length > 0 ? targets : tables.flatMap((table) => rowsIn(table, phrase, isOnly))
   const fewest = Math.min(...rows.map(({ unexplained }) => unexplained))
   const open = rows.filter(({ unexplained }) => unexplained === fewest)
   const unsaid = Math.min(...open.map((target) => target.unsaid))
   const isMixed = new Set(open.map(({ target }) => target.collection.is)).size > 1
   const [first, second] = open.filter((target) => isMixed || target.unsaid === unsaid)
-  if (!first)
-    throw new Refusal(`The page explains no “${head.said}”.${severalHint(phrase)} ${offers}`)
+  if (!first) throw misfit(`The page explains no “${head.said}”.${severalHint(phrase)} ${offers}`)
   if (second) {
     const both = `${nameOf(first.target)} and ${nameOf(second.target)}`
     throw new Refusal(`“${text}” fits both ${both}. Name the column or its table in full.`)
@@ -125,16 +128,25 @@ function targetsIn<C extends Collection>(collection: C, phrase: Phrase): Candida
   })
 }
 
-/** Whole rows, when that is what is asked for. */
-function rowsIn<C extends Collection>(collection: C, phrase: Phrase): Candidate<C>[] {
-  const { head } = phrase
-  if (collection.is === 'list' || !head || !ROW_WORDS.has(head.words.join(' '))) return []
+/** Whole rows, when that is what is asked for: by that word, or by what the only table of the page is called. */
+function rowsIn<C extends Collection>(
+  collection: C,
+  phrase: Phrase,
+  isOnly: boolean,
+): Candidate<C>[] {
+  const { head, plural } = phrase
+  if (!head) return []
+  const [called = []] = nameWords(collection.names, phrase)
+  const isCalledSo = isOnly && plural && includesAll(called, head.words)
+  if (!isCalledSo && !ROW_WORDS.has(head.words.join(' '))) return []
   const columns = collection.columns.flatMap((header, at) => (header === '' ? [] : [at]))
   const rest = phrase.units.filter((unit) => unit !== head)
   const context = nameWords(collection.names, phrase).flat()
   const unexplained = rest.filter(({ words }) => !includesAll(context, words)).length
   return [{ target: { phrase, collection, columns, asRows: true, rest }, unexplained, unsaid: 0 }]
 }
+
+const misfit = (reason: string): Misfit => new Misfit(reason, formOf('extract-all'))
 
 function nameOf({ collection, columns: [column = 0], asRows }: Target<Collection>): string {
   const header = collection.columns[column]

@@ -5,7 +5,8 @@
 import { describeCollections } from './describe.ts'
 import { nameWords, type Target } from './explain.ts'
 import { includesAll, severalHint, type Unit } from '../sentence/phrase.ts'
-import { quoteList, Refusal } from '../refusal.ts'
+import { formOf } from '../sentence/grammar.ts'
+import { Misfit, quoteList, Refusal } from '../refusal.ts'
 import { headerWords, isStopWord, wordsOf } from '../sentence/words.ts'
 
 /** A value that only its column gives a meaning. */
@@ -137,8 +138,9 @@ function keyOf(words: string[]): string {
 }
 
 function unexplained({ said }: Unit, { phrase, collection }: Target, rows: string[][]): Refusal {
-  const offers = describeCollections([{ ...collection, rows }])
-  return new Refusal(
+  const offers = describeCollections([{ ...collection, rows }], phrase.text)
+  return new Misfit(
     `The page does not explain “${said}”, so nothing was extracted.${severalHint(phrase)} ${offers}`,
+    formOf('extract-all'),
   )
 }

@@ -5,7 +5,8 @@ import { extractAll, type Row } from './column.ts'
 import { chooseFact, readFacts } from './facts.ts'
 import { readCollections } from './page-data.ts'
 import { toPhrase, type Phrase } from '../sentence/phrase.ts'
-import { attempted, quoteList, Refusal } from '../refusal.ts'
+import { formOf } from '../sentence/grammar.ts'
+import { attempted, Misfit, quoteNearest, Refusal } from '../refusal.ts'
 import type { Stage } from '../page/stage.ts'
 
 /** An array only for a plural ("the invoice numbers") that labels no value. */
@@ -17,7 +18,7 @@ export async function extractOne(stage: Stage, text: string): Promise<string | s
   const [only] = cells
   if (phrase.plural) return cells
   if (typeof only === 'string' && cells.length === 1) return only
-  const offers = describeCollections(await readCollections(stage.page()))
+  const offers = describeCollections(await readCollections(stage.page()), text)
   throw new Refusal(`“${text}” fits ${cells.length} rows; say of which, or ask for all. ${offers}`)
 }
 
@@ -41,9 +42,12 @@ async function labelledValue(stage: Stage, phrase: Phrase): Promise<string | und
     const collections = await readCollections(stage.page())
     const target = attempted(() => chooseTarget(phrase.text, collections))
     if (!(target instanceof Refusal)) return { value: undefined }
-    refusal = new Refusal(
-      `${target.message} Its labels are ${quoteList(facts.map(({ label }) => label)) || 'none'}.`,
+    const labels = quoteNearest(
+      facts.map(({ label }) => label),
+      phrase.text,
     )
+    const reason = target instanceof Misfit ? target.reason : target.message
+    refusal = new Misfit(`${reason} Its labels are ${labels || 'none'}.`, formOf('extract'))
     return undefined
   })
   if (found) return found.value

@@ -3,8 +3,9 @@ import type { ElementHandle, Page } from 'playwright-core'
 import { readAria, type AriaElement } from '../page/aria.ts'
 import { onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
-import { quoteList, Refusal } from '../refusal.ts'
-import type { Name } from '../sentence/step.ts'
+import { Misfit, quoteList, Refusal } from '../refusal.ts'
+import { formOf } from '../sentence/grammar.ts'
+import type { Name, Step } from '../sentence/step.ts'
 import { nounOf } from './kinds.ts'
 import { match, type Match } from './match.ts'
 import { describeOffers } from './offers.ts'
@@ -20,6 +21,8 @@ export interface Query {
   roles: readonly string[]
   /** What it is called in a refusal (`button or link`). */
   what: string
+  /** The kind of the step, whose form a refusal names. */
+  kind: Step['kind']
 }
 
 /** An element and what the page calls it. */
@@ -66,7 +69,9 @@ export async function locate(stage: Stage, query: Query): Promise<Located> {
   const problem = disabled ? `“${called}” is disabled` : `There is no ${what} “${called}”`
   const other = disabled ? '' : otherwise(query, elements)
   const where = addressOf(stage.page())
-  throw new Refusal(`${problem} on ${where}.${other}${hint} ${describeOffers(elements)}`)
+  const offers = describeOffers(elements, { name: called, roles: query.roles })
+  const reason = `${problem} on ${where}.${other}${hint} ${offers}`
+  throw disabled ? new Refusal(reason) : new Misfit(reason, formOf(query.kind))
 }
 
 /** Elements of the roles. Only where none is called so, the names come from the markup for what assistive technology skips. */

@@ -1,7 +1,10 @@
-/** What a page offers to a sentence: said in every refusal, so that the next try can be right. */
+/** What a page offers to a sentence, the nearest only: said in a refusal, so that the next try can be right. */
 import type { AriaElement } from '../page/aria.ts'
-import { quoteList } from '../refusal.ts'
+import { likeness, nearest, quoteList } from '../refusal.ts'
 import { BOX_ROLES, BUTTON_ROLES, FIELD_ROLES } from './kinds.ts'
+
+/** How many elements are named. */
+const MOST = 6
 
 const KINDS: [label: string, roles: readonly string[]][] = [
   ['links', ['link']],
@@ -12,19 +15,35 @@ const KINDS: [label: string, roles: readonly string[]][] = [
   ['labels', ['term', 'rowheader']],
 ]
 
-export function describeOffers(elements: AriaElement[]): string {
-  const offers = KINDS.flatMap(([label, roles]) => {
-    const all = elements
-      .filter(({ role }) => roles.includes(role))
-      .map(({ name, text }) => name || text)
-    const names = all.filter((name) => name !== '')
-    const nameless = all.length - names.length
-    const rest = nameless > 0 ? [`${nameless} without a name`] : []
-    return all.length > 0
-      ? [[label, ...(names.length > 0 ? [quoteList(names)] : []), ...rest].join(' ')]
-      : []
+/** What a sentence wanted: the name, and the roles that would do. */
+interface Wanted {
+  name?: string
+  roles?: readonly string[]
+}
+
+/** Of the roles if the page has any of them, else of all. */
+export function describeOffers(
+  elements: AriaElement[],
+  { name = '', roles = [] }: Wanted = {},
+): string {
+  const known = elements.filter(({ role }) => KINDS.some(([, own]) => own.includes(role)))
+  const fitting = known.filter(({ role }) => roles.includes(role))
+  const all = fitting.length > 0 ? fitting : known
+  const named = all.filter((element) => nameOf(element) !== '')
+  const near = nearest(named, (element) => likeness(nameOf(element), name), MOST)
+  const offers = KINDS.flatMap(([label, own]) => {
+    const ofKind = (some: AriaElement[]) => some.filter(({ role }) => own.includes(role))
+    const names = quoteList(ofKind(near).map(nameOf))
+    const nameless = ofKind(all).length - ofKind(named).length
+    const rest = nameless > 0 ? `${nameless} without a name` : ''
+    const said = [names, rest].filter(Boolean).join(' ')
+    return said === '' ? [] : [`${label} ${said}`]
   })
+  const more = named.length - near.length
+  if (more > 0) offers.push(`and ${more} more`)
   return offers.length > 0
     ? `The page offers ${offers.join('; ')}.`
     : 'The page offers nothing with an accessible name.'
 }
+
+const nameOf = ({ name, text }: AriaElement): string => name || text

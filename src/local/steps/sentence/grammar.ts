@@ -3,10 +3,13 @@
  * understood. Pure. English only.
  */
 import { FORMS } from './forms.ts'
-import { attempted, Refusal } from '../refusal.ts'
+import { attempted, likeness, Misfit, Refusal, shorten } from '../refusal.ts'
 import { isDelicate, masker, secretsOf } from './secrets.ts'
 import { clausesOf, unquote, type Clause } from './clauses.ts'
 import type { Step } from './step.ts'
+
+/** How much a mistyped verb is like the right one, at least. */
+const ALIKE = 0.5
 
 const RULES = FORMS.map((form) => ({
   form,
@@ -33,11 +36,15 @@ export function parsePrompt(prompt: string): Step[] {
     (text) => STARTS.some((start) => start.test(text)),
     (text) => WAITS_FOR_FIELD.test(text),
   )
-  if (clauses.length === 0) throw new Refusal(`The prompt asks for nothing. ${formsFor('')}`)
+  if (clauses.length === 0) throw new Misfit('The prompt asks for nothing.', formFor(''))
   const results = clauses.map((clause) => attempted(() => parseClause(clause, clauses)))
   const steps = results.flatMap((result) => (result instanceof Refusal ? [] : [result]))
   const refusal = results.find((result) => result instanceof Refusal)
-  if (refusal) throw new Refusal(masker(secretsOf(steps))(refusal.message))
+  if (refusal) {
+    const mask = masker(secretsOf(steps))
+    if (refusal instanceof Misfit) throw new Misfit(mask(refusal.reason), refusal.form)
+    throw new Refusal(mask(refusal.message))
+  }
   return steps
 }
 
@@ -53,17 +60,24 @@ function parseClause(clause: Clause, all: Clause[]): Step {
   )
   // What begins with no verb may be anything: in a prompt about logging in, a password.
   const isSecret = isDelicate(clause) || (verb === undefined && all.some(isDelicate))
-  const said = isSecret ? `${verb ?? ''} …`.trim() : unquote(clause.text, clause)
+  const said = isSecret ? `${verb ?? ''} …`.trim() : shorten(unquote(clause.text, clause))
   const isShort = !isSecret && verb === undefined && said.split(' ').length <= 4
   const press = isShort ? ` To press what is called that, say: press "${said}".` : ''
-  throw new Refusal(`The step “${said}” was not understood.${press} ${formsFor(clause.text)}`)
+  throw new Misfit(`The step “${said}” was not understood.${press}`, formFor(clause.text))
 }
 
-/** The forms that begin like the clause, else all, a line each. */
-function formsFor(text: string): string {
-  const close = RULES.filter(({ start }) => start.test(text))
-  const forms = (close.length > 0 ? close : RULES).map(({ form }) => `- ${form.form}`)
-  return ['The forms are:', ...forms, QUOTES].join('\n')
+/** The form that a clause comes nearest to. One that reads the page, where its verb is of no form. */
+function formFor(text: string): string {
+  const begun = RULES.find(({ start }) => start.test(text))
+  const [word = ''] = text.split(' ')
+  const scored = FORMS.map(({ form, verbs }) => ({
+    form,
+    score: Math.max(...verbs.split('|').map((verb) => likeness(verb, word))),
+  }))
+  const alike = scored.filter(({ score }) => score > ALIKE).sort((a, b) => b.score - a.score)
+  return begun?.form.form ?? alike[0]?.form ?? formOf('extract-all')
 }
 
-const QUOTES = 'Texts with “and”, “in” or a full stop go in quotes.'
+/** How a step of this kind is said. */
+export const formOf = (kind: Step['kind']): string =>
+  FORMS.find(({ example }) => parsePrompt(example)[0]?.kind === kind)?.form ?? ''
