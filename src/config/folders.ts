@@ -51,12 +51,17 @@ export function localState(folders: Folders | undefined, env: NodeJS.ProcessEnv)
   return folder
 }
 
+/** The folder, or the first one above it that exists. */
+export function existing(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : existing(dirname(folder))
+}
+
 /** Whether a folder, or the first one above it that exists, takes new files. */
 function canBeWritten(folder: string): boolean {
-  if (!existsSync(folder) && dirname(folder) !== folder) return canBeWritten(dirname(folder))
+  const place = existing(folder)
   try {
-    accessSync(folder, constants.W_OK)
-    return statSync(folder).isDirectory()
+    accessSync(place, constants.W_OK)
+    return statSync(place).isDirectory()
   } catch {
     return false
   }

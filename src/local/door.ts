@@ -8,6 +8,7 @@ import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
 import { isIdle, ownVersion } from './version.ts'
 
+export { driverAdvice, findDriver } from './driver.ts'
 export { findBrowser, installAdvice } from './find-browser.ts'
 export { LocalError } from './local-error.ts'
 export { findBackend } from './running.ts'

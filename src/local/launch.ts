@@ -1,11 +1,11 @@
 /** Starts the daemon as a separate process and waits until it is ready; stops it and waits until it is gone. */
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lifeOf } from '../system/identity.ts'
 import { holderOf } from '../system/lock-holder.ts'
+import { driverAdvice, findDriver } from './driver.ts'
 import { findBrowser, installAdvice } from './find-browser.ts'
 import { prepareHome } from './home.ts'
 import type { Home } from './home.ts'
@@ -95,13 +95,11 @@ function requireParts(env: NodeJS.ProcessEnv): void {
       `Install one: ${installAdvice().text}`,
     )
   }
-  try {
-    createRequire(import.meta.url).resolve('playwright-core')
-  } catch {
+  if (findDriver() === undefined) {
     throw new LocalError(
       'no_driver',
       'playwright-core, which drives the browser, is not installed.',
-      'Install it beside skyvern-cli: `npm install playwright-core`, with -g if that is global.',
+      `Install it: ${driverAdvice()}`,
     )
   }
 }

@@ -1,10 +1,26 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cliFor, naiveTime, session, startApi } from '../support/api.ts'
 import type { Api, Routes } from '../support/api.ts'
-import { BINARY, createCli } from '../support/cli.ts'
+import { BINARY, createCli, Running } from '../support/cli.ts'
+import type { Result } from '../support/cli.ts'
+import { ROOT } from '../support/project.ts'
+
+/** A user with no rights of its own. */
+const NOBODY = 65_534
 
 const serverOf = (more: Routes = {}): Promise<Api> =>
   startApi({
@@ -37,7 +53,9 @@ test('everything in order is exit 0, a row a check', async () => {
   expect(result.code).toBe(0)
   const rows = rowsBy(result.json)
   expect(Object.keys(rows)).toEqual(
-    'node command folder browser server reachable version clock key account sessions'.split(' '),
+    'node command folder browser driver server reachable version clock key account sessions'.split(
+      ' ',
+    ),
   )
   expect(rows['version']?.detail).toBe('1.0.50, self-hosted')
   expect(rows['account']?.detail).toBe('Acme (o_1)')
@@ -166,4 +184,91 @@ test('what this machine left open is told, and so is a create without an answer'
   const two = rowsBy((await cli.run(['doctor', '--json'])).json)['sessions']
   expect(two).toMatchObject({ status: 'warning', fix: 'skyvern session list' })
   expect(two?.detail).toContain('1 create without an answer')
+})
+
+test.each([
+  ['a file in its place', '/dev/null/state', 'not a directory'],
+  ['a file system that takes no folders', '/sys/skyvern', ''],
+])('a folder that cannot be written is told: %s', async (_, folder, reason) => {
+  const api = await serverOf()
+  const env = { SKYVERN_CONFIG_DIR: folder }
+  const result = await cliFor(api, env).run(['doctor', '--json'])
+  expect(result.code).toBe(0)
+  expect(rowsBy(result.json)['folder']).toMatchObject({
+    status: 'warning',
+    detail: expect.stringMatching(`^${folder} cannot be written \\(.*${reason}.*\\)`),
+    fix: 'set SKYVERN_CONFIG_DIR to a folder that you can write to',
+  })
+  const local = await cliFor(api, { ...env, SKYVERN_LOCAL: '1' }).run(['doctor', '--json'])
+  expect(local.code).not.toBe(0)
+  expect(rowsBy(local.json)['folder']?.status).toBe('failed')
+})
+
+test('a folder that is still to be made is fine, and nothing is left where it will be', async () => {
+  const api = await serverOf()
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-empty-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const env = { SKYVERN_CONFIG_DIR: join(folder, 'a', 'b') }
+  const result = await cliFor(api, env).run(['doctor', '--json'])
+  expect(rowsBy(result.json)['folder']?.status).toBe('ok')
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('--fix gives a folder of this user its permissions back', async () => {
+  const api = await serverOf()
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-locked-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  // To root no folder is locked.
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) chownSync(folder, NOBODY, NOBODY)
+  chmodSync(folder, 0o500)
+  const cli = cliFor(api, { SKYVERN_CONFIG_DIR: folder })
+  const doctor = async (...more: string[]): Promise<Result> => {
+    const command = [process.execPath, BINARY, 'doctor', '--json', ...more]
+    const as = isRoot ? ['setpriv', '--reuid', `${NOBODY}`, '--clear-groups', ...command] : command
+    const [file = '', ...args] = as
+    const child = spawn(file, args, { env: cli.environment() })
+    child.stdin.end()
+    return new Running(child).result
+  }
+  expect(rowsBy((await doctor()).json)['folder']).toMatchObject({
+    status: 'warning',
+    detail: `${folder} cannot be written (permission denied): nothing is remembered`,
+    fix: 'skyvern doctor --fix',
+  })
+  const fixed = await doctor('--fix')
+  expect(fixed.stderr).toContain(`$ chmod u+rwx ${folder}`)
+  expect(rowsBy(fixed.json)['folder']).toMatchObject({ status: 'ok', detail: folder })
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+})
+
+test('a machine without playwright-core: what installs it, and a failure only for --local', async () => {
+  const api = await serverOf()
+  const home = mkdtempSync(join(tmpdir(), 'skyvern-bare-'))
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  const copy = join(home, 'lib', 'node_modules', 'skyvern-cli')
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true })
+  }
+  const doctor = (args: string[], env = {}): Promise<Result> => {
+    const command = [join(copy, 'bin', 'skyvern.cjs'), ...args, '--json']
+    const child = spawn(process.execPath, command, { env: cliFor(api, env).environment() })
+    child.stdin.end()
+    return new Running(child).result
+  }
+  const driver = {
+    detail: expect.stringContaining('playwright-core is not installed'),
+    fix: 'npm install --global playwright-core',
+  }
+  const cloud = await doctor(['doctor'])
+  expect(cloud.code).toBe(0)
+  expect(rowsBy(cloud.json)['driver']).toMatchObject({ status: 'warning', ...driver })
+  for (const args of [
+    ['doctor', '--local'],
+    ['local', 'doctor'],
+  ]) {
+    const result = await doctor(args)
+    expect(result).toMatchObject({ code: 7, error: { hint: `To do: ${driver.fix}` } })
+    expect(rowsBy(result.json)['driver']).toMatchObject({ status: 'failed', ...driver })
+  }
 })

@@ -130,14 +130,14 @@ test('without a browser every way in says what to do, and a wrong CHROME_PATH is
   }
   const doctor = await cli.run(['local', 'doctor'])
   expect(doctor.code).toBe(7)
-  expect(doctor.stdout).toMatch(/^browser\tmissing/)
+  expect(doctor.stdout).toMatch(/^failed\tbrowser\tCHROME_PATH is/)
   expect(existsSync(join(cli.folder, 'local', 'daemon.json'))).toBe(false)
 })
 
 test('doctor finds what is here', async () => {
   const { code, stdout } = await createLocalCli().run(['local', 'doctor'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^browser\tok\t\/.*\ndriver\tok\t.*\nbackend\tok\tstarts/)
+  expect(stdout).toMatch(/^ok\tbrowser\t\/.*\nok\tdriver\t.*\nok\tbackend\tstarts/)
 })
 
 test('nothing on the embedded backend is said to bill', async () => {

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import { DEMO_SCOPE } from '../../config/scope.ts'
 import { CliError } from '../../errors.ts'
 import { Interrupted, interruptible } from '../../interrupts.ts'
-import { ensureBrowser } from './browser.ts'
+import { ensureBrowser } from '../../doctor/install-browser.ts'
 import { quote, typedName } from '../../system/invocation.ts'
 
 export function define(command: Command, context: Context): void {

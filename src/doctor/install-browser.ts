@@ -1,14 +1,14 @@
 /** Finds the browser for the embedded backend, or installs one with a command that is printed first. */
 import { spawn } from 'node:child_process'
-import type { Context } from '../../context.ts'
-import { CliError } from '../../errors.ts'
+import type { Context } from '../context.ts'
+import { CliError } from '../errors.ts'
 
 /**
  * The path of a browser. If none is found, and the user is root, installs one.
  * @throws CliError with the command to run
  */
 export async function ensureBrowser(context: Context): Promise<string> {
-  const { findBrowser, installAdvice } = await import('../../local/door.ts')
+  const { findBrowser, installAdvice } = await import('../local/door.ts')
   const found = findBrowser(context.env)
   if (found !== undefined) return found
   const { commands, text } = installAdvice()

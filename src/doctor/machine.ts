@@ -1,7 +1,10 @@
-/** Checks that need only this machine: Node, the folders, the browser for `--local`. */
-import { accessSync, constants, existsSync } from 'node:fs'
-import type { Context } from '../../context.ts'
-import { typedProgram } from '../../system/invocation.ts'
+/** Checks that need only this machine: Node, the command, the folders, what `--local` needs. */
+import { existsSync } from 'node:fs'
+import type { Context } from '../context.ts'
+import { typedProgram } from '../system/invocation.ts'
+import type { Finding } from './finding.ts'
+import { checkFolder } from './folder.ts'
+import { checkLocalParts } from './local-parts.ts'
 
 /** Major and minor version of the oldest Node that is supported. */
 const OLDEST = [20, 19] as const
@@ -12,7 +15,7 @@ export async function checkMachine(context: Context): Promise<Finding[]> {
     checkCommand(context),
     checkFolder(context),
     ...checkCertificates(context),
-    await checkBrowser(context),
+    ...(await checkLocalParts(context, context.settings.local().value)),
   ]
 }
 
@@ -41,38 +44,6 @@ function checkCommand({ env }: Context): Finding {
   }
 }
 
-/** Without a folder everything works from flags and the environment, but nothing is remembered. */
-function checkFolder({ folders }: Context): Finding {
-  const check = 'folder'
-  if (!folders) {
-    return {
-      check,
-      status: 'warning',
-      detail: 'no home: nothing is remembered',
-      fix: 'set HOME or SKYVERN_CONFIG_DIR',
-    }
-  }
-  const folder = [folders.config, folders.state].find(
-    (path) => existsSync(path) && !isWritable(path),
-  )
-  if (folder === undefined) return { check, status: 'ok', detail: folders.config }
-  return {
-    check,
-    status: 'warning',
-    detail: `${folder} cannot be written`,
-    fix: 'change its owner, or set SKYVERN_CONFIG_DIR',
-  }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Node only prints a warning for a missing file, which is easily overlooked. */
 function checkCertificates({ env }: Context): Finding[] {
   const file = env['NODE_EXTRA_CA_CERTS']
@@ -86,22 +57,4 @@ function checkCertificates({ env }: Context): Finding[] {
       fix: there ? undefined : 'correct NODE_EXTRA_CA_CERTS',
     },
   ]
-}
-
-async function checkBrowser({ env, settings }: Context): Promise<Finding> {
-  const { findBrowser } = await import('../../local/door.ts')
-  const found = findBrowser(env)
-  if (found) return { check: 'browser', status: 'ok', detail: found }
-  return {
-    check: 'browser',
-    status: settings.local().value ? 'failed' : 'warning',
-    detail: 'none on this machine: --local needs one',
-    fix: 'skyvern local doctor --fix',
-  }
-}
-export interface Finding {
-  check: string
-  status: 'ok' | 'warning' | 'failed'
-  detail: string
-  fix?: string
 }

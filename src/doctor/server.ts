@@ -1,14 +1,14 @@
 /** Checks that need the server: whether it answers, its version, the key, the clocks, and sessions left open. */
-import { baseUrlOf, KEY_PAGE } from '../../http/base-url.ts'
-import { getBrowserSessions, getOrganization } from '../../api/endpoints.ts'
-import { request } from '../../http/request.ts'
-import { createClient } from '../../api/client.ts'
-import type { Client } from '../../http/request.ts'
-import type { Context } from '../../context.ts'
-import { CliError, toCliError } from '../../errors.ts'
-import { cleanLine } from '../../output/clean.ts'
-import { maskKey } from '../../output/mask.ts'
-import type { Finding } from './machine.ts'
+import { baseUrlOf, KEY_PAGE } from '../http/base-url.ts'
+import { getBrowserSessions, getOrganization } from '../api/endpoints.ts'
+import { request } from '../http/request.ts'
+import { createClient } from '../api/client.ts'
+import type { Client } from '../http/request.ts'
+import type { Context } from '../context.ts'
+import { CliError, toCliError } from '../errors.ts'
+import { cleanLine } from '../output/clean.ts'
+import { maskKey } from '../output/mask.ts'
+import type { Finding } from './finding.ts'
 
 type Answer = Omit<Finding, 'check'>
 
@@ -64,7 +64,7 @@ async function findServer(context: Context): Promise<{ client?: Client; detail: 
   const { timeoutInSeconds = 10, maxRetries = 0, ...rest } = await context.transport()
   const how = { ...rest, timeoutInSeconds, maxRetries }
   if (local.value) {
-    const { findBackend } = await import('../../local/door.ts')
+    const { findBackend } = await import('../local/door.ts')
     const running = await findBackend(context.localFolder())
     if (!running) return { detail: `the embedded backend (${local.source}) starts when needed` }
     const { baseUrl, apiKey } = running

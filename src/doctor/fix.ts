@@ -1,0 +1,14 @@
+/** `--fix` of both doctors: what can be mended without asking. What cannot is told by the checks that follow. */
+import type { Context } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { ensureBrowser } from './install-browser.ts'
+import { fixFolder } from './folder.ts'
+
+export async function fixMachine(context: Context): Promise<void> {
+  fixFolder(context)
+  try {
+    await ensureBrowser(context)
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+  }
+}

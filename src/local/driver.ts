@@ -1,0 +1,23 @@
+/** playwright-core, which drives the browser: an optional dependency, so it may be missing. */
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { packageFolder } from './version.ts'
+
+/** Its file; undefined where it is not installed. */
+export function findDriver(): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve('playwright-core')
+  } catch {
+    return undefined
+  }
+}
+
+/** The command that installs it where this copy of the tool looks for it. */
+export function driverAdvice(): string {
+  const folder = packageFolder()
+  const above = dirname(folder)
+  if (basename(above) !== 'node_modules') return `\`npm install\` in ${folder}`
+  const isGlobal = !existsSync(join(dirname(above), 'package.json'))
+  return `\`npm install ${isGlobal ? '--global ' : ''}playwright-core\``
+}
