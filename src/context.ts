@@ -95,8 +95,8 @@ export class Context {
   }
 
   private async startLocal(port?: number): Promise<LocalBackend> {
-    const { startBackend } = await import('./local/door.ts')
-    return startBackend(this.localFolder(), { env: this.env, port, onOtherVersion: this.warn })
+    const { ensureBackend } = await import('./local/door.ts')
+    return ensureBackend(this.localFolder(), { env: this.env, port, onOtherVersion: this.warn })
   }
 
   /** The folder of the embedded backend. */

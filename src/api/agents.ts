@@ -1,8 +1,8 @@
 /** Saved agents, in older words workflows. */
 import { many, one } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
-import { BASE, read, write } from './endpoint.ts'
-import type { Page } from './endpoint.ts'
+import { BASE, defineRead, defineWrite } from './endpoint.ts'
+import type { PageQuery } from './endpoint.ts'
 import type { Json, Open, Run } from './types.ts'
 
 /** A saved agent, in older words a workflow. */
@@ -40,20 +40,20 @@ export interface RunAgentRequest {
 }
 
 /** The newest version of each. */
-export const getAgents = read((query?: Page & { search_key?: string }) => ({
+export const getAgents = defineRead((query?: PageQuery & { search_key?: string }) => ({
   path: '/v1/agents',
   query: { ...query },
   expect: many<Agent>(),
   since: BASE,
 }))
 
-export const getAgent = read((agentId: string) => ({
+export const getAgent = defineRead((agentId: string) => ({
   path: pathTo`/v1/agents/${agentId}`,
   expect: one<Agent>('workflow_permanent_id', agentId),
   since: BASE,
 }))
 
-export const runAgent = write((body: RunAgentRequest) => ({
+export const runAgent = defineWrite((body: RunAgentRequest) => ({
   method: 'POST',
   path: '/v1/run/agents',
   body,

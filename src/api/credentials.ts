@@ -1,8 +1,8 @@
 /** Stored credentials, logging in with one, and one-time codes. */
 import { json, many, nothing, one } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
-import { BASE, read, write } from './endpoint.ts'
-import type { Page } from './endpoint.ts'
+import { BASE, defineRead, defineWrite } from './endpoint.ts'
+import type { PageQuery } from './endpoint.ts'
 import type { Open, Run } from './types.ts'
 
 /** The secret part is never given back. */
@@ -75,7 +75,7 @@ export interface TotpCode {
 const CREDENTIALS = '/v1/credentials'
 
 /** Names are not unique. */
-export const createCredential = write((body: CreateCredentialRequest) => ({
+export const createCredential = defineWrite((body: CreateCredentialRequest) => ({
   method: 'POST',
   path: CREDENTIALS,
   body,
@@ -86,21 +86,21 @@ export const createCredential = write((body: CreateCredentialRequest) => ({
 }))
 
 /** Newest first. */
-export const getCredentials = read((query?: Page & { search?: string }) => ({
+export const getCredentials = defineRead((query?: PageQuery & { search?: string }) => ({
   path: CREDENTIALS,
   query: { ...query },
   expect: many<Credential>(),
   since: BASE,
 }))
 
-export const getCredential = read((credentialId: string) => ({
+export const getCredential = defineRead((credentialId: string) => ({
   path: pathTo`/v1/credentials/${credentialId}`,
   expect: one<Credential>('credential_id', credentialId),
   since: BASE,
 }))
 
 /** 204; a second time 404. */
-export const deleteCredential = write((credentialId: string) => ({
+export const deleteCredential = defineWrite((credentialId: string) => ({
   method: 'POST',
   path: pathTo`/v1/credentials/${credentialId}/delete`,
   repeat: 'unsent',
@@ -109,7 +109,7 @@ export const deleteCredential = write((credentialId: string) => ({
 }))
 
 /** Gives a one-time code to the runs that wait for one of this identifier. */
-export const sendTotpCode = write((body: SendTotpCodeRequest) => ({
+export const sendTotpCode = defineWrite((body: SendTotpCodeRequest) => ({
   method: 'POST',
   path: '/v1/credentials/totp',
   body,
@@ -120,7 +120,7 @@ export const sendTotpCode = write((body: SendTotpCodeRequest) => ({
 }))
 
 /** Logs in with a stored credential: a run of its own, `wr_…`. */
-export const login = write((body: LoginRequest) => ({
+export const login = defineWrite((body: LoginRequest) => ({
   method: 'POST',
   path: '/v1/run/tasks/login',
   body,

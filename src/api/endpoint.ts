@@ -13,7 +13,7 @@ export type Endpoint<Args extends unknown[], Result> = (
 ) => Promise<Result>
 
 /** @param describe the call for some arguments; it gives none a default, so that they can be counted */
-export const write =
+export const defineWrite =
   <Args extends unknown[], Result>(
     describe: (...args: Args) => Call<Result>,
   ): Endpoint<Args, Result> =>
@@ -31,11 +31,11 @@ export const orLook =
   async (client, id, body, options) =>
     (await change(client, id, body, options)) ?? look(client, id)
 
-export const read = <Args extends unknown[], Result>(
+export const defineRead = <Args extends unknown[], Result>(
   describe: (...args: Args) => Pick<Call<Result>, 'path' | 'query' | 'expect' | 'since'>,
 ): Endpoint<Args, Result> => {
   const call = (...args: Args): Call<Result> => ({ ...describe(...args), ...READ })
-  return write(Object.defineProperty(call, 'length', { value: describe.length }))
+  return defineWrite(Object.defineProperty(call, 'length', { value: describe.length }))
 }
 const READ = { method: 'GET', repeat: 'safe' } as const
 
@@ -43,7 +43,7 @@ const READ = { method: 'GET', repeat: 'safe' } as const
 export const BASE = '1.0.50'
 
 /** Pages count from 1; `page_size` goes up to 100. */
-export interface Page {
+export interface PageQuery {
   page?: number
   page_size?: number
 }

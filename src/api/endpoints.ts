@@ -1,8 +1,8 @@
 /** The endpoints, one function each, named as in the official TypeScript SDK: `(client, …arguments, options)`. */
 import { about, many, nothing, one, orNothing, stream } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
-import { orLook, read, write } from './endpoint.ts'
-import type { Page } from './endpoint.ts'
+import { orLook, defineRead, defineWrite } from './endpoint.ts'
+import type { PageQuery } from './endpoint.ts'
 import type * as Types from './types.ts'
 
 export * from './agents.ts'
@@ -20,7 +20,7 @@ const session = (id?: string) => one<Types.BrowserSession>('browser_session_id',
 export const CREATE_TIMEOUT = 120
 
 /** Starts a session that bills until it is closed. A cloud server may answer only when the browser is up. */
-export const createBrowserSession = write((body?: Types.CreateBrowserSessionRequest) => ({
+export const createBrowserSession = defineWrite((body?: Types.CreateBrowserSessionRequest) => ({
   method: 'POST',
   path: SESSIONS,
   body: body ?? {},
@@ -30,31 +30,33 @@ export const createBrowserSession = write((body?: Types.CreateBrowserSessionRequ
 }))
 
 /** One session, in any state and of any age. */
-export const getBrowserSession = read((sessionId: string) => ({
+export const getBrowserSession = defineRead((sessionId: string) => ({
   path: pathTo`/v1/browser_sessions/${sessionId}`,
   expect: session(sessionId),
 }))
 
 /** The active sessions created in the last 24 hours: unpaginated, in no promised order. */
-export const getBrowserSessions = read(() => ({
+export const getBrowserSessions = defineRead(() => ({
   path: SESSIONS,
   expect: many<Types.BrowserSession>(),
 }))
 
 /** The sessions of the last 7 days in every state, running ones first. */
-export const getBrowserSessionHistory = read((query?: Page) => ({
+export const getBrowserSessionHistory = defineRead((query?: PageQuery) => ({
   path: `${SESSIONS}/history`,
   query: { ...query },
   expect: many<Types.BrowserSession>(),
 }))
 
-const patchBrowserSession = write((sessionId: string, body: Types.UpdateBrowserSessionRequest) => ({
-  method: 'PATCH',
-  path: pathTo`/v1/browser_sessions/${sessionId}`,
-  body,
-  repeat: 'safe',
-  expect: orNothing(session(sessionId)),
-}))
+const patchBrowserSession = defineWrite(
+  (sessionId: string, body: Types.UpdateBrowserSessionRequest) => ({
+    method: 'PATCH',
+    path: pathTo`/v1/browser_sessions/${sessionId}`,
+    body,
+    repeat: 'safe',
+    expect: orNothing(session(sessionId)),
+  }),
+)
 
 /** Changes what a live session lets change. 409 once it has ended. */
 export const updateBrowserSession = orLook(patchBrowserSession, getBrowserSession)
@@ -63,7 +65,7 @@ export const updateBrowserSession = orLook(patchBrowserSession, getBrowserSessio
  * Puts off the end of a live session; every request adds its minutes again. 409 once it has ended or lives as long as it
  * may; servers before 1.0.56 do not know it.
  */
-export const extendBrowserSession = write(
+export const extendBrowserSession = defineWrite(
   (sessionId: string, body: Types.ExtendBrowserSessionRequest) => ({
     method: 'POST',
     path: pathTo`/v1/browser_sessions/${sessionId}/extend`,
@@ -77,7 +79,7 @@ export const extendBrowserSession = write(
  * Asks for the end of a session; the same answer for one that has ended. A cloud server may finish later: see
  * `sessions/close.ts`.
  */
-export const closeBrowserSession = write((sessionId: string) => ({
+export const closeBrowserSession = defineWrite((sessionId: string) => ({
   method: 'POST',
   path: pathTo`/v1/browser_sessions/${sessionId}/close`,
   repeat: 'safe',
@@ -96,7 +98,7 @@ function isBehind(id: string, address?: string | null): boolean {
   return id.startsWith('wr_') && behind === id
 }
 
-export const runTask = write((body: Types.RunTaskRequest) => ({
+export const runTask = defineWrite((body: Types.RunTaskRequest) => ({
   method: 'POST',
   path: '/v1/run/tasks',
   body,
@@ -104,12 +106,12 @@ export const runTask = write((body: Types.RunTaskRequest) => ({
   expect: run(),
 }))
 
-export const getRun = read((runId: string) => ({
+export const getRun = defineRead((runId: string) => ({
   path: pathTo`/v1/runs/${runId}`,
   expect: run(runId),
 }))
 
-export interface GetRunsQuery extends Page {
+export interface GetRunsQuery extends PageQuery {
   /** Sent as a repeated parameter: a comma list is refused. */
   status?: string[]
   run_type?: string[]
@@ -117,7 +119,7 @@ export interface GetRunsQuery extends Page {
 }
 
 /** Newest first; at most 100 pages, and no total: read on until a short page. */
-export const getRuns = read((query?: GetRunsQuery) => ({
+export const getRuns = defineRead((query?: GetRunsQuery) => ({
   path: '/v1/runs',
   query: { ...query },
   expect: many<Types.RunListItem>(),
@@ -127,7 +129,7 @@ export const getRuns = read((query?: GetRunsQuery) => ({
  * Cancels a run. Look first, and before each further try: older servers rewrite the status of a finished `tsk_v2_` run,
  * and all answer 400 or 500 for other finished ones (`runs/cancel.ts` does).
  */
-export const cancelRun = write((runId: string) => ({
+export const cancelRun = defineWrite((runId: string) => ({
   method: 'POST',
   path: pathTo`/v1/runs/${runId}/cancel`,
   repeat: 'unsent',
@@ -135,7 +137,7 @@ export const cancelRun = write((runId: string) => ({
 }))
 
 /** An unknown run has no artifacts, and says so with an empty list: get the run first. */
-export const getRunArtifacts = read(
+export const getRunArtifacts = defineRead(
   (runId: string, query?: { artifact_type?: string | string[] }) => ({
     path: pathTo`/v1/runs/${runId}/artifacts`,
     query: { ...query },
@@ -144,13 +146,13 @@ export const getRunArtifacts = read(
 )
 
 /** An artifact with a fresh `signed_url`. */
-export const getArtifact = read((artifactId: string) => ({
+export const getArtifact = defineRead((artifactId: string) => ({
   path: pathTo`/v1/artifacts/${artifactId}`,
   expect: one<Types.Artifact>('artifact_id', artifactId),
 }))
 
 /** The bytes of an artifact. Works for as long as the server has it, where signed addresses expire. */
-export const getArtifactContent = read((artifactId: string) => ({
+export const getArtifactContent = defineRead((artifactId: string) => ({
   path: pathTo`/v1/artifacts/${artifactId}/content`,
   expect: stream,
 }))
@@ -164,7 +166,7 @@ const profile = (id?: string) => one<Types.BrowserProfile>('browser_profile_id',
  * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
  * meets 409, because names are unique. 400 texts: see `sessions/profile.ts`.
  */
-export const createBrowserProfile = write((body: Types.CreateBrowserProfileRequest) => ({
+export const createBrowserProfile = defineWrite((body: Types.CreateBrowserProfileRequest) => ({
   method: 'POST',
   path: PROFILES,
   body,
@@ -172,40 +174,42 @@ export const createBrowserProfile = write((body: Types.CreateBrowserProfileReque
   expect: profile(),
 }))
 
-export interface ListBrowserProfilesQuery extends Page {
+export interface ListBrowserProfilesQuery extends PageQuery {
   /** Part of a name or description. */
   search_key?: string
 }
 
 /** Newest first. */
-export const listBrowserProfiles = read((query?: ListBrowserProfilesQuery) => ({
+export const listBrowserProfiles = defineRead((query?: ListBrowserProfilesQuery) => ({
   path: PROFILES,
   query: { ...query },
   expect: many<Types.BrowserProfile>(),
 }))
 
-export const getBrowserProfile = read((profileId: string) => ({
+export const getBrowserProfile = defineRead((profileId: string) => ({
   path: pathTo`/v1/browser_profiles/${profileId}`,
   expect: profile(profileId),
 }))
 
-const patchBrowserProfile = write((profileId: string, body: Types.UpdateBrowserProfileRequest) => ({
-  method: 'PATCH',
-  path: pathTo`/v1/browser_profiles/${profileId}`,
-  body,
-  repeat: 'unsent',
-  expect: orNothing(profile(profileId)),
-}))
+const patchBrowserProfile = defineWrite(
+  (profileId: string, body: Types.UpdateBrowserProfileRequest) => ({
+    method: 'PATCH',
+    path: pathTo`/v1/browser_profiles/${profileId}`,
+    body,
+    repeat: 'unsent',
+    expect: orNothing(profile(profileId)),
+  }),
+)
 export const updateBrowserProfile = orLook(patchBrowserProfile, getBrowserProfile)
 
 /** Who would miss it: agents and credentials that name it. */
-export const getBrowserProfileUsage = read((profileId: string) => ({
+export const getBrowserProfileUsage = defineRead((profileId: string) => ({
   path: pathTo`/v1/browser_profiles/${profileId}/usage`,
   expect: about<Types.BrowserProfileUsage>('browser_profile_id', profileId),
 }))
 
 /** 204; a second time 404. */
-export const deleteBrowserProfile = write((profileId: string) => ({
+export const deleteBrowserProfile = defineWrite((profileId: string) => ({
   method: 'DELETE',
   path: pathTo`/v1/browser_profiles/${profileId}`,
   repeat: 'unsent',
@@ -215,7 +219,7 @@ export const deleteBrowserProfile = write((profileId: string) => ({
 // The account
 
 /** The organization behind a key: the cheapest call that proves one. It lives under the older prefix alone. */
-export const getOrganization = read(() => ({
+export const getOrganization = defineRead(() => ({
   path: '/api/v1/organizations/me',
   expect: one<Types.Organization>('organization_id'),
 }))

@@ -3,7 +3,7 @@ import { nothing, one } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
 import { Multipart } from '../http/multipart.ts'
 import type { Part } from '../http/multipart.ts'
-import { BASE, write } from './endpoint.ts'
+import { BASE, defineWrite } from './endpoint.ts'
 
 export interface UploadedFile {
   file_id: string
@@ -14,7 +14,7 @@ export interface UploadedFile {
 }
 
 /** A file of at most 30 MB on a self-hosted server. A `Blob` (`fs.openAsBlob`) is sent as it is read. */
-export const uploadFile = write((request: { file: Part; retention_days?: number }) => ({
+export const uploadFile = defineWrite((request: { file: Part; retention_days?: number }) => ({
   method: 'POST',
   path: '/v1/upload_file',
   body: new Multipart([
@@ -29,7 +29,7 @@ export const uploadFile = write((request: { file: Part; retention_days?: number 
 }))
 
 /** 204; a second time 404. */
-export const deleteFile = write((fileId: string) => ({
+export const deleteFile = defineWrite((fileId: string) => ({
   method: 'DELETE',
   path: pathTo`/v1/files/${fileId}`,
   repeat: 'unsent',

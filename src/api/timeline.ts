@@ -1,7 +1,7 @@
 /** What a run did, and its webhook. */
 import { about, many } from '../http/answer.ts'
 import { pathTo } from '../http/id.ts'
-import { BASE, read, write } from './endpoint.ts'
+import { BASE, defineRead, defineWrite } from './endpoint.ts'
 import type { Open } from './types.ts'
 
 /** Something that a run did or thought; newest first in lists. */
@@ -44,14 +44,14 @@ export interface WebhookReplay {
 }
 
 /** What a run did and thought, newest first. 400 for runs of engines that keep none. */
-export const getRunTimeline = read((runId: string) => ({
+export const getRunTimeline = defineRead((runId: string) => ({
   path: pathTo`/v1/runs/${runId}/timeline`,
   expect: many<TimelineItem>(),
   since: BASE,
 }))
 
 /** Sends the webhook of a run that has ended once more; the answer says what came of it. */
-export const retryRunWebhook = write((runId: string, body?: { webhook_url?: string }) => ({
+export const retryRunWebhook = defineWrite((runId: string, body?: { webhook_url?: string }) => ({
   method: 'POST',
   path: pathTo`/v1/runs/${runId}/retry_webhook`,
   body: body ?? {},

@@ -67,7 +67,7 @@ export class Connection {
       const agent = agentFor?.(new URL(address.href.replace(/^ws/, 'http')))
       const socket = new WebSocket(address, {
         headers,
-        ...(agent && { agent }),
+        agent,
         handshakeTimeout: timeoutMs,
         maxPayload: MESSAGE_LIMIT,
         perMessageDeflate: false,

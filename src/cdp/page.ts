@@ -18,7 +18,7 @@ interface FrameTree {
   childFrames?: FrameTree[]
 }
 
-export interface Page {
+export interface AttachedPage {
   url: string
   title: string
   send: (method: string, params?: Record<string, unknown>) => Promise<Record<string, unknown>>
@@ -28,7 +28,7 @@ export interface Page {
  * The page that a person would look at: of those in view, the one that was loaded last. Pages in contexts that another
  * client made for itself are left out. @throws CliError `not_found` where there is none
  */
-export async function openPage(browser: Connection): Promise<Page> {
+export async function attachToPage(browser: Connection): Promise<AttachedPage> {
   const { browserContextIds } = await browser.send('Target.getBrowserContexts')
   const { targetInfos } = await browser.send('Target.getTargets')
   const foreign = new Set(browserContextIds as string[])
@@ -46,13 +46,16 @@ export async function openPage(browser: Connection): Promise<Page> {
   return ranked.reduce((best, next) => (next.rank > best.rank ? next : best)).page
 }
 
-async function attach(browser: Connection, { targetId, url, title }: Target): Promise<Page> {
+async function attach(
+  browser: Connection,
+  { targetId, url, title }: Target,
+): Promise<AttachedPage> {
   const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true })
   return { url, title, send: (method, params) => browser.send(method, params, String(sessionId)) }
 }
 
 /** When it was loaded, and a second age of the world for being in view. A page behind a dialog does not answer. */
-async function rankOf(page: Page): Promise<number> {
+async function rankOf(page: AttachedPage): Promise<number> {
   const expression = 'performance.timeOrigin * (document.visibilityState === "visible" ? 2 : 1)'
   const asked = page.send('Runtime.evaluate', { expression, returnByValue: true })
   const answer = await Promise.race([
@@ -66,7 +69,7 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp'
 
 /** What is in the window, or the page in its whole length. */
 export async function picture(
-  page: Page,
+  page: AttachedPage,
   { format, fullPage }: { format: PictureFormat; fullPage: boolean },
 ): Promise<Buffer> {
   const whole = fullPage ? await wholePage(page) : {}
@@ -74,14 +77,14 @@ export async function picture(
   return Buffer.from(String(data), 'base64')
 }
 
-async function wholePage(page: Page): Promise<Record<string, unknown>> {
+async function wholePage(page: AttachedPage): Promise<Record<string, unknown>> {
   const { cssContentSize } = await page.send('Page.getLayoutMetrics')
   const { width, height } = cssContentSize as { width: number; height: number }
   return { captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale: 1 } }
 }
 
 /** As it reads, frames after what is around them. Frames of other sites are processes of their own and left out. */
-export async function textOf(page: Page): Promise<string> {
+export async function pageText(page: AttachedPage): Promise<string> {
   const { frameTree } = await page.send('Page.getFrameTree')
   const texts: string[] = []
   for (const frameId of framesOf(frameTree as FrameTree)) {

@@ -96,6 +96,6 @@ function failureOf(error: unknown, session: BrowserSession, { host }: URL): unkn
   return new CliError(reason.startsWith('no answer') ? 'timeout' : 'network', message, {
     sessionId,
     retryable: true,
-    ...(status !== undefined && { httpStatus: status }),
+    httpStatus: status,
   })
 }

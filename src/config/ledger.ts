@@ -175,11 +175,11 @@ export class Ledger {
 
   private async lock(purpose: string, seconds: number): Promise<() => void> {
     if (!this.folder) return () => {}
-    const { takeLock } = await import('./lock.ts')
+    const { lockOrConflict } = await import('./lock.ts')
     const whose = `${this.origin}\n${this.scope}\n${purpose}`
     const key = createHash('sha256').update(whose).digest('hex').slice(0, 16)
     try {
-      return await takeLock(join(this.folder, 'locks', key), seconds)
+      return await lockOrConflict(join(this.folder, 'locks', key), seconds)
     } catch (error) {
       if (error instanceof CliError) throw error
       this.warn(`Other processes cannot be kept out: ${reasonOf(error)}`)

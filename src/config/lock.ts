@@ -4,9 +4,9 @@ import * as system from '../system/lock.ts'
 import { ageOf } from '../system/lock-holder.ts'
 import type { LockOwner } from '../system/lock-holder.ts'
 
-/** Does the work while no other process does any under the same lock. @throws as `takeLock` */
+/** Does the work while no other process does any under the same lock. @throws as `lockOrConflict` */
 export async function withLock<T>(folder: string, work: () => Promise<T> | T): Promise<T> {
-  const release = await takeLock(folder)
+  const release = await lockOrConflict(folder)
   try {
     return await work()
   } finally {
@@ -19,7 +19,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T> | T): P
  * @param seconds how long to wait for an owner that lives
  * @throws CliError `conflict` when that takes longer · what the file system throws
  */
-export async function takeLock(folder: string, seconds = 30): Promise<() => void> {
+export async function lockOrConflict(folder: string, seconds = 30): Promise<() => void> {
   try {
     return await system.takeLock(folder, seconds)
   } catch (error) {

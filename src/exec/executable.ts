@@ -21,10 +21,10 @@ export function findExecutable(command: string, searchPath = ''): string {
   const found = candidates.find(isProgram)
   if (found) return found
   const blocked = candidates.find(isFile)
-  throw blocked ? notExecutable(blocked) : notFound(command)
+  throw blocked ? notExecutable(blocked) : commandNotFound(command)
 }
 
-export const notFound = (command: string): CliError =>
+export const commandNotFound = (command: string): CliError =>
   new CliError('usage', `${command}: command not found.`, { exit: NOT_FOUND })
 
 export const notExecutable = (file: string): CliError =>

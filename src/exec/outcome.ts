@@ -6,7 +6,7 @@ import { CliError, ExitStatus, toCliError } from '../errors.ts'
 import { Interrupted, SIGNALS } from '../interrupts.ts'
 import type { ChildEnd } from './child.ts'
 import type { ExecEnd } from './exec.ts'
-import { notExecutable, notFound } from './executable.ts'
+import { notExecutable, commandNotFound } from './executable.ts'
 
 const OWN_FAILURE = 125
 
@@ -34,7 +34,7 @@ function statusOf({ code, signal }: ChildEnd): ExitStatus | Interrupted | undefi
 export function asOwnFailure(error: unknown): unknown {
   if (error instanceof DryRun || error instanceof Interrupted) return error
   const code = isSpawnFailure(error) ? codeOf(error) : ''
-  if (code === 'ENOENT') return notFound('The command, or the interpreter of the script')
+  if (code === 'ENOENT') return commandNotFound('The command, or the interpreter of the script')
   if (code === 'EACCES' || code === 'ENOEXEC') return notExecutable('The command')
   const failure = toCliError(error)
   const { exit } = failure.details

@@ -85,7 +85,7 @@ export async function launchBrowser(
   const child = spawn(program, args, {
     cwd: dataFolder,
     detached: true,
-    env: { ...process.env, ...LOCALE, ...(timezone !== undefined && { TZ: timezone }) },
+    env: { ...process.env, ...LOCALE, TZ: timezone ?? process.env['TZ'] },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   })
   const [, , , toBrowser, fromBrowser] = child.stdio

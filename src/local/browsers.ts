@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import type { LaunchOptions } from './browser.ts'
-import { Dialogs } from './cdp/dialogs.ts'
+import { DialogPolicy } from './cdp/dialogs.ts'
 import type { Multiplexer } from './cdp/multiplexer.ts'
 import { copyProfile, restoreSessionCookies, saveSessionCookies } from './profile-data.ts'
 import { HttpError } from './wire.ts'
@@ -23,7 +23,7 @@ export class RunTimeout extends Error {
 }
 
 /** Where a run works. Aborting `signal` takes the place away, and its reason says why. */
-export interface Place {
+export interface Workplace {
   context: BrowserContext
   signal: AbortSignal
   leave?(): Promise<void>
@@ -33,7 +33,7 @@ export interface OpenBrowser {
   context: BrowserContext
   /** Where clients attach. */
   multiplexer: Multiplexer
-  dialogs: Dialogs
+  dialogs: DialogPolicy
   /** Settles when the browser has gone, asked to or not. */
   ended: Promise<void>
   /** Ends the browser; with `keepIn`, what it leaves on disk is put there, session cookies included. */
@@ -62,7 +62,7 @@ export class Browsers {
   }
 
   /** A browser for one run without a session. */
-  async openAlone(runId: string, profile?: string): Promise<Place> {
+  async openAlone(runId: string, profile?: string): Promise<Workplace> {
     const { context, ended, close } = await this.open(runId, profile)
     const stop = new AbortController()
     const limit = setTimeout(() => stop.abort(new RunTimeout()), ALONE_FOR)
@@ -95,7 +95,7 @@ export class Browsers {
         this.running -= 1
       })
       const { context, multiplexer } = browser
-      const dialogs = new Dialogs(context, multiplexer)
+      const dialogs = new DialogPolicy(context, multiplexer)
       return { context, multiplexer, dialogs, ended, close }
     } catch (error) {
       this.running -= 1

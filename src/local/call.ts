@@ -28,7 +28,7 @@ export interface Backend {
   cdpAddress: (sessionId: string) => string
 }
 
-export interface Call {
+export interface RouteCall {
   backend: Backend
   /** The parts of the path that the route left open. */
   id: string
@@ -39,7 +39,7 @@ export interface Call {
 }
 
 /** Sent as it is: any other value that a route returns goes out as 200 and JSON. */
-export class Reply {
+export class RouteReply {
   constructor(
     readonly status: number,
     readonly content: Readable | string = '',
@@ -48,4 +48,4 @@ export class Reply {
 }
 
 /** Method and path, `:id` standing for one segment. */
-export type Routes = Record<string, (call: Call) => unknown>
+export type Routes = Record<string, (call: RouteCall) => unknown>

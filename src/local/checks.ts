@@ -21,7 +21,7 @@ export class Invalid extends Error {
 }
 
 export function invalid(type: string, msg: string, input: Json, ctx?: Issue['ctx']): Invalid {
-  return new Invalid([{ type, loc: [], msg, input, ...(ctx && { ctx }) }])
+  return new Invalid([{ type, loc: [], msg, input, ctx }])
 }
 
 export function text(

@@ -90,5 +90,6 @@ function page(response: ServerResponse, status: number, html: string): void {
 }
 
 function redirect(response: ServerResponse, location: string, cookie?: string): void {
-  response.writeHead(303, { location, ...(cookie !== undefined && { 'set-cookie': cookie }) }).end()
+  if (cookie !== undefined) response.setHeader('set-cookie', cookie)
+  response.writeHead(303, { location }).end()
 }

@@ -3,7 +3,7 @@
  * imports nothing else from here, and what starts processes is loaded when one is to be started.
  */
 import { homeAt } from './home.ts'
-import type { StartOptions } from './launch.ts'
+import type { DaemonOptions } from './launch.ts'
 import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
 import { isIdle, ownVersion } from './version.ts'
@@ -19,7 +19,7 @@ export type { LocalBackend } from './running.ts'
  * another version is replaced where it has nothing to do.
  * @throws LocalError when something on this machine is missing or in the way
  */
-export async function startBackend(folder: string, options: StartOptions): Promise<LocalBackend> {
+export async function ensureBackend(folder: string, options: DaemonOptions): Promise<LocalBackend> {
   const running = await findBackend(folder)
   if (running !== undefined && running.version === ownVersion()) return running
   const { endBackend, launchBackend } = await import('./launch.ts')

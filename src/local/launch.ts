@@ -16,7 +16,7 @@ import { isStopped } from './process-state.ts'
 import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
 
-export interface StartOptions {
+export interface DaemonOptions {
   /** Any that is free without it. */
   port?: number
   /** Told of a backend of another version that is at work, and so is not replaced. */
@@ -30,7 +30,7 @@ const LOG_LIMIT = 5_000_000
 
 export async function launchBackend(
   folder: string,
-  { port = 0, env }: StartOptions,
+  { port = 0, env }: DaemonOptions,
 ): Promise<LocalBackend> {
   const { lock, logFile } = prepareHome(folder)
   requireParts(env)

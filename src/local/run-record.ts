@@ -1,5 +1,6 @@
 /** A run as it is remembered and as the API shows it. */
 import type { Json } from '../api/types.ts'
+import { isFinal } from '../api/values.ts'
 import { contentAddress, toDownloadedFiles } from './artifacts.ts'
 import type { ArtifactRecord } from './artifacts.ts'
 import type { StepRecord } from './timeline.ts'
@@ -66,10 +67,6 @@ export function newRun(options: RunRequest, now: number): RunRecord {
     steps: [],
     workflow_run_id: isV2 ? newId('wr', now) : null,
   }
-}
-
-export function isFinal(run: RunRecord): boolean {
-  return !['created', 'queued', 'running'].includes(run.status)
 }
 
 /** The real server's answers to a cancel that comes too late. */

@@ -2,24 +2,25 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
+import { isFinal } from '../api/values.ts'
 import type { Artifacts, Origin } from './artifacts.ts'
 import { RunTimeout } from './browsers.ts'
-import type { Place } from './browsers.ts'
+import type { Workplace } from './browsers.ts'
 import type { Records } from './records.ts'
 import { collectDownloads } from './downloads.ts'
 import type { Downloads } from './downloads.ts'
 import { carryOut } from './steps/index.ts'
 import type { TaskInput, TaskResult } from './steps/index.ts'
-import { isFinal, newRun, refuseFinal } from './run-record.ts'
+import { newRun, refuseFinal } from './run-record.ts'
 import type { RunRecord, RunRequest } from './run-record.ts'
 import { endStep, startStep } from './timeline.ts'
-import type { UploadedFile } from './uploads.ts'
+import type { AttachedFile } from './uploads.ts'
 import { notFound, wireTime } from './wire.ts'
 
 /** How long a stopped run may take to let go of its browser. */
 const LETS_GO_WITHIN = 3_000
 
-export interface RunOptions extends RunRequest {
+export interface RunOrder extends RunRequest {
   session: string | null
   headers: Record<string, string> | null
   task: Omit<TaskInput, 'signal' | 'log' | 'onStep'>
@@ -27,12 +28,15 @@ export interface RunOptions extends RunRequest {
 
 /** The files that were uploaded for a run: taken up when it has its id, given up when it has ended. */
 export interface Attachments {
-  attach: (runId: string) => UploadedFile[]
+  attach: (runId: string) => AttachedFile[]
   release: (runId: string) => Promise<void>
 }
 
 /** Finds the run a place to work in; `until` settles when the run needs that no longer. */
-export type Enter = (run: RunRecord, until: Promise<void> | undefined) => Place | Promise<Place>
+export type Enter = (
+  run: RunRecord,
+  until: Promise<void> | undefined,
+) => Workplace | Promise<Workplace>
 
 interface Active {
   cancel: AbortController
@@ -57,11 +61,11 @@ export class Runs {
   }
 
   /** Answers at once; the run goes on by itself. */
-  submit(options: RunOptions, enter: Enter, attachments?: Attachments): RunRecord {
+  submit(options: RunOrder, enter: Enter, attachments?: Attachments): RunRecord {
     const run = newRun(options, this.now())
     this.records.put(run.run_id, run)
     const files = attachments?.attach(run.run_id) ?? []
-    const task = { ...options.task, ...(files.length > 0 && { files }) }
+    const task = { ...options.task, files }
     const cancel = new AbortController()
     const done = this.work(run, { ...options, task }, enter, cancel.signal).finally(() => {
       this.active.delete(run.run_id)
@@ -112,13 +116,13 @@ export class Runs {
 
   private async work(
     run: RunRecord,
-    options: RunOptions,
+    options: RunOrder,
     enter: Enter,
     canceled: AbortSignal,
   ): Promise<void> {
     // The answer to the submit goes out before the first step.
     await sleep(0)
-    let place: Place | undefined
+    let place: Workplace | undefined
     try {
       place = await enter(run, this.active.get(run.run_id)?.done)
       canceled.throwIfAborted()
@@ -143,7 +147,7 @@ export class Runs {
   /** The steps, and what they leave behind. */
   private async perform(
     runId: string,
-    options: RunOptions,
+    options: RunOrder,
     context: BrowserContext,
     signal: AbortSignal,
   ): Promise<TaskResult> {

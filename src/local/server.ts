@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { Reply } from './call.ts'
+import { RouteReply } from './call.ts'
 import type { Backend, Routes } from './call.ts'
 import { serveClients } from './cdp/endpoint.ts'
 import { admit, readBody } from './guard.ts'
@@ -89,7 +89,7 @@ async function answer(
   port: number,
   key: string,
   backend: Backend,
-): Promise<Reply> {
+): Promise<RouteReply> {
   const { path, query } = admit(request, port, key)
   const candidates = TABLE.filter(({ pattern }) => pattern.test(path))
   const route = candidates.find(({ method }) => method === request.method)
@@ -97,7 +97,7 @@ async function answer(
   const body = isMultipart(request) ? undefined : await readBody(request)
   const id = decode(route.pattern.exec(path)?.groups?.['id'] ?? '')
   const result = await route.handle({ backend, id, query, body, request })
-  return result instanceof Reply ? result : json(200, result)
+  return result instanceof RouteReply ? result : json(200, result)
 }
 
 function unavailable(path: string, isKnown: boolean): HttpError {
@@ -120,7 +120,7 @@ function decode(text: string): string {
   }
 }
 
-function failure(error: unknown, log: (line: string) => void): Reply {
+function failure(error: unknown, log: (line: string) => void): RouteReply {
   if (error instanceof HttpError) return json(error.status, error.body)
   if (isDiskFull(error)) return json(507, { detail: 'The disk of the embedded backend is full' })
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
@@ -128,11 +128,16 @@ function failure(error: unknown, log: (line: string) => void): Reply {
   return json(500, { error: `Unexpected error: ${name === 'Error' ? message : name}` })
 }
 
-function json(status: number, value: unknown): Reply {
-  return new Reply(status, JSON.stringify(value), { 'content-type': 'application/json' })
+function json(status: number, value: unknown): RouteReply {
+  return new RouteReply(status, JSON.stringify(value), { 'content-type': 'application/json' })
 }
 
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply, key: string): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: RouteReply,
+  key: string,
+): void {
   const challenge = request.headers['x-challenge']
   const proof =
     typeof challenge === 'string' && challenge.length <= 64

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { BrowserContext, Download, Page } from 'playwright-core'
 import type { Artifacts } from './artifacts.ts'
-import type { Browsers, OpenBrowser, Place } from './browsers.ts'
+import type { Browsers, OpenBrowser, Workplace } from './browsers.ts'
 import type { Multiplexer } from './cdp/multiplexer.ts'
 import type { Records } from './records.ts'
 import { closedReason, crashedReason, endedReason, extendedLife } from './session-record.ts'
@@ -96,7 +96,7 @@ export class Sessions {
   }
 
   /** One run at a time. Throws with the reason that the real server gives its failed run. */
-  claim(id: string, runType: string, runId: string, until: Promise<void> | undefined): Place {
+  claim(id: string, runType: string, runId: string, until: Promise<void> | undefined): Workplace {
     const live = this.live.get(id)
     const record = this.get(id)
     if (live === undefined || live.stop.signal.aborted) throw new Error(closedReason(id))

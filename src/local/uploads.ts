@@ -19,7 +19,7 @@ export interface UploadRecord {
   created_at: string
 }
 
-export interface UploadedFile {
+export interface AttachedFile {
   name: string
   path: string
 }
@@ -67,7 +67,7 @@ export class Uploads {
   }
 
   /** From now on they are files of this run. */
-  attach(ids: string[], runId: string): UploadedFile[] {
+  attach(ids: string[], runId: string): AttachedFile[] {
     return [...new Set(ids)].flatMap((id) => {
       const record = this.records.get(id)
       if (record === undefined) return []

@@ -10,7 +10,7 @@ import type { Client } from '../http/request.ts'
 import { WaitTimeout } from '../http/wait.ts'
 import type { Watch } from '../http/watch.ts'
 import { cancelUnlessFinal } from '../runs/cancel.ts'
-import { namesOf } from '../runs/watch.ts'
+import { idsOf } from '../runs/watch.ts'
 import { isUnknownSession } from '../sessions/close.ts'
 import { findRun } from './find.ts'
 import type { Gate } from './gate.ts'
@@ -142,7 +142,7 @@ export class Attempts {
     const started = performance.now()
     tally.running++
     try {
-      const run = await runs.wait(namesOf(submitted), limit)
+      const run = await runs.wait(idsOf(submitted), limit)
       this.longestRun = Math.max(this.longestRun, performance.now() - started)
       return await this.settle(task, run, place, sessionId)
     } catch (error) {
@@ -195,7 +195,7 @@ export class Attempts {
 
 const lineOf = (task: Task, status: string, facts: Partial<RowLine>): RowLine => {
   const { key, tries, lost, row, prompt } = task
-  return { key, status, ...facts, tries, ...(lost > 0 && { lost }), row, prompt }
+  return { key, status, ...facts, tries, lost: lost || undefined, row, prompt }
 }
 
 const factsOf = (run: Run): Partial<RowLine> => ({

@@ -3,13 +3,13 @@ import type { Context } from '../context.ts'
 import { countOf } from '../output/words.ts'
 import type { MapCommandOptions } from './options.ts'
 import type { RowRequest } from './request.ts'
-import type { Row } from './rows.ts'
+import type { InputRow } from './rows.ts'
 
 const SHOWN = 3
 
 export function planRequests(
   { output, planned }: Context,
-  rows: Row[],
+  rows: InputRow[],
   request: RowRequest,
   { sessions, retries, waitTimeout }: MapCommandOptions,
 ): void {

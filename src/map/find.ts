@@ -10,7 +10,7 @@ import type { Client, RequestOptions } from '../http/request.ts'
 import { sleep } from '../http/retry.ts'
 
 /** `absent`: it was never made. `unknown`: it cannot be told. */
-export type Found = { run: Run } | 'absent' | 'unknown'
+export type FoundRun = { run: Run } | 'absent' | 'unknown'
 
 /** Milliseconds between two looks: a server may list a run a little later than it made it. */
 const BETWEEN_LOOKS = 5_000
@@ -28,7 +28,7 @@ export interface Sought {
 }
 
 /** @throws ApiError `aborted` · what reading the lists throws when it fails for long */
-export async function findRun(client: Client, sought: Sought): Promise<Found> {
+export async function findRun(client: Client, sought: Sought): Promise<FoundRun> {
   try {
     if (!(await searchesBySession(client))) return 'unknown'
     const first = await look(client, sought)
@@ -43,7 +43,10 @@ export async function findRun(client: Client, sought: Sought): Promise<Found> {
 }
 
 /** Newest first, so that the first known one ends the search. */
-async function look(client: Client, { sessionId, prompt, isKnown, stop }: Sought): Promise<Found> {
+async function look(
+  client: Client,
+  { sessionId, prompt, isKnown, stop }: Sought,
+): Promise<FoundRun> {
   const options = { ...PATIENT, abortSignal: stop }
   let others = false
   for (let page = 1; page <= PAGES; page++) {

@@ -8,7 +8,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CliError, usageError } from '../errors.ts'
 import { reasonOf } from '../system/files.ts'
-import { fold, nothing, readResults } from './results.ts'
+import { fold, nothingRecorded, readResults } from './results.ts'
 import type { Line, Recorded } from './results.ts'
 
 /** A results file that could not be written. Nothing may be sent after it. */
@@ -37,7 +37,7 @@ export class Journal {
       const found = existsSync(file)
       const { recorded, whole } = found
         ? await readResults(file)
-        : { recorded: nothing(), whole: 0 }
+        : { recorded: nothingRecorded(), whole: 0 }
       const handle = await open(file, 'a', 0o600)
       await handle.truncate(whole)
       if (!found) syncFolder(dirname(file))
@@ -68,7 +68,7 @@ export class Journal {
 
   private write(line: Line, waiting?: Waiting): void {
     fold(this.recorded, line, this.file)
-    this.queue.push({ text: `${stringifyJson(line)}\n`, ...(waiting && { waiting }) })
+    this.queue.push({ text: `${stringifyJson(line)}\n`, waiting })
     this.draining ??= this.drain().finally(() => (this.draining = undefined))
   }
 

@@ -16,7 +16,7 @@ import { findOrphans } from './orphans.ts'
 import type { Plan } from './plan.ts'
 import { Pool } from './pool.ts'
 import { Tally } from './tally.ts'
-import { outcomeOf } from './outcome.ts'
+import { failuresOf } from './outcome.ts'
 
 export interface MapOptions {
   /** How many sessions at once. */
@@ -74,7 +74,7 @@ export async function mapRows(
     signals.release()
   }
   output.note(`${tally.line()} · ${journal.file}`)
-  const failures = outcomeOf({ tally, mapper, pool, orphans, file: journal.file, options })
+  const failures = failuresOf({ tally, mapper, pool, orphans, file: journal.file, options })
   const received = signals.received()
   if (received) {
     for (const failure of failures) report(failure, output)

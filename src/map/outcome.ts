@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /** Gravest first: what may bill, what stopped the map, rows that failed. */
-export function outcomeOf({ tally, mapper, pool, orphans, file, options }: Ending): CliError[] {
+export function failuresOf({ tally, mapper, pool, orphans, file, options }: Ending): CliError[] {
   const failures: CliError[] = [...pool.failures]
   if (orphans) failures.push(orphans)
   if (tally.inDoubt.length > 0) failures.push(inDoubt(tally, file))

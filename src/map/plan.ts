@@ -2,7 +2,7 @@
 import type { RunTaskRequest } from '../api/types.ts'
 import { digestOf } from './find.ts'
 import type { Recorded, RowLine } from './results.ts'
-import type { Row } from './rows.ts'
+import type { InputRow } from './rows.ts'
 
 /** A row that is not done, and how often it may still be tried. */
 export interface Task {
@@ -43,8 +43,8 @@ const RETRYABLE = ['failed', 'timed_out']
 export const isWorthARetry = (status: string): boolean => RETRYABLE.includes(status)
 
 export function planOf(
-  rows: Row[],
-  requestOf: (row: Row) => RunTaskRequest,
+  rows: InputRow[],
+  requestOf: (row: InputRow) => RunTaskRequest,
   recorded: Recorded,
   { retries, retryFailed }: PlanOptions,
 ): Plan {
@@ -65,7 +65,12 @@ export function planOf(
   return plan
 }
 
-function taskOf(row: Row, body: RunTaskRequest, line: RowLine | undefined, retries: number): Task {
+function taskOf(
+  row: InputRow,
+  body: RunTaskRequest,
+  line: RowLine | undefined,
+  retries: number,
+): Task {
   const { tries = 0, lost = 0 } = line ?? {}
   return {
     key: row.key,

@@ -2,10 +2,10 @@
 import { usageError } from '../errors.ts'
 import type { Journal } from './journal.ts'
 import type { Header } from './results.ts'
-import type { Row } from './rows.ts'
+import type { InputRow } from './rows.ts'
 
 /** @throws CliError `usage` naming what differs */
-export function checkRecorded({ recorded, file }: Journal, now: Header, rows: Row[]): void {
+export function checkRecorded({ recorded, file }: Journal, now: Header, rows: InputRow[]): void {
   const { header, rows: lines } = recorded
   if (!header) return
   const differ = (what: string, before = 'none', after = 'none'): never => {

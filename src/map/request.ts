@@ -3,7 +3,7 @@ import type { Json, RunTaskRequest } from '../api/types.ts'
 import { usageError } from '../errors.ts'
 import { jsonTemplate, textTemplate, urlTemplate } from './template.ts'
 import type { Template } from './template.ts'
-import type { Row } from './rows.ts'
+import type { InputRow } from './rows.ts'
 
 export interface RowRequest {
   /** As it was asked for, for all rows. */
@@ -11,7 +11,7 @@ export interface RowRequest {
   /** Columns that the texts name. */
   columns: string[]
   /** @throws CliError `usage` for an address that is not one */
-  of: (row: Row) => RunTaskRequest
+  of: (row: InputRow) => RunTaskRequest
 }
 
 /** Fields whose texts may name columns, with the option that they come from. */

@@ -73,7 +73,7 @@ export interface Recorded {
 export const openSessions = ({ sessions }: Recorded): string[] =>
   [...sessions].flatMap(([id, state]) => (state === 'open' ? [id] : []))
 
-export const nothing = (): Recorded => ({
+export const nothingRecorded = (): Recorded => ({
   header: undefined,
   rows: new Map(),
   sessions: new Map(),
@@ -87,7 +87,7 @@ export const nothing = (): Recorded => ({
  * @throws CliError `usage` for a file that is not of this kind
  */
 export async function readResults(file: string): Promise<{ recorded: Recorded; whole: number }> {
-  const recorded = nothing()
+  const recorded = nothingRecorded()
   let [whole, number] = [0, 0]
   let rest: Buffer[] = []
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {

@@ -5,7 +5,7 @@ import { CliError, usageError } from '../errors.ts'
 import { reasonOf } from '../system/files.ts'
 import type { Values } from './template.ts'
 
-export interface Row {
+export interface InputRow {
   /** What identifies the row, in the results too. */
   key: string
   /** Of the columns that are used. */
@@ -33,10 +33,10 @@ type Chunks = AsyncIterable<Buffer>
  * @param source a path, or `-` for standard input
  * @throws CliError `usage` for a column that is not there, a key that is empty or repeated, and damaged rows
  */
-export async function readRows(source: string, { key, columns }: Wanted): Promise<Row[]> {
+export async function readRows(source: string, { key, columns }: Wanted): Promise<InputRow[]> {
   const name = source === '-' ? 'standard input' : source
   const used = [...new Set([key, ...columns])]
-  const rows: Row[] = []
+  const rows: InputRow[] = []
   const firstLine = new Map<string, number>()
   try {
     for await (const line of linesOf(source, name)) {

@@ -26,7 +26,7 @@ export function readText(given: string, option: string): string {
   }
 }
 
-export function readJson(given: string, option: string): Json {
+export function readJsonOption(given: string, option: string): Json {
   const text = readText(given, option)
   try {
     return JSON.parse(text) as Json
@@ -38,7 +38,7 @@ export function readJson(given: string, option: string): Json {
 
 /** A JSON object whose values are all strings: error codes, headers. */
 export function readStringMap(given: string, option: string): Record<string, string> {
-  const value = readJson(given, option)
+  const value = readJsonOption(given, option)
   const entries = typeof value === 'object' && value !== null && !Array.isArray(value) && value
   if (entries && Object.values(entries).every((item) => typeof item === 'string')) {
     return entries as Record<string, string>

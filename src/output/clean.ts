@@ -13,18 +13,18 @@ const PLAIN = /^[\x20-\x7E]*$/
 const LONGEST = 100_000
 
 /** A value of any type as text: a server may send another type than it promises. */
-export const textOf = (value: unknown): string =>
+export const asText = (value: unknown): string =>
   typeof value === 'object' && value !== null ? (stringifyJson(value) ?? '') : String(value ?? '')
 
 /** A text as one line: line breaks and tabs become spaces. */
 export function cleanLine(value: unknown, limit = LONGEST): string {
-  const text = textOf(value).slice(0, limit)
+  const text = asText(value).slice(0, limit)
   return PLAIN.test(text) ? text : harmless(text.replace(/[\t\n\r\v\f]+/g, ' '))
 }
 
 /** A text of several lines; each keeps its line break and its tabs. */
 export function cleanBlock(value: unknown): string {
-  return textOf(value)
+  return asText(value)
     .split(/\r\n|\n/)
     .map((line) => line.split('\t').map(harmless).join('\t'))
     .join('\n')

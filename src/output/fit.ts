@@ -51,7 +51,7 @@ export function fitColumns(
 const characters = new Intl.Segmenter()
 
 /** The text in so many columns of a terminal, its end replaced by … where it is longer. */
-export function shorten(text: string, width: number, widthOf: (text: string) => number): string {
+export function shortenTo(text: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= width) return text
   let short = ''
   let used = 0

@@ -24,14 +24,14 @@ export async function showPage(
     )
   }
   output.result(data, url.href)
-  if (isAttended(output)) await openPage(url.href)
+  if (isAttended(output)) await openInWebBrowser(url.href)
 }
 
 const isAttended = ({ terminal, mode }: Output): boolean =>
   terminal.canPrompt && terminal.interactive && !mode.json && !mode.fields && mode.input !== false
 
 /** Hands the address to the desktop. Without a desktop nothing happens: the address has been printed. */
-export async function openPage(url: string): Promise<void> {
+export async function openInWebBrowser(url: string): Promise<void> {
   const { spawn } = await import('node:child_process')
   const [command, ...args] =
     process.platform === 'darwin'

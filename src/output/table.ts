@@ -3,7 +3,7 @@
  * so it draws the tables that a person reads; longer ones are padded here.
  */
 import { cleanLine } from './clean.ts'
-import { fitColumns, shorten } from './fit.ts'
+import { fitColumns, shortenTo } from './fit.ts'
 import type { Fitting } from './fit.ts'
 import type { Paint, Palette } from './palette.ts'
 
@@ -52,7 +52,7 @@ export async function formatTable<Row>(
   const kept = fitColumns(columns, natural, width, GAP)
   const painters = kept.map(({ index }) => painterOf(columns[index]?.paint, palette))
   const lines = [titles, ...cells].map((row) =>
-    kept.map((column) => shorten(row[column.index] ?? '', column.width, widthOf)),
+    kept.map((column) => shortenTo(row[column.index] ?? '', column.width, widthOf)),
   )
   const header = (lines[0] ?? []).map(palette.dim)
   const painted = [

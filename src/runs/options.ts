@@ -7,7 +7,7 @@ import { hidden, parseChoice, parseHeaders, parseWhole } from '../options/parse.
 import { parsePrefixed } from '../options/names.ts'
 import { retryForOption, waitTimeoutOption } from '../options/duration.ts'
 import { parseProxy } from '../options/proxy.ts'
-import { readJson, readStringMap } from '../options/text.ts'
+import { readJsonOption, readStringMap } from '../options/text.ts'
 
 export type OnInterrupt = 'detach' | 'cancel'
 
@@ -127,7 +127,7 @@ export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
   return {
     url: options.url,
     title: options.title,
-    data_extraction_schema: schema === undefined ? undefined : readJson(schema, '--schema'),
+    data_extraction_schema: schema === undefined ? undefined : readJsonOption(schema, '--schema'),
     error_code_mapping:
       errorCodes === undefined ? undefined : readStringMap(errorCodes, '--error-codes'),
     max_steps: options.maxSteps,
@@ -144,5 +144,5 @@ export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
 
 function modelOf(given: string): NonNullable<RunTaskRequest['model']> {
   if (!given.startsWith('{')) return { model_name: given }
-  return readJson(given, '--model') as NonNullable<RunTaskRequest['model']>
+  return readJsonOption(given, '--model') as NonNullable<RunTaskRequest['model']>
 }

@@ -21,7 +21,7 @@ import { submit } from './submit.ts'
 import type { Submission } from './submit.ts'
 
 /** Where a run works: a session, or a fresh browser, maybe with a profile. */
-export interface Place {
+export interface RunPlace {
   client: Client
   sessionId?: string
   /** As it was before the run. */
@@ -40,7 +40,7 @@ export interface StartOptions extends RunOptions {
  * The client and the place of a run; the session is looked at, because a server takes a run for a busy one and lets it
  * fail. @throws CliError `no_current_session`, `session_ended`, `session_busy`, `not_found`, `usage`
  */
-export async function placeOf(context: Context, options: StartOptions): Promise<Place> {
+export async function placeOf(context: Context, options: StartOptions): Promise<RunPlace> {
   const { session, browserSessionId, downloadDir } = options
   if (downloadDir !== undefined && options.wait === false) {
     throw usageError('--download-dir needs the wait: there is nothing to save before the end.')
@@ -67,7 +67,7 @@ export async function placeOf(context: Context, options: StartOptions): Promise<
  */
 export async function startRun(
   context: Context,
-  { client, sessionId, session, files }: Place,
+  { client, sessionId, session, files }: RunPlace,
   submissionOf: (fileIds?: string[]) => Submission,
   options: RunOptions,
   label?: string,

@@ -11,7 +11,7 @@ import type { ErrorCode } from '../errors.ts'
 import { uptime } from '../http/clock.ts'
 import { waitFor, WaitTimeout } from '../http/wait.ts'
 import type { Question } from '../http/wait.ts'
-import { namesOf, watchRuns } from './watch.ts'
+import { idsOf, watchRuns } from './watch.ts'
 
 /** Seconds that a question may be held: well below what a read may take. */
 const HELD_S = 10
@@ -25,7 +25,7 @@ const FAILURE_CODES = new Map<string, ErrorCode>(
   }),
 )
 
-export interface WaitOptions {
+export interface RunWaitOptions {
   limitSeconds: number
   signal?: AbortSignal
   request?: RequestOptions
@@ -36,7 +36,7 @@ export interface WaitOptions {
 export async function waitForRun(
   client: Client,
   runId: string,
-  { limitSeconds, signal, request, onStatus }: WaitOptions,
+  { limitSeconds, signal, request, onStatus }: RunWaitOptions,
 ): Promise<Run> {
   let status: string | undefined
   const onAnswer = (run: Run): void => {
@@ -99,7 +99,7 @@ export async function waitForRuns(
   client: Client,
   runIds: string[],
   any: boolean,
-  options: WaitOptions & { onEnd: (count: number) => void },
+  options: RunWaitOptions & { onEnd: (count: number) => void },
 ): Promise<Settled> {
   const gate = gateFor(AT_ONCE)
   const ask: typeof getRun = (...question) => gate(() => getRun(...question))
@@ -113,7 +113,7 @@ export async function waitForRuns(
       const look = (question: Question) => ask(client, runId, { ...request, ...question })
       const run = await waitFor(look, { done: () => true, limit, signal: first.signal })
       const left = limit - (uptime() - started) / 1000
-      return isFinal(run) ? run : await watch.wait(namesOf(run), left)
+      return isFinal(run) ? run : await watch.wait(idsOf(run), left)
     } catch (error) {
       throw unsettled(client, error, runId)
     }

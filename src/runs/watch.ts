@@ -32,7 +32,7 @@ async function listGoing(client: Client, question: Question): Promise<Set<string
 }
 
 /** The id of a run, and the name that lists may have for it: a `wr_…` for a `tsk_v2_…`. */
-export function namesOf(run: Pick<Run, 'run_id' | 'app_url'>): [string, ...string[]] {
+export function idsOf(run: Pick<Run, 'run_id' | 'app_url'>): [string, ...string[]] {
   const listed = /\/(wr_\w+)/.exec(run.app_url ?? '')?.[1]
   return listed === undefined ? [run.run_id] : [run.run_id, listed]
 }

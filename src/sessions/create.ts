@@ -12,7 +12,7 @@ import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
-import { textOf } from '../output/clean.ts'
+import { asText } from '../output/clean.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError, ifBilled } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
@@ -20,7 +20,7 @@ import type { Work } from '../interrupts.ts'
 import { abandonedClose, asUnconfirmed, closeSession } from './close.ts'
 import { findMadeSince, unconfirmed } from './reconcile.ts'
 import { hasEnded, sessionEnded } from './state.ts'
-import type { Found } from './reconcile.ts'
+import type { Candidates } from './reconcile.ts'
 
 export interface CreateSessionOptions {
   ledger: Ledger
@@ -130,7 +130,7 @@ const findSessions = (
   sent: number,
   ledger: Ledger,
   stop: AbortSignal,
-): Promise<Found<BrowserSession>> =>
+): Promise<Candidates<BrowserSession>> =>
   findMadeSince(client, sent, {
     list: (options) => getBrowserSessions(client, options),
     ours: (sessions) => sessions.filter(({ browser_session_id: id }) => !ledger.knows(id)),
@@ -140,7 +140,7 @@ const findSessions = (
 const sessionInDoubt = (
   client: Client,
   cause: ApiError,
-  { items, unseen }: Found<BrowserSession>,
+  { items, unseen }: Candidates<BrowserSession>,
 ): CliError =>
   unconfirmed(cause, {
     message: `It is not known whether a session was created${ifBilled(client, ', and it would bill')}`,
@@ -161,9 +161,9 @@ async function verify(
 ): Promise<BrowserSession> {
   let session = created
   const warnings: string[] = []
-  if (session.warning) warnings.push(textOf(session.warning))
+  if (session.warning) warnings.push(asText(session.warning))
   else if (body.timeout !== undefined && session.timeout !== body.timeout) {
-    warnings.push(`The server gave ${textOf(session.timeout)} minutes, not ${body.timeout}.`)
+    warnings.push(`The server gave ${asText(session.timeout)} minutes, not ${body.timeout}.`)
   }
   if (body.browser_settings?.timezone_id && session.browser_settings === undefined) {
     warnings.push('This server does not set the time zone of a session: it is older than 1.0.56.')

@@ -24,7 +24,7 @@ export interface Search<Item> {
   stop?: AbortSignal | undefined
 }
 
-export interface Found<Item> {
+export interface Candidates<Item> {
   items: Item[]
   /** The failure of the last look, if none of them returned a list. */
   unseen: ApiError | undefined
@@ -38,7 +38,7 @@ export async function findMadeSince<Item extends { created_at: string }>(
   client: Client,
   sent: number,
   { list, ours, looks = LOOKS, stop }: Search<Item>,
-): Promise<Found<Item>> {
+): Promise<Candidates<Item>> {
   let waited = 0
   let seen = false
   let unseen: ApiError | undefined

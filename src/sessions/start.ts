@@ -1,7 +1,7 @@
 /** Creates a session from command line options, for `create`, `ensure` and `exec`. */
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
-import { textOf } from '../output/clean.ts'
+import { asText } from '../output/clean.ts'
 import type { Context } from '../context.ts'
 import { withDefaults } from './defaults.ts'
 import { checkDropped } from './dropped.ts'
@@ -138,13 +138,13 @@ export function receipt(
 ): void {
   const { options, sources } = withDefaults(settings, given)
   const { proxy, timezone, extension, browserType } = options
-  const { fields } = splitIgnored(textOf(session.warning))
+  const { fields } = splitIgnored(asText(session.warning))
   const others = fields.filter((field) => field !== 'proxy_location')
   const from = (option: keyof NewSessionOptions): string =>
     sources[option] ? ` (${sources[option]})` : ''
   const parts = [
-    `Session ${session.browser_session_id} ${textOf(session.status ?? 'created')}`,
-    (session.timeout === null ? 'no timeout' : `${textOf(session.timeout)} min`) + from('timeout'),
+    `Session ${session.browser_session_id} ${asText(session.status ?? 'created')}`,
+    (session.timeout === null ? 'no timeout' : `${asText(session.timeout)} min`) + from('timeout'),
     proxy !== undefined &&
       `proxy ${proxyPlace(proxy)}${from('proxy')}${fields.includes('proxy_location') ? `, ${IGNORED}` : ''}`,
     timezone !== undefined && `${timezone}${from('timezone')}`,
@@ -154,7 +154,7 @@ export function receipt(
       `${others.map((field) => field.replaceAll('_', ' ')).join(', ')} ${IGNORED}`,
   ]
   output.done(parts.filter(Boolean).join(' · '))
-  if (session.app_url) output.note(`Live view ${textOf(session.app_url)}`)
+  if (session.app_url) output.note(`Live view ${asText(session.app_url)}`)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What the fields of a session mean: whether it has ended or is ready, and how long it has left. */
 import type { BrowserSession } from '../api/types.ts'
-import { textOf } from '../output/clean.ts'
+import { asText } from '../output/clean.ts'
 import { timeOf } from '../http/clock.ts'
 import type { Client } from '../http/request.ts'
 import { CliError } from '../errors.ts'
@@ -41,7 +41,7 @@ export function secondsLeft(session: BrowserSession, client: Client): number {
 export const sessionEnded = (session: BrowserSession): CliError =>
   new CliError(
     'session_ended',
-    `Session ${session.browser_session_id} has ended (${textOf(session.status)}).`,
+    `Session ${session.browser_session_id} has ended (${asText(session.status)}).`,
     {
       sessionId: session.browser_session_id,
       hint: 'Create a new session: `skyvern session create`',

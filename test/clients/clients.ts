@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBackend, stopBackend } from '../../src/local/door.ts'
+import { ensureBackend, stopBackend } from '../../src/local/door.ts'
 import type { LocalBackend } from '../../src/local/door.ts'
 
 declare module 'vitest' {
@@ -49,7 +49,7 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  backend = await startBackend(join(folder, 'local'), { env: process.env })
+  backend = await ensureBackend(join(folder, 'local'), { env: process.env })
 })
 afterAll(async () => {
   await stopBackend(join(folder, 'local'))

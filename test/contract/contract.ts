@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, inject, test } from 'vitest'
-import { startBackend } from '../../src/local/door.ts'
+import { ensureBackend } from '../../src/local/door.ts'
 import { Cli } from '../support/cli.ts'
 import type { MachineError, Result, Running } from '../support/cli.ts'
 import { differences } from './differences.ts'
@@ -93,7 +93,7 @@ export async function request(
   path: string,
   body?: unknown,
 ): Promise<{ status: number; body: unknown }> {
-  const { baseUrl, apiKey } = server ?? (await startBackend(join(folder, 'local'), process))
+  const { baseUrl, apiKey } = server ?? (await ensureBackend(join(folder, 'local'), process))
   const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' }
   const content = body === undefined ? null : JSON.stringify(body)
   const response = await fetch(baseUrl + path, { method, headers, body: content })

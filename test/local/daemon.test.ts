@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { findBackend, logFile, startBackend, stopBackend } from '../../src/local/door.ts'
+import { findBackend, logFile, ensureBackend, stopBackend } from '../../src/local/door.ts'
 import {
   browsersOf,
   callerOf,
@@ -20,7 +20,7 @@ const gone = (pids: () => number[]): Promise<true> =>
 test('five starts at once make one backend, and stopping it ends it and its browsers', async () => {
   const folder = temporaryFolder()
   onTestFinished(async () => void (await stopBackend(folder)))
-  const starts = Array.from({ length: 5 }, () => startBackend(folder, { env: process.env }))
+  const starts = Array.from({ length: 5 }, () => ensureBackend(folder, { env: process.env }))
   const backends = await Promise.all(starts)
   expect(new Set(backends.map(({ pid }) => pid)).size).toBe(1)
   const [backend] = backends
@@ -124,7 +124,7 @@ test('its files are for the user alone, and its key is in one of them only', asy
 test('a folder that others can write to is refused', async () => {
   const folder = temporaryFolder()
   chmodSync(folder, 0o777)
-  await expect(startBackend(folder, { env: process.env })).rejects.toMatchObject({
+  await expect(ensureBackend(folder, { env: process.env })).rejects.toMatchObject({
     code: 'unsafe_folder',
     message: expect.stringContaining(folder),
   })
@@ -132,7 +132,7 @@ test('a folder that others can write to is refused', async () => {
 
 test('without a browser the error says what to install here, and nothing is started', async () => {
   const folder = temporaryFolder()
-  await expect(startBackend(folder, { env: { CHROME_PATH: '/nowhere' } })).rejects.toMatchObject({
+  await expect(ensureBackend(folder, { env: { CHROME_PATH: '/nowhere' } })).rejects.toMatchObject({
     code: 'no_browser',
     message: expect.stringContaining('/nowhere'),
     hint: expect.stringMatching(/chrom/i),
@@ -163,7 +163,7 @@ test('a port can be asked for, and a taken one is told', async () => {
   const { backend } = await startLocal()
   const taken = Number(new URL(backend.baseUrl).port)
   const folder = temporaryFolder()
-  await expect(startBackend(folder, { port: taken, env: process.env })).rejects.toMatchObject({
+  await expect(ensureBackend(folder, { port: taken, env: process.env })).rejects.toMatchObject({
     code: 'start_failed',
     hint: expect.stringContaining(logFile(folder)),
   })
@@ -183,10 +183,10 @@ test('a backend of another version is replaced when it has nothing to do, and to
   age(folder)
   const told: string[] = []
   const options = { env: process.env, onOtherVersion: (text: string) => told.push(text) }
-  expect((await startBackend(folder, options)).pid).toBe(backend.pid)
+  expect((await ensureBackend(folder, options)).pid).toBe(backend.pid)
   expect(told).toEqual([expect.stringContaining('0.0.1')])
   await call('POST', `/v1/browser_sessions/${id}/close`)
-  const next = await startBackend(folder, options)
+  const next = await ensureBackend(folder, options)
   expect(next.pid).not.toBe(backend.pid)
   expect(next.baseUrl).toBe(backend.baseUrl)
   expect(told).toHaveLength(1)
@@ -203,7 +203,7 @@ test.runIf(process.platform === 'linux')(
           .filter((pid) => processesOf(folder).includes(pid))
           .map((pid) => process.kill(pid, 'SIGCONT')),
     )
-    await expect(startBackend(folder, { env: process.env })).rejects.toThrow('is stopped')
+    await expect(ensureBackend(folder, { env: process.env })).rejects.toThrow('is stopped')
     expect(await stopBackend(folder)).toBe(true)
     expect(processesOf(folder)).toEqual([])
   },

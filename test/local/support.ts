@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { startBackend, stopBackend } from '../../src/local/door.ts'
+import { ensureBackend, stopBackend } from '../../src/local/door.ts'
 import type { LocalBackend } from '../../src/local/door.ts'
 
 export interface Answer {
@@ -60,7 +60,7 @@ export interface Local {
 
 export async function startLocal(folder = temporaryFolder()): Promise<Local> {
   onTestFinished(async () => void (await stopBackend(folder)))
-  const backend = await startBackend(folder, { env: process.env })
+  const backend = await ensureBackend(folder, { env: process.env })
   return { folder, backend, ...clientOf(callerOf(backend)) }
 }
 
@@ -69,7 +69,7 @@ export function shareLocal(): () => Local {
   let shared: Local | undefined
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
-    const backend = await startBackend(folder, { env: process.env })
+    const backend = await ensureBackend(folder, { env: process.env })
     shared = { folder, backend, ...clientOf(callerOf(backend)) }
   })
   afterAll(async () => {

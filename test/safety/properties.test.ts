@@ -13,7 +13,7 @@ import { delayBeforeRetry, parseRetryAfter } from '../../src/http/retry.ts'
 import { parseSeconds, parseSessionMinutes, secondsOf } from '../../src/options/duration.ts'
 import { parseAssignments, parseHeaders, parseJsonAssignments } from '../../src/options/parse.ts'
 import { parseProxy } from '../../src/options/proxy.ts'
-import { readJson } from '../../src/options/text.ts'
+import { readJsonOption } from '../../src/options/text.ts'
 import { maskKey, maskRequest, maskUrl } from '../../src/output/mask.ts'
 
 /** The value, or undefined for what is refused in words. Any other failure is one. */
@@ -163,8 +163,8 @@ test('--schema takes any JSON, from the text and from a file', () => {
     fc.property(fc.jsonValue(), (value) => {
       const json = JSON.stringify(value)
       writeFileSync(file, json)
-      expect(readJson(json, '--schema')).toEqual(JSON.parse(json))
-      expect(readJson(`@${file}`, '--schema')).toEqual(JSON.parse(json))
+      expect(readJsonOption(json, '--schema')).toEqual(JSON.parse(json))
+      expect(readJsonOption(`@${file}`, '--schema')).toEqual(JSON.parse(json))
     }),
   )
 })

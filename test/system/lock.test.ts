@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { takeLock } from '../../src/config/lock.ts'
+import { lockOrConflict } from '../../src/config/lock.ts'
 import { thisProcess } from '../../src/system/identity.ts'
 import { cliFor } from '../support/api.ts'
 import type { Cli } from '../support/cli.ts'
@@ -101,23 +101,23 @@ test('whoever is of another boot or machine may live: its process, its age and t
   const lock = temporaryLock()
   const owner = { ...thisProcess(), boot: 'another', pid: 41, host: 'build-7' }
   leaveBehind(lock, { ...owner, since: Date.now() - 3 * HOUR, listens: true })
-  await expect(takeLock(lock, 0)).rejects.toMatchObject({
+  await expect(lockOrConflict(lock, 0)).rejects.toMatchObject({
     code: 'conflict',
     message: `The lock ${lock} is held by process 41 on build-7, since 3 h. It belongs to another machine, or to this one before a restart, and may have ended.`,
     details: { hint: expect.stringContaining(`\`rm -r '${lock}'\``) },
   })
   rmSync(lock, { recursive: true })
-  ;(await takeLock(lock, 0))()
+  ;(await lockOrConflict(lock, 0))()
 })
 
 test('whoever holds the lock on this machine is named, and waited for', async () => {
   const lock = temporaryLock()
-  const release = await takeLock(lock, 0)
-  await expect(takeLock(lock, 0)).rejects.toMatchObject({
+  const release = await lockOrConflict(lock, 0)
+  await expect(lockOrConflict(lock, 0)).rejects.toMatchObject({
     code: 'conflict',
     message: `The lock ${lock} is held by process ${process.pid} on ${hostname()}, since 0 s.`,
   })
-  const waiting = takeLock(lock, 60)
+  const waiting = lockOrConflict(lock, 60)
   release()
   ;(await waiting)()
 })
@@ -128,7 +128,7 @@ test('of fifty at once, over a lock that was left behind, none meets another', a
   let inside = 0
   let most = 0
   const one = async (): Promise<void> => {
-    const release = await takeLock(lock, 60)
+    const release = await lockOrConflict(lock, 60)
     most = Math.max(most, ++inside)
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 5))
     inside--
@@ -143,7 +143,9 @@ test('what is no lock of ours is left alone, and named', async () => {
   const lock = temporaryLock()
   mkdirSync(lock)
   writeFileSync(join(lock, 'notes.txt'), 'mine')
-  await expect(takeLock(lock, 0)).rejects.toMatchObject({ message: expect.stringContaining(lock) })
+  await expect(lockOrConflict(lock, 0)).rejects.toMatchObject({
+    message: expect.stringContaining(lock),
+  })
   expect(readFileSync(join(lock, 'notes.txt'), 'utf8')).toBe('mine')
 })
 

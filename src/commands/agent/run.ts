@@ -4,7 +4,7 @@ import { runAgent } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { parseAssignments } from '../../options/parse.ts'
-import { readJson } from '../../options/text.ts'
+import { readJsonOption } from '../../options/text.ts'
 import { findAgent, valuesFor } from '../../runs/agent.ts'
 import { addRunOptions, fileOption, parseUrl } from '../../runs/options.ts'
 import type { RunOptions } from '../../runs/options.ts'
@@ -32,7 +32,7 @@ async function run(context: Context, given: string, options: AgentOptions): Prom
   const texts = Object.fromEntries(
     Object.entries(options.param ?? {}).map(([key, all]) => [key, all.at(-1) ?? '']),
   )
-  const values = options.params === undefined ? {} : readJson(options.params, '--params')
+  const values = options.params === undefined ? {} : readJsonOption(options.params, '--params')
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw usageError('--params takes a JSON object.')
   }

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import { CliError, toCliError, usageError } from '../../errors.ts'
 import { tidyKey } from '../../config/settings.ts'
 import { cleanLine } from '../../output/clean.ts'
-import { openPage } from '../../output/page.ts'
+import { openInWebBrowser } from '../../output/page.ts'
 import { askSecret } from '../../output/prompt.ts'
 import { readText } from '../../options/text.ts'
 
@@ -68,9 +68,9 @@ async function askKey(context: Context, origin: string, options: LoginOptions): 
     const question = `API key for ${origin}: `
     return askSecret(output, `${whereKeyIs(settings.baseUrl().value)}\n${question}`)
   }
-  const { loginPage, receiveKey } = await import('./web-login.ts')
-  return receiveKey(options.loginPage ?? loginPage(settings.baseUrl().value), (url) => {
+  const { loginAddress, receiveKey } = await import('./web-login.ts')
+  return receiveKey(options.loginPage ?? loginAddress(settings.baseUrl().value), (url) => {
     output.note(`Log in on this page:\n${url}`)
-    if (output.terminal.canPrompt) void openPage(url)
+    if (output.terminal.canPrompt) void openInWebBrowser(url)
   })
 }

@@ -13,7 +13,7 @@ const LIMIT = 300_000
 const FORM_LIMIT = 64 * 1024
 
 /** The page that belongs to an API root: `api.skyvern.com` → `app.skyvern.com`. */
-export function loginPage(baseUrl: string): string {
+export function loginAddress(baseUrl: string): string {
   const url = new URL(baseUrl)
   if (!url.hostname.startsWith('api')) {
     throw usageError(

@@ -4,7 +4,7 @@ import { Argument } from 'commander'
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
-import { readJson } from '../../options/text.ts'
+import { readJsonOption } from '../../options/text.ts'
 import { cleanLine } from '../../output/clean.ts'
 import { stringify } from '../../output/json.ts'
 import { countOf } from '../../output/words.ts'
@@ -40,7 +40,7 @@ async function set(context: Context, given: string | undefined, text: string): P
   }
   const { inBrowser } = await import('../../cdp/session.ts')
   const { parseState, writeCookies } = await import('../../cdp/cookies.ts')
-  const state = parseState(readJson(text, '--state'))
+  const state = parseState(readJsonOption(text, '--state'))
   const { id, refused } = await inBrowser(context, given, async (browser, session) => ({
     id: session.browser_session_id,
     refused: await writeCookies(browser, state),

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { getBrowserSession } from '../../api/endpoints.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
-import { textOf } from '../../output/clean.ts'
+import { asText } from '../../output/clean.ts'
 import type { Context } from '../../context.ts'
 import { earliestEnd, secondsUsed } from '../../sessions/state.ts'
 import { maskUrl } from '../../output/mask.ts'
@@ -39,7 +39,7 @@ function nameOf(context: Context, { browser_session_id: id }: BrowserSession): R
 }
 
 const listText = (value: unknown): string =>
-  Array.isArray(value) ? value.map(textOf).join(', ') : textOf(value)
+  Array.isArray(value) ? value.map(asText).join(', ') : asText(value)
 
 function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Rows {
   const { browser_address: address } = session
@@ -48,7 +48,7 @@ function rowsOf(session: BrowserSession, showSecrets: boolean, now: number): Row
     ['id', session.browser_session_id],
     ['status', session.status],
     ['busy with', session.runnable_id],
-    ['timeout', session.timeout === null ? 'none' : `${textOf(session.timeout)} min`],
+    ['timeout', session.timeout === null ? 'none' : `${asText(session.timeout)} min`],
     [
       'ends at the earliest',
       session.completed_at || Number.isNaN(end) ? '' : new Date(end).toISOString(),

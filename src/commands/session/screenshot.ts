@@ -31,9 +31,9 @@ async function screenshot(
   const { output } = context
   const format = formatOf(file)
   const { inBrowser } = await import('../../cdp/session.ts')
-  const { openPage, picture } = await import('../../cdp/page.ts')
+  const { attachToPage, picture } = await import('../../cdp/page.ts')
   const taken = await inBrowser(context, given, async (browser, { browser_session_id: id }) => {
-    const page = await openPage(browser)
+    const page = await attachToPage(browser)
     return { id, url: page.url, bytes: await picture(page, { format, fullPage }) }
   })
   const { json, fields } = context.globals

@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander'
 import type { CreateBrowserSessionRequest, RunTaskRequest } from '../../api/types.ts'
-import { takeLock } from '../../config/lock.ts'
+import { lockOrConflict } from '../../config/lock.ts'
 import type { Context } from '../../context.ts'
 import { toCliError, usageError } from '../../errors.ts'
 import type { CliError } from '../../errors.ts'
@@ -56,7 +56,7 @@ async function map(
   const rows = shard ? all.filter(({ key }) => isOfShard(key, shard)) : all
   if (context.globals.dryRun) return planRequests(context, rows, request, options)
   const client = await context.client()
-  const release = await takeLock(`${options.results}.lock`, LOCK_WAIT)
+  const release = await lockOrConflict(`${options.results}.lock`, LOCK_WAIT)
   const journal = await Journal.open(options.results).catch((error: unknown) => {
     release()
     throw error

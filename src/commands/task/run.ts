@@ -9,7 +9,7 @@ import { readText } from '../../options/text.ts'
 import { addTaskOptions, taskRequest } from '../../runs/options.ts'
 import type { TaskOptions } from '../../runs/options.ts'
 import { placeOf, startRun } from '../../runs/start.ts'
-import type { Place } from '../../runs/start.ts'
+import type { RunPlace } from '../../runs/start.ts'
 import { taskSubmission } from '../../runs/submit.ts'
 import { checkDropped } from '../../sessions/dropped.ts'
 
@@ -64,7 +64,7 @@ function promptOf(given: string | undefined, options: TaskOptions): string {
 function chooseEngine(
   context: Context,
   options: TaskOptions,
-  { sessionId, profileId }: Place,
+  { sessionId, profileId }: RunPlace,
 ): string | undefined {
   const chosen = context.settings.engine(options.engine)
   // With its default engine, the server refuses a profile.

@@ -5,7 +5,7 @@ import type { Multiplexer } from './multiplexer.ts'
 /** A run answers at once; a page that still waits then would hold it up. */
 const RUN_ANSWERS_WITHIN = 1_000
 
-export class Dialogs {
+export class DialogPolicy {
   private readonly open = new Set<Dialog>()
   private isRunning = false
 

@@ -1,7 +1,7 @@
 /** `/v1/credentials` */
 import type { Json } from '../../api/types.ts'
-import { Reply } from '../call.ts'
-import type { Call, Routes } from '../call.ts'
+import { RouteReply } from '../call.ts'
+import type { RouteCall, Routes } from '../call.ts'
 import { isObject } from '../checks.ts'
 import { toWireCredential } from '../credentials.ts'
 import type { NewCredential } from '../credentials.ts'
@@ -18,7 +18,7 @@ export const credentialRoutes: Routes = {
   'POST /v1/credentials': ({ backend, body }) => {
     const record = backend.credentials.create(withoutEcho(() => parseCredential(body)))
     const content = JSON.stringify(toWireCredential(record))
-    return new Reply(201, content, { 'content-type': 'application/json' })
+    return new RouteReply(201, content, { 'content-type': 'application/json' })
   },
 
   'GET /v1/credentials': ({ backend, query }) => {
@@ -42,7 +42,7 @@ export const credentialRoutes: Routes = {
 
   'POST /v1/credentials/:id/delete': ({ backend, id }) => {
     backend.credentials.remove(id)
-    return new Reply(204)
+    return new RouteReply(204)
   },
 
   'POST /v1/credentials/totp': () => {
@@ -50,7 +50,7 @@ export const credentialRoutes: Routes = {
   },
 }
 
-function parseCredential(body: Call['body']): NewCredential {
+function parseCredential(body: RouteCall['body']): NewCredential {
   const { name, credential_type: type, credential } = parseBody(CREATE_CREDENTIAL, body)
   if (type === 'secret') {
     const fields = parseBody(SECRET_CREDENTIAL, credential)

@@ -1,5 +1,5 @@
 /** `/v1/run/tasks/login`: the log-in step with a stored credential, as a separate run. */
-import type { Call, Routes } from '../call.ts'
+import type { RouteCall, Routes } from '../call.ts'
 import { LOGIN, webAddress } from '../requests.ts'
 import { parseBody } from '../shapes.ts'
 import { HttpError, newId, notFound } from '../wire.ts'
@@ -37,7 +37,7 @@ const AGENT_REQUEST = {
   file_ids: null,
 }
 
-function login({ backend, body }: Call): unknown {
+function login({ backend, body }: RouteCall): unknown {
   const fields = parseBody(LOGIN, body)
   refuseUnavailable(fields, UNAVAILABLE)
   if (fields.credential_type !== 'skyvern') {
@@ -69,7 +69,7 @@ function login({ backend, body }: Call): unknown {
       session: browser_session_id,
       headers: fields.extra_http_headers,
       request,
-      task: { prompt: '', login: { user, password }, ...(url !== undefined && { url }) },
+      task: { prompt: '', login: { user, password }, url },
     },
     placeFor(backend, fields),
   )

@@ -1,7 +1,7 @@
 /** `/v1/browser_profiles` */
 import { randomBytes } from 'node:crypto'
-import { Reply } from '../call.ts'
-import type { Call, Routes } from '../call.ts'
+import { RouteReply } from '../call.ts'
+import type { RouteCall, Routes } from '../call.ts'
 import type { ProfileOptions, ProfileRecord } from '../profiles.ts'
 import { invalid } from '../checks.ts'
 import { CREATE_PROFILE, LIST_PROFILES, UPDATE_PROFILE } from '../requests.ts'
@@ -41,11 +41,11 @@ export const profileRoutes: Routes = {
 
   'DELETE /v1/browser_profiles/:id': async ({ backend, id }) => {
     await backend.profiles.remove(id)
-    return new Reply(204)
+    return new RouteReply(204)
   },
 }
 
-function create({ backend, body }: Call): ProfileRecord {
+function create({ backend, body }: RouteCall): ProfileRecord {
   const fields = parseBody(CREATE_PROFILE, body)
   const { browser_session_id, workflow_run_id, proxy_location } = fields
   const name = fields.name.trim()
@@ -69,7 +69,7 @@ function create({ backend, body }: Call): ProfileRecord {
   return backend.profiles.create(options, { session, archive })
 }
 
-function update({ backend, id, body }: Call): ProfileRecord {
+function update({ backend, id, body }: RouteCall): ProfileRecord {
   const fields = parseBody(UPDATE_PROFILE, body)
   const { name, description, proxy_location, proxy_session_id, rotate_proxy_session_id } = fields
   const change: Partial<ProfileOptions> = {

@@ -1,6 +1,6 @@
 /** `/v1/runs` and what runs leave behind */
 import { toWireArtifact } from '../artifacts.ts'
-import { Reply } from '../call.ts'
+import { RouteReply } from '../call.ts'
 import type { Backend, Routes } from '../call.ts'
 import { CANCEL_RUNS, LIST_ARTIFACTS, LIST_RUNS } from '../requests.ts'
 import { toWireRun } from '../run-record.ts'
@@ -72,7 +72,7 @@ export const runRoutes: Routes = {
     const { artifact_type, file_size, filename } = backend.artifacts.get(id)
     const isDownload = artifact_type === 'download'
     const named = `attachment; filename*=UTF-8''${encodeURIComponent(filename)}`
-    return new Reply(200, backend.artifacts.content(id), {
+    return new RouteReply(200, backend.artifacts.content(id), {
       'content-type': isDownload ? 'application/octet-stream' : 'image/png',
       'content-length': String(file_size),
       'content-disposition': isDownload ? named : 'inline',

@@ -1,6 +1,6 @@
 /** `/v1/browser_sessions` */
 import { toDownloadedFiles } from '../artifacts.ts'
-import type { Backend, Call, Routes } from '../call.ts'
+import type { Backend, RouteCall, Routes } from '../call.ts'
 import { CREATE_SESSION, EXTEND_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
@@ -62,7 +62,7 @@ export const sessionRoutes: Routes = {
   },
 }
 
-async function create({ backend, body }: Call): Promise<SessionRecord> {
+async function create({ backend, body }: RouteCall): Promise<SessionRecord> {
   const options = parseBody(CREATE_SESSION, body)
   const { url, proxy_session_id, proxy_location, browser_profile_id } = options
   if (proxy_session_id !== null && ![null, 'RESIDENTIAL_ISP'].includes(proxy_location as null)) {
@@ -73,8 +73,8 @@ async function create({ backend, body }: Call): Promise<SessionRecord> {
   const profile =
     browser_profile_id === null ? undefined : sourceProfile(backend, browser_profile_id)
   const session = await backend.sessions.create(options, profile)
-  const unopened = address && (await openPage(backend, session.browser_session_id, address))
-  const warning = [...warnings(options), ...(unopened ? [unopened] : [])].join(' ') || null
+  const unopened = address && (await openStartPage(backend, session.browser_session_id, address))
+  const warning = [...warnings(options), unopened].filter(Boolean).join(' ') || null
   return { ...toWire(backend.sessions.get(session.browser_session_id), backend), warning }
 }
 
@@ -104,19 +104,23 @@ function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
     options.browser_type !== null && 'browser_type',
     options.needs_live_view && 'needs_live_view',
   ].filter((name) => typeof name === 'string')
-  return [
-    ...(timeout !== null && timeout > MAX_TIMEOUT
-      ? [
-          `Requested timeout of ${timeout} minutes exceeds the maximum of ${MAX_TIMEOUT} minutes; this session was ` +
-            `capped at ${MAX_TIMEOUT} minutes. A running session can be extended.`,
-        ]
-      : []),
-    ...(ignored.length > 0 ? [ignoredWarning(ignored)] : []),
-  ]
+  const texts: string[] = []
+  if (timeout !== null && timeout > MAX_TIMEOUT) {
+    texts.push(
+      `Requested timeout of ${timeout} minutes exceeds the maximum of ${MAX_TIMEOUT} minutes; this session was ` +
+        `capped at ${MAX_TIMEOUT} minutes. A running session can be extended.`,
+    )
+  }
+  if (ignored.length > 0) texts.push(ignoredWarning(ignored))
+  return texts
 }
 
 /** A start page that does not load does not end the session. */
-async function openPage(backend: Backend, id: string, url: string): Promise<string | undefined> {
+async function openStartPage(
+  backend: Backend,
+  id: string,
+  url: string,
+): Promise<string | undefined> {
   try {
     await backend.sessions.open(id, url, START_PAGE_WITHIN)
     return undefined

@@ -1,10 +1,10 @@
 /** Health, version and the one organization. */
-import { Reply } from '../call.ts'
-import type { Call, Routes } from '../call.ts'
+import { RouteReply } from '../call.ts'
+import type { RouteCall, Routes } from '../call.ts'
 import { ORGANIZATION_ID, wireTime } from '../wire.ts'
 
 export const systemRoutes: Routes = {
-  'GET /api/v1/heartbeat': () => new Reply(200, 'Server is running.'),
+  'GET /api/v1/heartbeat': () => new RouteReply(200, 'Server is running.'),
   'GET /v1/version': version,
   'GET /api/v1/version': version,
   'GET /v1/config/runtime': runtime,
@@ -13,12 +13,12 @@ export const systemRoutes: Routes = {
   'GET /api/v1/organizations': (call) => ({ organizations: [organization(call)] }),
 }
 
-function version({ backend }: Call): unknown {
+function version({ backend }: RouteCall): unknown {
   return { version: `${backend.version}-embedded` }
 }
 
 /** `local` is what the real server says on a developer's machine; `embedded` is ours alone. */
-function runtime({ backend }: Call): unknown {
+function runtime({ backend }: RouteCall): unknown {
   return {
     browser_streaming_mode: 'cdp',
     browser_streaming_label: 'Embedded backend: no live view',
@@ -30,7 +30,7 @@ function runtime({ backend }: Call): unknown {
   }
 }
 
-function organization({ backend }: Call): unknown {
+function organization({ backend }: RouteCall): unknown {
   const started = wireTime(backend.startedAt)
   return {
     organization_id: ORGANIZATION_ID,

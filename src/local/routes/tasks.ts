@@ -1,10 +1,10 @@
 /** `/v1/run/tasks` */
 import type { Json } from '../../api/types.ts'
-import type { Backend, Call, Routes } from '../call.ts'
+import type { Backend, RouteCall, Routes } from '../call.ts'
 import { invalid, isObject } from '../checks.ts'
 import { maskLogin, maskSecrets } from '../mask.ts'
 import { RUN_TASK, webAddress } from '../requests.ts'
-import type { Enter, RunOptions } from '../runs.ts'
+import type { Enter, RunOrder } from '../runs.ts'
 import { endedReason } from '../session-record.ts'
 import { parseBody, unprocessable } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
@@ -16,7 +16,7 @@ type TaskFields = Parsed<typeof RUN_TASK>
 
 export const taskRoutes: Routes = { 'POST /v1/run/tasks': submit }
 
-function submit({ backend, body }: Call): unknown {
+function submit({ backend, body }: RouteCall): unknown {
   const fields = parseBody(RUN_TASK, body)
   refuseUnavailable(fields, UNAVAILABLE)
   const engine = fields.publish_workflow ? 'skyvern-2.0' : fields.engine
@@ -32,7 +32,7 @@ function submit({ backend, body }: Call): unknown {
     throw unprocessable('body', invalid('value_error', msg, body ?? null, { error: {} }))
   }
   const url = fields.url ? webAddress(fields.url) : undefined
-  const options: RunOptions = {
+  const options: RunOrder = {
     engine,
     title: fields.title,
     maxScreenshotScrolls: fields.max_screenshot_scrolls,
@@ -42,8 +42,8 @@ function submit({ backend, body }: Call): unknown {
     request: publicRequest(fields, engine),
     task: {
       prompt: fields.prompt,
-      ...(url !== undefined && { url }),
-      ...(fields.max_steps !== null && { maxSteps: fields.max_steps }),
+      url,
+      maxSteps: fields.max_steps ?? undefined,
     },
   }
   const place = placeFor(backend, fields)

@@ -1,6 +1,6 @@
 /** `/v1/upload_file` and `/v1/files` */
 import { pathToFileURL } from 'node:url'
-import { Reply } from '../call.ts'
+import { RouteReply } from '../call.ts'
 import type { Routes } from '../call.ts'
 
 export const uploadRoutes: Routes = {
@@ -12,6 +12,6 @@ export const uploadRoutes: Routes = {
 
   'DELETE /v1/files/:id': async ({ backend, id }) => {
     await backend.uploads.remove(id)
-    return new Reply(204)
+    return new RouteReply(204)
   },
 }
