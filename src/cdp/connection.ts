@@ -1,6 +1,6 @@
 /**
- * A client of the DevTools protocol over one WebSocket: a command at a time, its answer, and nothing else. The library
- * for sockets is loaded with this file, so commands import it where they use it.
+ * A client of the DevTools protocol over one WebSocket. It sends commands and returns their answers; events are ignored.
+ * This file loads the WebSocket library, so commands import it only where they use it.
  */
 import { WebSocket } from 'ws'
 import type { AgentFor } from '../http/transport.ts'
@@ -10,18 +10,18 @@ export type Params = Record<string, unknown>
 export interface ConnectOptions {
   headers: Record<string, string>
   agentFor?: AgentFor | undefined
-  /** Milliseconds, for the handshake and for each command. */
+  /** Milliseconds for the handshake and for each command. */
   timeoutMs: number
 }
 
-/** A failure of the connection, not of a command. */
+/** The connection failed. A failed command is a CommandError. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
   constructor(
     message: string,
-    /** Of the answer that refused the WebSocket. */
+    /** The HTTP status of the answer that refused the WebSocket. */
     readonly status?: number,
-    /** With which the other side closed the socket. */
+    /** The code with which the other side closed the socket. */
     readonly closeCode?: number,
   ) {
     super(message)
@@ -39,8 +39,9 @@ interface Answer {
   error?: { message: string }
 }
 
-/** A picture of a long page in one message. */
+/** Bytes; a picture of a long page comes as one message. */
 const MESSAGE_LIMIT = 256 * 1024 * 1024
+/** Characters of a refusal's body that are read. */
 const REASON_LIMIT = 2_000
 
 export class Connection {
@@ -110,7 +111,7 @@ export class Connection {
     })
   }
 
-  /** Returns at once: a client that read a page does not wait for the socket to close. */
+  /** Returns at once, without waiting for the closing handshake. */
   close(): void {
     this.socket.terminate()
   }
@@ -123,7 +124,7 @@ export class Connection {
   }
 }
 
-/** The reason in a JSON body; a gateway's page in HTML says nothing that helps. */
+/** The reason in a JSON body. An HTML page of a gateway has no useful reason. */
 function detailOf(body: string): string | undefined {
   try {
     const { detail } = JSON.parse(body) as { detail?: unknown }

@@ -1,4 +1,4 @@
-/** Cookies in the form of Playwright's storage state, which is how logins travel between tools. */
+/** Cookies in the form of Playwright's storage state, in which tools exchange logins. */
 import { usageError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 
@@ -7,7 +7,7 @@ interface Cookie {
   value: string
   domain: string
   path: string
-  /** Seconds since 1970; -1 for as long as the browser runs. */
+  /** Seconds since 1970; -1 for a session cookie. */
   expires: number
   httpOnly: boolean
   secure: boolean
@@ -16,7 +16,7 @@ interface Cookie {
 
 export interface StorageState {
   cookies: Cookie[]
-  /** Local storage, which cookies are read and written without. */
+  /** Local storage; not read or written here. */
   origins: { origin: string }[]
 }
 
@@ -39,7 +39,7 @@ export async function readCookies(browser: Connection): Promise<StorageState> {
   }
 }
 
-/** Names of the cookies that the browser did not take: without a word it drops those that are over or of no domain. */
+/** Names of the cookies that the browser did not accept: it silently drops expired cookies and those with an invalid domain. */
 export async function writeCookies(
   browser: Connection,
   { cookies }: StorageState,
@@ -47,7 +47,7 @@ export async function writeCookies(
   if (cookies.length === 0) return []
   await browser.send('Storage.setCookies', {
     cookies: cookies.map(({ expires, ...cookie }) =>
-      // CDP takes an absent end for one with the browser.
+      // For CDP, a cookie without an expiry is a session cookie.
       expires === undefined || expires < 0 ? cookie : { ...cookie, expires },
     ),
   })

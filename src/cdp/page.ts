@@ -1,8 +1,9 @@
-/** The page that a session shows: a picture of it, and its text. */
+/** The page that a session shows: its picture and its text. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 
+/** Milliseconds. */
 const ANSWERS_WITHIN = 2_000
 
 interface Target {
@@ -25,8 +26,8 @@ export interface AttachedPage {
 }
 
 /**
- * The page that a person would look at: of those in view, the one that was loaded last. Pages in contexts that another
- * client made for itself are left out. @throws CliError `not_found` where there is none
+ * Attaches to the page that a person would look at: among the visible pages, the one that was loaded last. Pages in
+ * browser contexts of other clients are left out. @throws CliError `not_found` if no page is open
  */
 export async function attachToPage(browser: Connection): Promise<AttachedPage> {
   const { browserContextIds } = await browser.send('Target.getBrowserContexts')
@@ -54,7 +55,7 @@ async function attach(
   return { url, title, send: (method, params) => browser.send(method, params, String(sessionId)) }
 }
 
-/** When it was loaded, and a second age of the world for being in view. A page behind a dialog does not answer. */
+/** The time when it was loaded, doubled if it is visible. A page with an open dialog does not answer, and ranks first. */
 async function rankOf(page: AttachedPage): Promise<number> {
   const expression = 'performance.timeOrigin * (document.visibilityState === "visible" ? 2 : 1)'
   const asked = page.send('Runtime.evaluate', { expression, returnByValue: true })
@@ -67,7 +68,7 @@ async function rankOf(page: AttachedPage): Promise<number> {
 
 export type PictureFormat = 'png' | 'jpeg' | 'webp'
 
-/** What is in the window, or the page in its whole length. */
+/** The visible part of the page, or the full page. */
 export async function picture(
   page: AttachedPage,
   { format, fullPage }: { format: PictureFormat; fullPage: boolean },
@@ -83,12 +84,12 @@ async function wholePage(page: AttachedPage): Promise<Record<string, unknown>> {
   return { captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale: 1 } }
 }
 
-/** As it reads, frames after what is around them. Frames of other sites are processes of their own and left out. */
+/** The visible text, that of frames after the page's own. Frames of other sites run in other processes and are left out. */
 export async function pageText(page: AttachedPage): Promise<string> {
   const { frameTree } = await page.send('Page.getFrameTree')
   const texts: string[] = []
   for (const frameId of framesOf(frameTree as FrameTree)) {
-    // A world of its own: scripts of the page cannot change what is read.
+    // In an isolated world, scripts of the page cannot change what is read.
     const world = await page.send('Page.createIsolatedWorld', { frameId }).catch(() => undefined)
     if (world === undefined) continue
     const { result } = await page.send('Runtime.evaluate', {

@@ -1,4 +1,4 @@
-/** The browser of a session, by its CDP address: who may get the key, and what the failures mean for the session. */
+/** Connects to the browser of a session: which addresses get the API key, and what each failure means. */
 import { getBrowserSession } from '../api/endpoints.ts'
 import type { BrowserSession } from '../api/types.ts'
 import type { Context } from '../context.ts'
@@ -12,8 +12,9 @@ import { CommandError, Connection, ConnectionError } from './connection.ts'
 const TIMEOUT_SECONDS = 30
 
 /**
- * Does something with a session's browser, and leaves it as it was.
- * @throws CliError `session_ended`, `not_found` without an address, `network`, `auth_rejected`, `api_error`
+ * Works with a session's browser, then disconnects. The browser stays open.
+ * @throws CliError `session_ended`, `not_found` if the server gives no address, `bad_response`, `timeout`, `network`,
+ *   `auth_rejected`, `api_error`
  */
 export async function inBrowser<Result>(
   context: Context,
@@ -60,8 +61,8 @@ function addressOf(session: BrowserSession): URL {
 }
 
 /**
- * An address brings its own token. The key goes along to the API's own host, and between hosts of Skyvern's cloud;
- * never unencrypted over a network, and never to a host that a server merely names.
+ * An address contains its own token. The key is sent too, but only to the API's own host and between hosts of Skyvern's
+ * cloud: never unencrypted over a network, and never to any other host that a server names.
  */
 function keyBelongsTo(address: URL, client: Client): boolean {
   const base = baseUrlOf(client.baseUrl)

@@ -1,4 +1,4 @@
-/** Small files: JSON that is read whole, or said to be damaged and kept; writing that leaves the old file or the new. */
+/** Small files: reading JSON, setting damaged files aside, and replacing a file in one step. */
 import {
   chmodSync,
   closeSync,
@@ -17,7 +17,7 @@ type Values = Record<string, unknown>
 const STICKY = 0o1000
 export type Warn = (text: string) => void
 
-/** The object in a file; `{}` if the file is missing, or if it cannot be read, which also gives a warning. */
+/** The object in a file; `{}` if the file is missing. A file that cannot be read gives `{}` and a warning. */
 export function readValues(file: string, warn: Warn): Values {
   try {
     return readObject(file) ?? {}
@@ -29,7 +29,7 @@ export function readValues(file: string, warn: Warn): Values {
   }
 }
 
-/** The object in a file; undefined without a file. @throws what the file system throws · SyntaxError · NotText */
+/** The object in a file; undefined if the file is missing. @throws what the file system throws · SyntaxError · NotText */
 export function readObject(file: string): Values | undefined {
   let bytes: Buffer
   try {
@@ -43,7 +43,7 @@ export function readObject(file: string): Values | undefined {
   throw new SyntaxError('it is not a JSON object')
 }
 
-/** Undefined if the file is missing or is not JSON. */
+/** The JSON in a file; undefined if the file is missing or is not JSON. */
 export function readJson(file: string): unknown {
   try {
     return JSON.parse(decodeText(readFileSync(file)))
@@ -52,7 +52,7 @@ export function readJson(file: string): unknown {
   }
 }
 
-/** Whether there is a file that is not a JSON object. */
+/** Whether the file exists and is not a JSON object. */
 export function isDamaged(file: string): boolean {
   try {
     readObject(file)
@@ -62,7 +62,7 @@ export function isDamaged(file: string): boolean {
   }
 }
 
-/** Moves a damaged file beside itself, so that a new one can be written and nothing is lost. */
+/** Renames a damaged file, so that a new one can be written and nothing is lost. */
 export function keepDamaged(file: string, warn: Warn): void {
   if (!isDamaged(file)) return
   const kept = `${file}.damaged-${Date.now()}`
@@ -71,9 +71,9 @@ export function keepDamaged(file: string, warn: Warn): void {
 }
 
 /**
- * Puts a file in the place of another. Readers see the old one or the new one, never a part of either. On an error the
- * old one is left as it was.
- * @param flush whether the content is on the disk before this returns, and survives a loss of power
+ * Replaces a file. Readers see the old content or the new, never a part of either. On an error the old file is left as it
+ * was.
+ * @param flush whether to wait until the content is on the disk and survives a power failure
  */
 export function replaceFile(file: string, content: string, { flush = true } = {}): void {
   const temporary = `${file}.${uniqueSuffix()}.tmp`
@@ -81,7 +81,7 @@ export function replaceFile(file: string, content: string, { flush = true } = {}
     const descriptor = openSync(temporary, 'w', 0o600)
     try {
       const bytes = Buffer.from(content)
-      // A full disk takes a part, and says so only when asked again.
+      // On a full disk, write stores a part and reports success; only the next write fails.
       for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
       if (flush) fsyncSync(descriptor)
     } finally {
@@ -94,18 +94,18 @@ export function replaceFile(file: string, content: string, { flush = true } = {}
   }
 }
 
-/** For names beside a file. The process id alone is not enough: two containers on one folder can have the same. */
+/** For temporary names. The process id alone is not enough: two containers that share a folder can have the same one. */
 export const uniqueSuffix = (): string =>
   `${process.pid}-${Math.random().toString(36).slice(2, 10).padEnd(8, '0')}`
 
-/** A folder that only its owner reads. */
+/** Makes a folder that only its owner can read. */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
 }
 
 /**
- * Takes away what others may do with a file or folder of secrets, and says so. A folder that is shared on purpose,
- * such as /tmp, is left alone.
+ * Removes other users' access to a file or folder of secrets, and warns about it. A folder that is shared on purpose, such
+ * as /tmp, is left alone.
  */
 export function repairMode(path: string, mode: number, warn: Warn): void {
   if (process.platform === 'win32') return
@@ -123,7 +123,7 @@ export function repairMode(path: string, mode: number, warn: Warn): void {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
-/** For people: of what the file system throws, only the code. */
+/** Why a file operation failed, for the end of a sentence. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error)
   if (error instanceof SyntaxError) return 'it is not a JSON object'
@@ -131,11 +131,11 @@ export function reasonOf(error: unknown): string {
 }
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'the file does not exist',
   EISDIR: 'it is a folder',
-  EEXIST: 'a file has that name',
+  EEXIST: 'a file with that name exists',
   ENOSPC: 'the disk is full',
-  EFBIG: 'a file may not be that large',
+  EFBIG: 'the file is too large',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk is read-only',
   EACCES: 'permission denied',

@@ -1,24 +1,23 @@
 /**
- * Which process something belongs to, told so that it can be found again: the boot of the kernel, the PID namespace,
- * the process id and the start of the process. A process id alone is reused, and in another container it is somebody
- * else's.
+ * Identifies a process so that others can find it again: by the boot of the kernel, the PID namespace, the process id and
+ * the start time. A process id alone is reused, and in another container it belongs to another process.
  */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 export interface ProcessIdentity {
-  /** Names one run of one kernel. Two machines never share it, and neither do two boots of one machine. */
+  /** Identifies one boot of one machine. */
   boot: string
-  /** The PID namespace; empty where the system has none. */
+  /** The PID namespace; empty on systems without them. */
   namespace: string
   pid: number
-  /** When it started, in whatever form this system tells it; empty where it does not. */
+  /** When it started, in the form that this system gives; empty if it gives none. */
   started: string
-  /** For people; it decides nothing. */
+  /** Shown to people only. */
   host: string
 }
 
-/** `unseen`: of another boot, machine or PID namespace, or hidden by this one. Such a process may well be alive. */
+/** `unseen`: of another boot, machine or PID namespace, or hidden by this one. Such a process may be alive. */
 export type Life = 'alive' | 'dead' | 'unseen'
 
 let self: ProcessIdentity | undefined
@@ -34,9 +33,9 @@ export const thisProcess = (): ProcessIdentity =>
 export function lifeOf({ boot, namespace, pid, started }: ProcessIdentity): Life {
   const here = thisProcess()
   if (boot !== here.boot || namespace !== here.namespace) return 'unseen'
-  // Windows tells no start.
+  // Windows does not give the start time.
   if (process.platform === 'win32') return exists(pid) ? 'alive' : 'dead'
-  // Linux without /proc: the namespace is not known.
+  // Without /proc, the namespace is unknown.
   if (process.platform === 'linux' && namespace === '') return 'unseen'
   const found = started !== '' && showsThisNamespace() ? startOf(pid) : undefined
   if (found === undefined) return exists(pid) ? 'unseen' : 'dead'
@@ -50,7 +49,7 @@ function readBoot(): string {
     }
     if (process.platform === 'darwin') return run('/usr/sbin/sysctl', '-n', 'kern.bootsessionuuid')
   } catch {
-    // A sandbox may show neither. The time of the boot is the next best.
+    // A sandbox may hide both. The time of the boot comes next.
   }
   return `${hostname()} ${bootTime()}`.trim()
 }
@@ -72,7 +71,7 @@ function readNamespace(): string {
   }
 }
 
-/** Whether /proc/<pid> means the process that this one calls so: a new PID namespace may still see the old /proc. */
+/** Whether /proc shows this process's PID namespace: a new namespace may still see the old /proc. */
 function showsThisNamespace(): boolean {
   if (process.platform !== 'linux') return true
   try {
@@ -82,7 +81,7 @@ function showsThisNamespace(): boolean {
   }
 }
 
-/** Undefined for a process that is not seen. A zombie that nobody has collected yet started at no time. */
+/** When a process started; undefined if it is not visible, `ended` for a zombie. */
 function startOf(pid: number | 'self'): string | undefined {
   try {
     if (process.platform === 'linux') {
@@ -98,7 +97,7 @@ function startOf(pid: number | 'self'): string | undefined {
   }
 }
 
-/** Whoever may not be signalled exists as well. */
+/** A process that may not be signalled (EPERM) exists too. */
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -107,7 +106,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Loaded here, because every command passes this file. The same text whatever the user's language and time zone. */
+/** The module is loaded here because every command imports this file. The output does not depend on locale or time zone. */
 function run(file: string, ...args: string[]): string {
   const { execFileSync } = process.getBuiltinModule('node:child_process')
   const env = { LC_ALL: 'C', TZ: 'UTC' }

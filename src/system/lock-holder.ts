@@ -1,4 +1,4 @@
-/** Who has a lock: asked at its socket. What an owner left that has ended is removed, by its own name. */
+/** Finds out who holds a lock by connecting to its socket. The files of an owner that has ended are removed by name. */
 import { readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { basename, join } from 'node:path'
@@ -10,29 +10,29 @@ import { connectTo } from './socket.ts'
 export interface LockOwner extends ProcessIdentity {
   /** When it asked for the lock: milliseconds since 1970, by its own clock. */
   since: number
-  /** False on a file system without sockets. Its life is then judged by the process alone. */
+  /** False on a file system without sockets; then only the process tells whether the owner lives. */
   listens: boolean
 }
 
 export interface LockHolder {
-  /** Undefined when the note cannot be read. */
+  /** Undefined if its note cannot be read. */
   owner: LockOwner | undefined
-  /** Whether it is known to live. Of another boot or machine nothing is known. */
+  /** Whether it is known to live. The state of an owner on another boot or machine is unknown. */
   seen: boolean
-  /** Resolves when it has given the lock up or ended, or the time is over. */
+  /** Resolves when it has released the lock or ended, or after that time. */
   gone(milliseconds: number): Promise<void>
 }
 
-/** Milliseconds between two looks at an owner that does not tell its end. */
+/** Milliseconds between two checks of an owner that does not listen on a socket. */
 const PAUSE = 50
 
-/** Who has the lock. Undefined when nobody has it: what an owner left that has ended is removed. */
+/** Who holds the lock; undefined if nobody does. Removes the files of an owner that has ended. */
 export async function holderOf(folder: string): Promise<LockHolder | undefined> {
   const names = listOf(folder)
   if (names === undefined) return undefined
   const note = names.find((name) => name.endsWith('.json'))
   if (note === undefined) {
-    // A system that replaces no folder at all, such as Windows, needs the empty one out of the way.
+    // Windows cannot rename over a folder, not even an empty one.
     return names.length === 0 ? removeEmpty(folder) : unseen()
   }
   const id = basename(note, '.json')
@@ -51,7 +51,7 @@ export async function holderOf(folder: string): Promise<LockHolder | undefined> 
 
 export const unseen = (owner?: LockOwner): LockHolder => ({ owner, seen: false, gone: pause })
 
-/** [] for an empty folder, undefined where nothing is. A file in its place counts as a lock of an unknown owner. */
+/** The names in a folder; undefined if it does not exist. A file in its place counts as a lock of an unknown owner. */
 function listOf(folder: string): string[] | undefined {
   try {
     return readdirSync(folder)
@@ -62,7 +62,7 @@ function listOf(folder: string): string[] | undefined {
   }
 }
 
-/** The connection to a living owner. */
+/** Connects to the owner's socket; what failed tells its state. */
 async function knock(
   socket: string,
   owner: LockOwner,
@@ -70,10 +70,10 @@ async function knock(
   try {
     return await connectTo(socket)
   } catch (error) {
-    // Too many wait for it already, or it gives the lock up just now.
+    // Its queue of connections is full, or it is releasing the lock.
     if (/^(EAGAIN|ENOENT)$/.test(codeOf(error))) return 'alive'
     if (codeOf(error) !== 'ECONNREFUSED') return lifeOf(owner)
-    // Another machine's sockets are always refused, and its owner may live.
+    // A socket of another machine is always refused, even if the owner lives.
     return owner.boot === thisProcess().boot ? 'dead' : 'unseen'
   }
 }
@@ -91,7 +91,7 @@ const endOf = (connection: Socket, milliseconds: number): Promise<void> =>
     })
   })
 
-/** What an owner has in the folder, and then the folder, unless the next owner is in it already. */
+/** Removes the files of an owner, then the folder, unless the next owner already uses it. */
 export function remove(folder: string, id: string): undefined {
   for (const name of [socketOf(id), noteOf(id)]) {
     try {
@@ -109,7 +109,7 @@ function removeEmpty(folder: string): undefined {
   } catch {}
 }
 
-/** For how long it has had the lock or waited for it, for people. */
+/** How long it has held the lock or waited for it, as text. */
 export function ageOf({ since }: LockOwner): string {
   const seconds = Math.max(0, Math.round((Date.now() - since) / 1000))
   if (seconds < 120) return `${seconds} s`

@@ -1,11 +1,11 @@
 /**
- * One process at a time, in whichever container of this machine it runs.
+ * Locks between processes, also between those in different containers of one machine.
  *
- * A lock is a folder that holds two files of its owner: a note that says who it is, and a socket on which it listens.
- * They are made under another name, and the folder is then renamed to that of the lock, which succeeds for one process
- * only: a folder that is not empty is not replaced. Whoever is refused at the socket knows that the owner has ended,
- * and removes the two files by their names. No two owners share a name, so that a slow process cannot remove the files
- * of the next owner. The socket goes first: a note alone is a lock that was given up.
+ * A lock is a folder with two files of its owner: a note that says who it is, and a socket on which it listens. The folder
+ * is prepared under another name and then renamed. The rename succeeds for one process only, because a folder that is not
+ * empty cannot be replaced. If the socket refuses a connection, the owner has ended, and its two files are removed by
+ * name. Each owner's names are unique, so a slow process cannot remove the files of the next owner. The socket is removed
+ * first: a note without a socket is a released lock.
  */
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -15,7 +15,7 @@ import { holderOf, noteOf, remove, socketOf, unseen } from './lock-holder.ts'
 import type { LockHolder, LockOwner } from './lock-holder.ts'
 import { listenAt } from './socket.ts'
 
-/** The lock could not be had in time. */
+/** The lock was not released in time. */
 export class LockTaken extends Error {
   override readonly name = 'LockTaken'
   constructor(
@@ -26,14 +26,14 @@ export class LockTaken extends Error {
   }
 }
 
-/** Seconds to wait for an owner that may have ended long ago, and of whom nobody here can say so. */
+/** Seconds to wait for an owner whose state cannot be found out from here. */
 const PATIENCE_WITH_UNSEEN = 10
-/** Milliseconds in which every process has moved what it prepared. */
+/** Milliseconds after which a prepared folder counts as abandoned. */
 const PREPARED_WITHIN = 60_000
 
 /**
- * Waits until no other process has the lock, and takes it. Returns the function that gives it back.
- * @param seconds how long to wait for an owner that lives
+ * Waits until no other process holds the lock, and takes it. Returns the function that releases it.
+ * @param seconds how long to wait for an owner that is alive
  * @throws LockTaken · what the file system throws
  */
 export async function takeLock(folder: string, seconds: number): Promise<() => void> {
@@ -58,11 +58,11 @@ export async function takeLock(folder: string, seconds: number): Promise<() => v
 
 interface Claim {
   folder: string
-  /** Never fails: what was done under the lock counts, and others see that this process has ended. */
+  /** Never throws: the work under the lock is done, and others notice when this process ends. */
   release(folder: string): void
 }
 
-/** A folder with the content of a lock, under a unique name. */
+/** Makes a folder with the content of a lock, under a unique name. */
 async function prepare(lock: string): Promise<Claim> {
   const id = uniqueSuffix()
   const folder = `${lock}.${id}`
@@ -89,7 +89,7 @@ async function prepare(lock: string): Promise<Claim> {
 
 const REFUSED = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR']
 
-/** False while the lock is a folder with something in it. */
+/** Renames the folder to the lock. False if another process holds the lock. */
 function moveTo(from: string, lock: string): boolean {
   try {
     renameSync(from, lock)
@@ -101,7 +101,7 @@ function moveTo(from: string, lock: string): boolean {
   }
 }
 
-/** What processes prepared that were killed before they could move it. Never fails: it is in nobody's way. */
+/** Removes what killed processes prepared and did not rename. Never throws: leftovers do no harm. */
 async function removeAbandoned(lock: string): Promise<void> {
   const folder = dirname(lock)
   try {
@@ -114,7 +114,7 @@ async function removeAbandoned(lock: string): Promise<void> {
   } catch {}
 }
 
-/** Milliseconds since the last change; 0 for a file that has gone. */
+/** Milliseconds since the last change; 0 for a file that no longer exists. */
 function changedAgo(file: string): number {
   const found = statSync(file, { throwIfNoEntry: false })
   return found ? Date.now() - found.mtimeMs : 0

@@ -1,7 +1,7 @@
 /** Programs on this machine. */
 import { accessSync, constants, statSync } from 'node:fs'
 
-/** Whether the path is a file that this user can execute. */
+/** Whether the path is a file that the user may execute. */
 export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

@@ -1,6 +1,6 @@
 /**
- * Unix sockets as a sign of life: the kernel refuses a connection to the socket of a process that has ended, whichever
- * PID namespace that process was in.
+ * Unix sockets that show whether a process is alive: the kernel refuses connections to the socket of a process that has
+ * ended, in any PID namespace.
  */
 import { closeSync, constants, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -8,11 +8,11 @@ import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 
-/** Bytes that every system has for the path of a socket: 108 on Linux and 104 on macOS, with a NUL at the end. */
+/** Bytes that a socket's path may have on every system: Linux allows 108 and macOS 104, including a NUL. */
 const LONGEST = 103
 
 /**
- * Listens until this process ends or the returned function is called; keeps no process alive.
+ * Listens until this process ends or the returned function is called. Does not keep the process alive.
  * @throws what bind throws, such as ENOTSUP on a file system without sockets
  */
 export async function listenAt(file: string): Promise<() => void> {
@@ -37,9 +37,9 @@ export async function listenAt(file: string): Promise<() => void> {
 }
 
 /**
- * Connects to the listener. The connection ends when that process does, or when it stops listening. It keeps no
- * process alive.
- * @throws what connect throws: ECONNREFUSED when nobody listens
+ * Connects to the listener. The connection ends when that process ends or stops listening. It does not keep this process
+ * alive.
+ * @throws what connect throws: ECONNREFUSED if nobody listens
  */
 export const connectTo = (file: string): Promise<Socket> =>
   withShortPath(
@@ -54,7 +54,7 @@ export const connectTo = (file: string): Promise<Socket> =>
       }),
   )
 
-/** A path to the same file that a socket's address has room for. */
+/** Calls `work` with a path to the same file that is short enough for a socket's address. */
 async function withShortPath<T>(file: string, work: (path: string) => Promise<T>): Promise<T> {
   if (Buffer.byteLength(file) <= LONGEST) return work(file)
   if (process.platform === 'linux') {

@@ -1,17 +1,17 @@
 /**
- * Text from outside: files, standard input, settings. What editors and shells of Windows write is decoded by its mark
- * (UTF-8 or UTF-16); what is not text is refused, because rubbish would be sent, and paid for.
+ * Decodes text from files, standard input and settings. A byte order mark selects UTF-8 or UTF-16, as Windows writes them.
+ * Anything else is refused: otherwise garbage would be sent, and paid for.
  */
 import { isUtf8 } from 'node:buffer'
 
-/** Its message ends a sentence: `@prompt.txt cannot be read: …`. */
+/** The bytes are not text. Its message completes a sentence: `@prompt.txt cannot be read: …`. */
 export class NotText extends Error {
   override readonly name = 'NotText'
 }
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
-/** @throws NotText with the offset of the first byte that no text has there */
+/** @throws NotText with the offset of the first invalid byte */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe) return decodeWith('utf-16le', bytes)
@@ -22,7 +22,7 @@ export function decodeText(bytes: Uint8Array): string {
   )
 }
 
-/** The same for text that is decoded already, such as an answer. */
+/** Removes the mark from text that is already decoded, such as an answer. */
 export const withoutMark = (text: string): string =>
   text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
 
@@ -31,20 +31,24 @@ function decodeWith(encoding: 'utf-16le' | 'utf-16be', bytes: Uint8Array): strin
     return withoutNul(new TextDecoder(encoding, { fatal: true }).decode(bytes))
   } catch (error) {
     if (error instanceof NotText) throw error
-    throw new NotText(`it is marked as ${encoding.toUpperCase()}, and is not`)
+    throw new NotText(
+      `its byte order mark says ${encoding.toUpperCase()}, but its bytes do not match`,
+    )
   }
 }
 
-/** Where UTF-16 without its mark passes for UTF-8. */
+/** Catches UTF-16 without a mark, which can look like UTF-8. */
 function withoutNul(text: string): string {
   const at = text.indexOf('\0')
   if (at < 0) return text
-  throw new NotText(`it has a NUL at character ${at}: UTF-16 without its mark, or not a text`)
+  throw new NotText(
+    `it has a NUL at character ${at}: it is UTF-16 without a byte order mark, or not text`,
+  )
 }
 
 function notUtf8(bytes: Uint8Array): NotText {
   let [valid, length] = [0, bytes.length]
-  // The longest start that is UTF-8, found by halves; a character may be cut at its end.
+  // Binary search for the longest valid prefix; a character may be cut at its end.
   while (valid < length) {
     const middle = Math.ceil((valid + length) / 2)
     if (beginsWell(bytes.subarray(0, middle))) valid = middle

@@ -1,4 +1,4 @@
-/** Whether it is the IANA name of a time zone, such as `Europe/Berlin`: the API takes no offsets. */
+/** Whether the text is an IANA time zone, such as `Europe/Berlin`. The API does not accept offsets. */
 export function isTimezone(text: string): boolean {
   if (/^[+-]|^\d/.test(text)) return false
   try {

@@ -18,7 +18,7 @@ const NOT_TEXT: [name: string, bytes: Buffer, said: RegExp][] = [
   ['Latin-1', Buffer.from('Prüfe', 'latin1'), /not UTF-8: byte FC at offset 2/],
   ['a cut character', Buffer.from('€').subarray(0, 2), /ends within a character, at offset/],
   ['UTF-16 without its mark', Buffer.from('Look', 'utf16le'), /NUL at character 1/],
-  ['half a UTF-16 unit', Buffer.from([0xff, 0xfe, 0x41]), /marked as UTF-16LE/],
+  ['half a UTF-16 unit', Buffer.from([0xff, 0xfe, 0x41]), /mark says UTF-16LE/],
 ]
 
 const TASK = ['task', 'run', '--no-session', '--no-wait']

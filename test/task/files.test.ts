@@ -136,7 +136,7 @@ test('what cannot be sent is refused before anything is', async () => {
   const cli = cliFor(api)
   const [empty = '', good = ''] = filesIn(cli.folder, { 'empty.txt': '', 'good.txt': 'x' })
   const cases: [string[], RegExp][] = [
-    [[join(cli.folder, 'gone.txt')], /gone\.txt cannot be read: there is no such file/],
+    [[join(cli.folder, 'gone.txt')], /gone\.txt cannot be read: the file does not exist/],
     [[good, cli.folder], /is a folder, not a file/],
     [[empty], /empty\.txt is empty/],
     [['/dev/null'], /is not a file/],
