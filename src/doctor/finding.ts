@@ -27,7 +27,8 @@ export async function showFindings(
 ): Promise<void> {
   const { output } = context
   const { json, fields, quiet } = output.mode
-  if (output.terminal.interactive && !json && !fields && !quiet) {
+  const isForPerson = output.terminal.interactive && !json && !fields && !quiet
+  if (isForPerson) {
     output.write(toText(context, findings))
   } else {
     await output.list(
@@ -46,7 +47,8 @@ export async function showFindings(
   const names = failed.map(({ check }) => check).join(', ')
   const [first] = failed
   throw new CliError(code, `These checks failed: ${names}.`, {
-    hint: first?.fix && `To do: ${first.fix}`,
+    // A person has just read it.
+    hint: first?.fix && !isForPerson ? `To do: ${first.fix}` : undefined,
   })
 }
 
@@ -60,7 +62,9 @@ function toText({ output }: Context, findings: Finding[]): string {
     .map(({ check, status, detail, fix }) => {
       const mark = palette[PAINTS[status]](MARKS[status])
       const found = wrapWords(cleanLine(detail), width)
-      const toDo = fix ? wrapWords(`→ ${cleanLine(fix)}`, width).map(palette.strong) : []
+      const toDo = fix
+        ? wrapWords(`→ ${cleanLine(fix)}`, width).map((line) => palette.strong(line))
+        : []
       const [first, ...more] = [...found, ...toDo]
       const start = `${mark} ${palette.dim(check.padEnd(name))}  ${first}`
       return [start, ...more.map((line) => ' '.repeat(indent) + line)].join('\n')

@@ -9,6 +9,8 @@ export interface Fitting {
 
 /** How wide a column stays that is shortened. */
 const NARROWEST = 12
+/** How wide it should stay: before it is narrower, others are left out. */
+const READABLE = 24
 
 const sum = (widths: number[]): number => widths.reduce((total, one) => total + one, 0)
 
@@ -31,7 +33,7 @@ export function fitColumns(
     width: natural[index] ?? 0,
   }))
   const least = (column: (typeof kept)[number]): number =>
-    column.shortens ? Math.min(column.width, NARROWEST) : column.width
+    column.shortens ? Math.min(column.width, READABLE) : column.width
   const room = (): number => width - gap * (kept.length - 1)
   while (sum(kept.map(least)) > room()) {
     const next = kept.reduce((a, b) => ((b.drop ?? 0) > (a.drop ?? 0) ? b : a))

@@ -6,6 +6,7 @@ import { cleanBlock, cleanMessage } from './clean.ts'
 import { stringify, zoned } from './json.ts'
 import { maskRequest } from './mask.ts'
 import type { Output } from './output.ts'
+import { wrapWords } from './wrap.ts'
 
 const IN_DOUBT = EXIT_OF.create_unconfirmed
 
@@ -18,9 +19,20 @@ export function report(thrown: unknown, output: Output, debug = false): number {
   return error.exit
 }
 
+const PREFIX = 'error:'
+
+/** On a terminal, broken at words. Commands to copy are in the hint, which stays as it is. */
+function fit(message: string, { terminal }: Output): string {
+  const { columns } = terminal.stderr
+  if (!columns) return message
+  const wrapped = wrapWords(`${PREFIX} ${message}`, columns - 2)
+  return wrapped.join('\n  ').slice(PREFIX.length + 1)
+}
+
 function humanError(error: CliError, output: Output): string {
   const { hint } = error.details
-  const lines = [`${output.palette.stderr.error('error:')} ${cleanMessage(error.message)}`]
+  const message = cleanMessage(error.message)
+  const lines = [`${output.palette.stderr.error(PREFIX)} ${fit(message, output)}`]
   if (hint) lines.push(cleanBlock(hint))
   return lines.join('\n')
 }

@@ -39,12 +39,15 @@ export function formatTsv<Row>(rows: Row[], columns: Column<Row>[]): string {
  */
 export async function formatTable<Row>(
   rows: Row[],
-  columns: Column<Row>[],
+  all: Column<Row>[],
   palette: Palette,
   width: number,
 ): Promise<string> {
   const widthOf = await widthReader()
-  const cells = rows.map((row) => columns.map(({ value }) => readable(value(row), 500)))
+  const read = (row: Row, { value }: Column<Row>): string => readable(value(row), 500)
+  // A column in which no row has anything says nothing, and takes room from the others.
+  const columns = all.filter((column) => rows.some((row) => read(row, column) !== ''))
+  const cells = rows.map((row) => columns.map((column) => read(row, column)))
   const titles = columns.map(({ title }) => title)
   const natural = titles.map((title, column) =>
     cells.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), widthOf(title)),
@@ -54,7 +57,7 @@ export async function formatTable<Row>(
   const lines = [titles, ...cells].map((row) =>
     kept.map((column) => shortenTo(row[column.index] ?? '', column.width, widthOf)),
   )
-  const header = (lines[0] ?? []).map(palette.dim)
+  const header = (lines[0] ?? []).map((title) => palette.dim(title))
   const painted = [
     header,
     ...lines.slice(1).map((row) => row.map((cell, index) => painters[index]?.(cell) ?? cell)),

@@ -37,11 +37,25 @@ export async function pictureOf(output: string, columns: number, title: string):
   ].join('\n')
 }
 
-/** The lines that the terminal showed in the end, each as pieces of one look. */
-async function linesOf(output: string, columns: number): Promise<string[]> {
+/** What the terminal showed in the end, as plain text: long lines wrapped, what was erased gone. */
+export async function screenOf(output: string, columns: number): Promise<string> {
+  const { buffer } = await terminalWith(output, columns)
+  const lines = Array.from(
+    { length: buffer.active.length },
+    (_, y) => buffer.active.getLine(y)?.translateToString(true) ?? '',
+  )
+  return lines.join('\n').trimEnd()
+}
+
+async function terminalWith(output: string, columns: number): Promise<xterm.Terminal> {
   const terminal = new xterm.Terminal({ cols: columns, rows: 200, allowProposedApi: true })
   await new Promise<void>((resolve) => terminal.write(output, resolve))
-  const buffer = terminal.buffer.active
+  return terminal
+}
+
+/** The lines that the terminal showed in the end, each as pieces of one look. */
+async function linesOf(output: string, columns: number): Promise<string[]> {
+  const buffer = (await terminalWith(output, columns)).buffer.active
   const lines: string[] = []
   for (let y = 0; y < buffer.length; y++) {
     const line = buffer.getLine(y)
