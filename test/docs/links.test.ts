@@ -22,6 +22,13 @@ test.each(PAGES)('the links of %s lead to files', (page) => {
   expect(missing).toEqual([])
 })
 
+test('the index of the documentation has every page that is published, once', () => {
+  const links = [...read('docs/README.md').matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, page]) => page)
+  const pages = inFolder('docs', '.md').map((file) => file.replace(/^docs./, ''))
+  const apart = ['README.md', 'releasing.md']
+  expect(links.toSorted()).toEqual(pages.filter((page) => !apart.includes(page)).toSorted())
+})
+
 test('the addresses of the package are those of the README', () => {
   const { repository, homepage, bugs } = JSON.parse(read('package.json'))
   const address = repository.url.replace(/^git\+|\.git$/g, '')

@@ -112,6 +112,23 @@ test('logged-in.sh: logs in when the profile is not enough, and goes on with it 
   expect(read(folder, 'invoices.json')).toEqual(invoiceNumbers)
 })
 
+test('the guide of ten minutes: every command, as the page has it', async () => {
+  const folder = temporaryFolder()
+  const page = readFileSync(new URL('../../docs/log-in-once.md', import.meta.url), 'utf8')
+  const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, text = '']) => text)
+  const [, inCi = ''] = /^ +- run: exec (skyvern session exec .*)$/m.exec(page) ?? []
+  expect(blocks).toHaveLength(3)
+  const after = 'export SITE="$site"\nrm invoices.json\n'
+  const script = `set -e\n${blocks.join('')}cp invoices.json by-hand.json\n${after}${inCi}\n`
+  const child = spawn('sh', ['-c', script], { cwd: folder, env: machine.environment() })
+  child.stdin.end()
+  const result = await new Running(child).result
+  expect(result, result.stderr).toMatchObject({ code: 0 })
+  expect(read(folder, 'by-hand.json')).toEqual(INVOICES)
+  expect(read(folder, 'invoices.json')).toEqual(INVOICES)
+  expect(await ends(result)).toEqual(['completed', 'completed', 'completed'])
+})
+
 function start(folder: string, name: string, ...args: string[]): Running {
   const file = fileURLToPath(new URL(`../../docs/recipes/${name}`, import.meta.url))
   const child = spawn(file, args, { cwd: folder, env: machine.environment() })
