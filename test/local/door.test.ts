@@ -66,6 +66,7 @@ test('only the daemon loads the browser library, and only commands that start it
   }
   expect([...reachable].sort()).toEqual([
     'local/door.ts',
+    'local/driver.ts',
     'local/find-browser.ts',
     'local/home.ts',
     'local/local-error.ts',
