@@ -194,6 +194,8 @@ export class Context {
   private async target({ apiKey: given, dryRun }: Partial<ClientOptions>): Promise<Target> {
     const { settings } = this
     if (settings.local().value) {
+      const unused = settings.unusedKey()
+      if (unused) this.warn(unused)
       if (dryRun) return { baseUrl: 'http://127.0.0.1' }
       const { baseUrl, apiKey } = await this.local()
       return { baseUrl, apiKey, ephemeral: true }

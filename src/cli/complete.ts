@@ -69,7 +69,7 @@ async function findPlace(words: string[], context: Context): Promise<Place> {
 /** A key is not read from standard input, which belongs to the shell. */
 function note(globals: Globals, option: Option, value: string | true): void {
   const name = option.attributeName()
-  if (name === 'local') globals.local = true
+  if (name === 'local') globals.local = !option.negate
   if (value === true || value === '-') return
   if (name === 'baseUrl' || name === 'apiKey' || name === 'apiKeyFile') globals[name] = value
 }

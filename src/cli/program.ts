@@ -88,6 +88,7 @@ function addGlobalOptions(program: Command, context: Context): void {
     .on('option:version', () => printVersion(context))
     .helpOption('-h, --help', 'Show help')
     .option('--local', 'Use the embedded backend on this machine')
+    .option('--no-local', 'Use the server of the base URL, whatever the settings say')
     .option('--base-url <url>', 'API root, https://api.skyvern.com by default')
     .option('--api-key-file <path>', 'Read the API key from a file, or - for standard input')
     .option('--api-key <key>', 'API key (other users can read it in the process list)')

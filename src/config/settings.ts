@@ -29,7 +29,7 @@ const SESSION_DEFAULTS = [
 export type SessionDefault = (typeof SESSION_DEFAULTS)[number]
 
 /** What `config set` takes. */
-export const SETTINGS = ['base-url', 'engine', ...SESSION_DEFAULTS] as const
+export const SETTINGS = ['base-url', 'local', 'engine', ...SESSION_DEFAULTS] as const
 export type Setting = (typeof SETTINGS)[number]
 
 export class Settings {
@@ -39,15 +39,30 @@ export class Settings {
     private readonly store: ConfigStore,
   ) {}
 
-  /** Whether the embedded backend is meant. `--base-url` beats `SKYVERN_LOCAL`. */
+  /**
+   * Whether the embedded backend is meant. It and the base URL each choose the server, so what names a base URL counts
+   * too: an option beats both variables, either variable beats what is stored, and of two beside each other local wins.
+   */
   local(): Resolved<boolean> {
     const { baseUrl, local } = this.flags
     if (local && baseUrl !== undefined)
       throw usageError('--local and --base-url exclude each other.')
-    if (local) return { value: true, source: '--local' }
+    if (local !== undefined) return { value: local, source: local ? '--local' : '--no-local' }
     if (baseUrl !== undefined) return { value: false, source: '--base-url' }
-    if (isOn(this.env['SKYVERN_LOCAL'])) return { value: true, source: 'SKYVERN_LOCAL' }
-    return { value: false, source: 'default' }
+    const variable = this.env['SKYVERN_LOCAL']
+    if (variable) return { value: isOn(variable), source: 'SKYVERN_LOCAL' }
+    if (this.env['SKYVERN_BASE_URL']) return { value: false, source: 'SKYVERN_BASE_URL' }
+    const stored = this.stored('local')
+    return stored ? this.toSwitch('local', stored) : { value: false, source: 'default' }
+  }
+
+  /** @throws CliError `usage` for what `config set` would not have stored: which server it means is a guess */
+  private toSwitch(name: Setting, { value, source }: Resolved<string>): Resolved<boolean> {
+    if (isSwitch(value)) return { value: value === 'true', source }
+    throw usageError(
+      `"${name}" in ${this.store.settingsFile} is neither true nor false.`,
+      `Store it again: \`skyvern config set ${name} true\``,
+    )
   }
 
   /** The file of settings is read only where it decides: one that cannot be read stops whoever needs it. */
@@ -72,6 +87,15 @@ export class Settings {
     return this.key.found
   }
   private key: { found: Resolved<string> | undefined } | undefined
+
+  /** What to say of a key on the command line when it is not used: it is for some server. */
+  unusedKey(): string | undefined {
+    const { apiKey, apiKeyFile } = this.flags
+    const flag = apiKey === undefined ? apiKeyFile && '--api-key-file' : '--api-key'
+    const { value, source } = this.local()
+    if (!flag || !value) return undefined
+    return `${flag} is not used: the embedded backend (${source}) has a key of its own. --no-local uses the server.`
+  }
 
   private readKey(): Resolved<string> | undefined {
     const { apiKey, apiKeyFile } = this.flags
@@ -112,9 +136,14 @@ export class Settings {
   }
 }
 
-/** Whether a variable that is a switch is on: anything but `0` and `false`. */
+/** What a stored switch takes. */
+export const SWITCH = ['true', 'false'] as const
+
+export const isSwitch = (text: string): boolean => SWITCH.some((word) => word === text)
+
+/** Whether a variable that is a switch is on: anything but nothing, `0`, `false`, `no` and `off`. */
 export const isOn = (value: string | undefined): boolean =>
-  Boolean(value) && value !== '0' && value !== 'false'
+  Boolean(value) && !/^(0|false|no|off)$/i.test(value ?? '')
 
 const given = (value: string | undefined, source: string): Resolved<string> | undefined =>
   value === undefined ? undefined : { value, source }

@@ -108,6 +108,8 @@ export class ConfigStore {
     this.settings ??= this.readSettings(file, known)
     const value = this.settings[name]
     if (value === undefined || typeof value === 'string') return value
+    // Written by hand: `config set` stores texts.
+    if (typeof value === 'boolean') return String(value)
     throw usageError(`"${name}" in ${file} is not a text.`, MEND)
   }
   private settings: Record<string, unknown> | undefined

@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 const CHOOSE = 'set SKYVERN_CONFIG_DIR to a folder that you can write to'
 
 /** Without a folder everything works from flags and the environment, but nothing is remembered. */
-export function checkFolder({ folders, env, settings }: Context): Finding {
+export function checkFolder({ folders, env }: Context, local: boolean): Finding {
   const check = 'folder'
   if (!folders) {
     return { check, status: 'warning', detail: 'no home: nothing is remembered', fix: CHOOSE }
@@ -18,7 +18,7 @@ export function checkFolder({ folders, env, settings }: Context): Finding {
     .find(({ reason }) => reason !== undefined)
   if (!bad) return { check, status: 'ok', detail: folders.config }
   // Elsewhere than in a folder that was chosen, the embedded backend finds itself one.
-  const stops = settings.local().value && env['SKYVERN_CONFIG_DIR']
+  const stops = local && env['SKYVERN_CONFIG_DIR']
   return {
     check,
     status: stops ? 'failed' : 'warning',

@@ -10,13 +10,23 @@ import { checkLocalParts } from './local-parts.ts'
 const OLDEST = [20, 19] as const
 
 export async function checkMachine(context: Context): Promise<Finding[]> {
+  const local = usesLocal(context)
   return [
     checkNode(),
     checkCommand(context),
-    checkFolder(context),
+    checkFolder(context, local),
     ...checkCertificates(context),
-    ...(await checkLocalParts(context, context.settings.local().value)),
+    ...(await checkLocalParts(context, local)),
   ]
+}
+
+/** False for settings that cannot be read: the check of the server tells that. */
+function usesLocal({ settings }: Context): boolean {
+  try {
+    return settings.local().value
+  } catch {
+    return false
+  }
 }
 
 function checkNode(): Finding {

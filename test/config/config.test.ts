@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { session, SESSION_ID, startApi, KEY } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
+import type { Cli } from '../support/cli.ts'
 
 test('a stored base URL is used, and beaten by the environment and the flag', async () => {
   const [stored, env, flag] = [await startApi(), await startApi(), await startApi()]
@@ -76,4 +79,74 @@ test.each([
   const result = await createCli().run(['session', 'list', '--base-url', given])
   expect(result.code).toBe(2)
   expect(result.stderr).toContain(`did you mean ${meant}?`)
+})
+
+const LOCAL = ['--json', 'config', 'list']
+
+async function localRow(cli: Cli, args: string[] = [], env = {}): Promise<[string, string]> {
+  const { json } = await cli.run([...LOCAL, ...args], { env })
+  const { value, source } = json.find(({ name }: { name: string }) => name === 'local')
+  return [value, source]
+}
+
+test('a stored local is as --local on each command: an option or a variable that names a server beats it', async () => {
+  const cli = createCli()
+  expect(await localRow(cli)).toEqual(['false', 'default'])
+  expect(await cli.run(['config', 'set', 'local', 'true'])).toMatchObject({ code: 0 })
+  const server = 'https://skyvern.example.com'
+  expect(await localRow(cli)).toEqual(['true', 'config'])
+  expect(await localRow(cli, ['--no-local'])).toEqual(['false', '--no-local'])
+  expect(await localRow(cli, ['--base-url', server])).toEqual(['false', '--base-url'])
+  for (const off of ['0', 'false', 'no', 'OFF']) {
+    expect(await localRow(cli, [], { SKYVERN_LOCAL: off })).toEqual(['false', 'SKYVERN_LOCAL'])
+  }
+  const env = { SKYVERN_BASE_URL: server }
+  expect(await localRow(cli, [], env)).toEqual(['false', 'SKYVERN_BASE_URL'])
+  const both = { ...env, SKYVERN_LOCAL: '1' }
+  expect(await localRow(cli, [], both)).toEqual(['true', 'SKYVERN_LOCAL'])
+  expect(await localRow(cli, ['--no-local'], both)).toEqual(['false', '--no-local'])
+  expect(await localRow(cli, ['--local'], env)).toEqual(['true', '--local'])
+
+  expect(await cli.run(['config', 'get', 'local'])).toMatchObject({
+    stdout: 'true\n',
+    stderr: 'from config\n',
+  })
+  await cli.run(['config', 'set', 'base-url', server])
+  expect(await localRow(cli)).toEqual(['true', 'config'])
+  await cli.run(['config', 'set', 'local', 'false'])
+  expect(await localRow(cli)).toEqual(['false', 'config'])
+  await cli.run(['config', 'unset', 'local'])
+  expect(await localRow(cli)).toEqual(['false', 'default'])
+})
+
+test('a key on the command line that the embedded backend does not take is told', async () => {
+  const cli = createCli({ SKYVERN_API_KEY: KEY })
+  await cli.run(['config', 'set', 'local', 'true'])
+  const args = ['session', 'create', '--dry-run']
+  expect((await cli.run(args)).stderr).not.toContain('warning')
+  const told = await cli.run([...args, '--api-key', KEY])
+  expect(told.stderr).toContain('--api-key is not used: the embedded backend (config)')
+  expect(told.stderr).not.toContain(KEY)
+  const login = await cli.run(['auth', 'login', '--with-token'], { input: KEY })
+  expect(login.code).toBe(2)
+  expect(login.stderr).toContain('skyvern auth login --no-local')
+})
+
+test('a local that is neither true nor false stops what needs it, and doctor tells it', async () => {
+  const cli = createCli({ SKYVERN_API_KEY: KEY })
+  expect((await cli.run(['config', 'set', 'local', 'yes'])).stderr).toContain('true, false')
+  const file = join(cli.folder, 'config.json')
+  writeFileSync(file, '{"local": true}')
+  expect(await localRow(cli)).toEqual(['true', 'config'])
+  writeFileSync(file, '{"local": "maybe"}')
+  const { code, stderr } = await cli.run(['session', 'list'])
+  expect(code).toBe(2)
+  expect(stderr).toContain(`"local" in ${file} is neither true nor false.`)
+  const doctor = await cli.run(['doctor'])
+  expect(doctor.code).toBe(2)
+  expect(doctor.stdout).toMatch(/^failed\tserver\t"local" in .*neither true nor false/m)
+  expect(await cli.run(['config', 'set', 'local', 'true'])).toMatchObject({ code: 0 })
+  expect((await cli.run(['doctor'])).stdout).toMatch(
+    /^ok\tserver\tthe embedded backend \(config\)/m,
+  )
 })

@@ -3,9 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { command } from '../install/clone.ts'
+import { KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
 import { ROOT } from '../support/project.ts'
+import { LIST_SESSIONS } from '../support/routes.ts'
 import { browsersOf, processesOf } from './support.ts'
 
 function createLocalCli(env: Record<string, string> = {}): Cli {
@@ -150,4 +152,18 @@ test('nothing on the embedded backend is said to bill', async () => {
   const second = await cli.run(['session', 'create'])
   expect(second.stderr).toContain(`session close ${first}`)
   expect(late.stderr + second.stderr).not.toMatch(/bill/)
+})
+
+test('a stored local sends the next commands there', async () => {
+  const api = await startApi({ [LIST_SESSIONS]: { json: [session()] } })
+  const cli = createLocalCli({ SKYVERN_API_KEY: KEY })
+  await cli.run(['config', 'set', 'base-url', api.url])
+  await cli.run(['config', 'set', 'local', 'true'])
+  expect(await cli.run(['session', 'list', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' })
+  const status = await cli.run(['auth', 'status', '--json'])
+  expect(status.json).toMatchObject({ base_url_source: 'config', api_key_source: 'config' })
+  expect(api.requests).toEqual([])
+  const { stdout } = await cli.run(['session', 'list', '--no-local', '--json'])
+  expect(stdout).toContain(SESSION_ID)
+  expect(api.requests).toHaveLength(1)
 })

@@ -19,8 +19,8 @@ every value with its source.
 | variable | |
 | --- | --- |
 | \`SKYVERN_API_KEY\` | the key; it never goes to the embedded backend |
-| \`SKYVERN_BASE_URL\` | the API root, as \`--base-url\` |
-| \`SKYVERN_LOCAL\` | \`1\`: the embedded backend, as \`--local\`; beats \`SKYVERN_BASE_URL\` |
+| \`SKYVERN_BASE_URL\` | the API root, as \`--base-url\`; beats a stored \`local\` |
+| \`SKYVERN_LOCAL\` | \`1\`: the embedded backend, as \`--local\`; beats \`SKYVERN_BASE_URL\`. \`0\`: not, whatever is stored |
 | \`SKYVERN_SESSION_ID\` | the session of every command that is given none; beats the current session |
 | \`SKYVERN_ENGINE\` | the engine of \`task run\`, as \`--engine\` |
 | \`SKYVERN_SCOPE\` | which [current session and names](scripting.md#scopes) are meant |

@@ -32,7 +32,13 @@ interface LoginOptions {
 
 async function login(context: Context, options: LoginOptions): Promise<void> {
   const { output, settings, store } = context
-  if (settings.local().value) throw usageError('The embedded backend has its own key.')
+  const local = settings.local()
+  if (local.value) {
+    throw usageError(
+      `The embedded backend (${local.source}) has its own key.`,
+      'Store one for a server: `skyvern auth login --no-local`',
+    )
+  }
   const origin = context.origin()
   if (!store.keysFile) throw usageError('The key cannot be stored without a home folder.')
   const given = await askKey(context, origin, options)

@@ -2,7 +2,7 @@
 import { baseUrlOf } from '../../http/base-url.ts'
 import { ApiError } from '../../http/errors.ts'
 import { ENGINES } from '../../api/values.ts'
-import { SETTINGS } from '../../config/settings.ts'
+import { isSwitch, SETTINGS, SWITCH } from '../../config/settings.ts'
 import type { SessionDefault, Setting } from '../../config/settings.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
@@ -26,7 +26,7 @@ export function settingRows(context: Context): SettingRow[] {
   const session = ofOrigin(() => context.current().resolve())
   return [
     row('base-url', String(maskRequest(baseUrl.value)), baseUrl.source),
-    row('local', local.value ? 'yes' : 'no', local.source),
+    row('local', String(local.value), local.source),
     row('api-key', key && maskKey(key.value), key?.source),
     row('engine', engine?.value, engine?.source),
     ...settings.sessionDefaults().map(([name, found]) => row(name, found?.value, found?.source)),
@@ -59,6 +59,9 @@ export function checkSetting(name: string, value?: string): Setting {
   if (setting === 'base-url') baseUrlOf(value)
   if (setting === 'engine' && !ENGINES.some((engine) => engine === value)) {
     throw usageError(`"${value}" is not an engine.`, `It takes one of: ${ENGINES.join(', ')}.`)
+  }
+  if (setting === 'local' && !isSwitch(value)) {
+    throw usageError(`${setting} is not "${value}".`, `It takes one of: ${SWITCH.join(', ')}.`)
   }
   if (setting.startsWith('session.')) parseDefault(setting as SessionDefault, value)
   if (setting === 'session.proxy' && maskRequest(value) !== value) {

@@ -5,7 +5,7 @@ import { checkSetting } from './settings.ts'
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('<setting>', 'base-url, engine, session.timeout, session.proxy, …')
+    .argument('<setting>', 'base-url, local, engine, session.timeout, session.proxy, …')
     .action(async (name: string) => {
       await context.store.setSetting(checkSetting(name), undefined)
       context.output.done(`${name} removed`)
