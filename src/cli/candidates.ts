@@ -1,9 +1,11 @@
 /** Candidates for sessions, runs, profiles and the like. */
 import type { Client } from '../http/request.ts'
 import { ENGINES } from '../api/values.ts'
-import { SETTINGS } from '../config/settings.ts'
+import { SETTINGS, SWITCH } from '../config/settings.ts'
 import type { Context } from '../context.ts'
 import { cleanLine } from '../output/clean.ts'
+import { wordsOfDefault } from '../sessions/defaults.ts'
+import { programsIn } from '../system/programs.ts'
 
 /** What to type, and its description. */
 export type Candidate = [value: string, description: string]
@@ -11,22 +13,43 @@ export type Candidate = [value: string, description: string]
 const RUNS = 20
 const PROFILES = 50
 
-/** Candidates for a placeholder, such as `session`. None for unknown placeholders. */
-export async function candidatesFor(placeholder: string, context: Context): Promise<Candidate[]> {
+type Find = (context: Context, given: string[]) => Promise<Candidate[]>
+
+/**
+ * Candidates for a placeholder, such as `session`. None for unknown placeholders.
+ * @param given the arguments before it
+ */
+export async function candidatesFor(
+  placeholder: string,
+  context: Context,
+  given: string[],
+): Promise<Candidate[]> {
   const find = FINDERS[placeholder.replace(/s$/, '')]
-  const candidates = (await find?.(context)) ?? []
+  const candidates = (await find?.(context, given)) ?? []
   // Only values that need no quotes in a shell.
-  return candidates.filter(([value]) => /^[\w.-]+$/.test(value))
+  return candidates.filter(([value]) => /^[\w.+-]+$/.test(value))
 }
 
-const FINDERS: Record<string, (context: Context) => Promise<Candidate[]>> = {
+const FINDERS: Record<string, Find> = {
   session: findSessions,
   run: findRuns,
   profile: findProfiles,
   agent: findAgents,
   credential: findCredentials,
-  setting: async () => SETTINGS.map((setting): Candidate => [setting, '']),
-  engine: async () => ENGINES.map((engine): Candidate => [engine, '']),
+  setting: async () => bare(SETTINGS),
+  engine: async () => bare(ENGINES),
+  value: async (_, [setting]) => bare(valuesOfSetting(setting)),
+  // The words after the first are files, which the shell knows.
+  command: async ({ env }, given) => (given.length === 0 ? bare(programsIn(env['PATH'])) : []),
+}
+
+const bare = (words: readonly string[]): Candidate[] => words.map((word) => [word, ''])
+
+function valuesOfSetting(name: string | undefined): readonly string[] {
+  const setting = SETTINGS.find((known) => known === name)
+  if (setting === 'local') return SWITCH
+  if (setting === 'engine') return ENGINES
+  return setting === undefined || setting === 'base-url' ? [] : wordsOfDefault(setting)
 }
 
 /** The open sessions, by id and by name. If the server does not answer, those that this machine created. */

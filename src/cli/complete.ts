@@ -6,13 +6,16 @@ import type { Argument, Command, Option } from 'commander'
 import { candidatesFor } from './candidates.ts'
 import type { Candidate } from './candidates.ts'
 import type { Context, Globals } from '../context.ts'
+import { wordsOf } from '../options/parse.ts'
 import { createProgram, load } from './program.ts'
 
 /** @param words `__complete`, the name of the program, the words so far, and the word being typed, which may be empty */
 export async function complete(words: string[], context: Context): Promise<void> {
   try {
     context.output.mode = { quiet: true }
-    const current = words.at(-1) ?? ''
+    const word = words.at(-1) ?? ''
+    // Bash passes --option= as two words.
+    const current = word === '=' ? '' : word
     const place = await findPlace(words.slice(2, -1), context)
     context.begin({ ...place.globals, quiet: true })
     const [prefix, candidates] = await candidatesAt(place, current, context)
@@ -31,8 +34,10 @@ interface Place {
   command: Command
   /** The option whose value comes next. */
   pending: Option | undefined
-  /** The number of arguments so far. */
-  given: number
+  /** The arguments so far. */
+  given: string[]
+  /** After `help` commands are named and nothing else; after `--` every word is an argument. */
+  after: 'help' | '--' | undefined
   /** Options that choose the server or the key. */
   globals: Globals
 }
@@ -41,15 +46,23 @@ async function findPlace(words: string[], context: Context): Promise<Place> {
   const place: Place = {
     command: createProgram(context),
     pending: undefined,
-    given: 0,
+    given: [],
+    after: undefined,
     globals: {},
   }
   for (const word of words) {
-    if (place.pending) {
+    const { commands } = place.command
+    if (place.after === '--') {
+      place.given.push(word)
+    } else if (place.pending) {
       // Bash passes --option=value as three words.
       if (word === '=') continue
       note(place.globals, place.pending, word)
       place.pending = undefined
+    } else if (word === '--') {
+      place.after = word
+    } else if (word === 'help' && commands.length > 0) {
+      place.after = word
     } else if (word.startsWith('-') && word !== '-') {
       const [flag, value] = split(word)
       const option = optionsOf(place.command).find(is(flag))
@@ -57,10 +70,10 @@ async function findPlace(words: string[], context: Context): Promise<Place> {
       else if (option && (option.required || option.optional)) place.pending = option
       else if (option) note(place.globals, option, true)
     } else {
-      const next = place.command.commands.find((command) => command.name() === word)
+      const next = commands.find((command) => command.name() === word)
       if (next) await load(next, context)
       if (next) place.command = next
-      else place.given++
+      else place.given.push(word)
     }
   }
   return place
@@ -74,31 +87,36 @@ function note(globals: Globals, option: Option, value: string | true): void {
   if (name === 'baseUrl' || name === 'apiKey' || name === 'apiKeyFile') globals[name] = value
 }
 
+const HELP: Candidate = ['help', 'Show the help of a command']
+
 /** The candidates at a place, and the part of the current word that comes before them. */
 async function candidatesAt(
-  { command, pending, given }: Place,
+  { command, pending, given, after }: Place,
   current: string,
   context: Context,
 ): Promise<[prefix: string, Candidate[]]> {
   if (pending) return ['', await valuesOf(pending, context)]
+  const isOption = current.startsWith('-') && after === undefined
   const [flag, value] = split(current)
-  if (current.startsWith('-') && value !== undefined) {
+  if (isOption && value !== undefined) {
     const option = optionsOf(command).find(is(flag))
     return [`${flag}=`, option ? await valuesOf(option, context) : []]
   }
-  if (current.startsWith('-')) {
+  if (isOption) {
     return [
       '',
       optionsOf(command).map((option) => [option.long ?? option.flags, option.description]),
     ]
   }
   const shown = command.createHelp().visibleCommands(command)
-  if (shown.length > 0 && given === 0) {
-    return ['', shown.map((item) => [item.name(), item.description()])]
+  if (shown.length > 0 && given.length === 0) {
+    const named = shown.map((item): Candidate => [item.name(), item.description()])
+    return ['', command.parent || after ? named : [...named, HELP]]
   }
+  if (after === 'help') return ['', []]
   const known = command.registeredArguments
-  const argument = known[given] ?? (known.at(-1)?.variadic ? known.at(-1) : undefined)
-  return ['', argument ? await valuesOf(argument, context) : []]
+  const argument = known[given.length] ?? (known.at(-1)?.variadic ? known.at(-1) : undefined)
+  return ['', argument ? await valuesOf(argument, context, given) : []]
 }
 
 /** The visible options of the command, and the global ones. */
@@ -118,12 +136,13 @@ const split = (word: string): [string, string | undefined] => {
 }
 
 /** The choices, or the candidates for the placeholder: `--session <session>` completes like `[session]`. */
-async function valuesOf(item: Option | Argument, context: Context): Promise<Candidate[]> {
+async function valuesOf(
+  item: Option | Argument,
+  context: Context,
+  given: string[] = [],
+): Promise<Candidate[]> {
   const words = item.argChoices ?? wordsOf(item.parseArg)
   if (words) return words.map((word) => [word, ''])
   const name = 'flags' in item ? /[<[]([a-z]+)/.exec(item.flags)?.[1] : item.name()
-  return candidatesFor(name ?? '', context)
+  return candidatesFor(name ?? '', context, given)
 }
-
-const wordsOf = (parse: object | undefined): readonly string[] | undefined =>
-  parse && 'words' in parse ? (parse.words as readonly string[]) : undefined

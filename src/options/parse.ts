@@ -40,6 +40,10 @@ export const offering = <Parse extends object>(
   parse: Parse,
 ): Parse & { words: readonly string[] } => Object.assign(parse, { words })
 
+/** Those words. Undefined for a parser that takes any text. */
+export const wordsOf = (parse: object | undefined): readonly string[] | undefined =>
+  parse && 'words' in parse ? (parse.words as readonly string[]) : undefined
+
 /** One of the words. */
 export const parseChoice = <Word extends string>(words: readonly Word[]) =>
   offering(words, (text: string): Word => {

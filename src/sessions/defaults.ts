@@ -3,7 +3,7 @@ import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
 import type { Settings, SessionDefault } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
 import { parseSessionMinutes } from '../options/duration.ts'
-import { parseChoice, parseChoices } from '../options/parse.ts'
+import { offering, parseChoice, parseChoices, wordsOf } from '../options/parse.ts'
 import { parseProxy } from '../options/proxy.ts'
 import { parseTimezone } from '../options/timezone.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -12,7 +12,10 @@ const PARSERS: Record<SessionDefault, [keyof NewSessionOptions, (text: string) =
   'session.timeout': ['timeout', parseSessionMinutes],
   'session.proxy': ['proxy', parseProxy],
   'session.timezone': ['timezone', parseTimezone],
-  'session.extension': ['extension', (text) => parseChoices(EXTENSIONS)(text)],
+  'session.extension': [
+    'extension',
+    offering(EXTENSIONS, (text) => parseChoices(EXTENSIONS)(text)),
+  ],
   'session.browser-type': ['browserType', parseChoice(BROWSER_TYPES)],
 }
 
@@ -24,6 +27,10 @@ export function parseDefault(name: SessionDefault, text: string): unknown {
     throw usageError(`${name}: ${error instanceof Error ? error.message : error}`)
   }
 }
+
+/** What a default can be, where that can be listed. */
+export const wordsOfDefault = (name: SessionDefault): readonly string[] =>
+  wordsOf(PARSERS[name][1]) ?? []
 
 /** The options with the stored defaults added, and the source of each default that was used. */
 export function withDefaults(

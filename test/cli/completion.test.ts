@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cliFor, KEY, profile, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Api } from '../support/api.ts'
 import { BINARY, createCli } from '../support/cli.ts'
@@ -27,6 +28,16 @@ test.each([
   ],
   ['completion ', 'zsh'],
   ['config set ', 'base-url'],
+  ['config set local ', 'true'],
+  ['config set engine ', 'skyvern-2.0'],
+  ['config set session.proxy ', 'US'],
+  ['config set session.extension ', 'captcha-solver'],
+  ['config set session.browser-type ', 'msedge'],
+  ['', 'help\tShow the help of a command'],
+  ['help ', 'session\tCreate, use and close browser sessions'],
+  ['help session cl', 'close\tClose sessions, and verify that they ended'],
+  ['session help cl', 'close\tClose sessions, and verify that they ended'],
+  ['session wait --for = =', 'idle'],
   ['api -X P', 'PATCH'],
   ['session create --proxy ', 'GB'],
   ['session create --browser-type=', '--browser-type=stealth-chromium'],
@@ -35,6 +46,30 @@ test.each([
   ['task list --status ', 'timed_out'],
 ])('%j offers %j', async (line, candidate) => {
   expect(await offered(createCli(), line)).toContain(candidate)
+})
+
+test('where nothing can be listed nothing is offered, so that the shell offers files', async () => {
+  for (const line of [
+    'help session close ',
+    'config set base-url ',
+    'config set session.timeout ',
+  ]) {
+    expect(await offered(createCli(), line)).toEqual([])
+  }
+})
+
+test('after exec the programs of the PATH are offered, and files for their arguments', async () => {
+  const bin = mkdtempSync(join(tmpdir(), 'skyvern-path-'))
+  onTestFinished(() => rmSync(bin, { recursive: true, force: true }))
+  writeFileSync(join(bin, 'invoices'), '', { mode: 0o755 })
+  writeFileSync(join(bin, 'invoices.txt'), '', { mode: 0o644 })
+  mkdirSync(join(bin, 'invoices.d'))
+  const cli = createCli({ PATH: `${bin}:/nowhere:${bin}` })
+  expect(await offered(cli, 'session exec -- inv')).toEqual(['invoices'])
+  expect(await offered(cli, 'session exec --timeout 5 inv')).toEqual(['invoices'])
+  expect(await offered(cli, 'session exec -- --')).toEqual([])
+  expect(await offered(cli, 'session exec -- invoices inv')).toEqual([])
+  expect(await offered(cli, 'session exec -- ./inv')).toEqual([])
 })
 
 test('hidden spellings are not offered', async () => {
@@ -106,17 +141,17 @@ test('without a key nothing is offered and nothing is said', async () => {
   expect(await offered(createCli(), 'session get --api-key-file - ')).toEqual([])
 })
 
-/** What bash puts on the command line, with the script in force and `skyvern` on the path. */
-function bash(api: Api, cli: Cli, words: string[]): string[] {
+/** What bash 3.2 and newer put in place of the word or its end, with the script in force and `skyvern` on the path. */
+function bash(api: Api, cli: Cli, words: string[], replaced = words.at(-1)): string[] {
   const bin = join(cli.folder, 'bin')
   mkdirSync(bin, { recursive: true })
   const program = `#!/bin/sh\nexec "${process.execPath}" "${BINARY}" "$@"\n`
   writeFileSync(join(bin, 'skyvern'), program, { mode: 0o755 })
   const script = [
     'set -eu',
-    'source <(skyvern completion bash)',
+    'eval "$(skyvern completion bash)"',
     `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}) COMP_CWORD=${words.length - 1}`,
-    '_skyvern',
+    `_skyvern skyvern '${replaced}' ''`,
     'printf "%s\\n" "${COMPREPLY[@]}"',
   ]
   const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-c', script.join('\n')], {
@@ -140,10 +175,25 @@ test('the bash script offers commands', async () => {
     'cookies',
     'close',
   ])
-  expect(bash(api, cliFor(api), ['skyvern', 'session', 'wait', '--for', '=', 'r'])).toEqual([
-    'ready',
-  ])
+  const wait = ['skyvern', 'session', 'wait']
+  expect(bash(api, cliFor(api), [...wait, '--for', '=', 'r'])).toEqual(['ready'])
+  // bash 3.2 passes the word whole, and replaces what comes after the =.
+  expect(bash(api, cliFor(api), [...wait, '--for=r'], 'r')).toEqual(['ready'])
+  expect(bash(api, cliFor(api), [...wait, '--for='], '')).toEqual(['ready', 'idle', 'closed'])
 })
+
+test.each(['bash', 'zsh', 'fish'])(
+  'the script for %s and its help say how to install it',
+  async (shell) => {
+    const cli = createCli()
+    const { stdout } = await cli.run(['completion', shell])
+    const line = stdout.split('\n').find((text) => text.includes(`skyvern completion ${shell}`))
+    expect(line).toMatch(/^# {3}\S/)
+    const help = await cli.run(['completion', '--help'])
+    expect(help.stdout).toContain(line?.slice(4))
+    expect(help.stdout).toContain('on macOS ~/.bash_profile')
+  },
+)
 
 test('a shell without a script is refused', async () => {
   const result = await createCli().run(['completion', 'tcsh'])
