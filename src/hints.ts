@@ -5,8 +5,9 @@ const BY_REASON: Record<Reason, string> = {
   base_url: 'See which base URL is set, and where: `skyvern config get base-url`',
   untrusted_certificate: 'Behind a company proxy, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
   proxy:
-    'Check HTTPS_PROXY (http://user:password@host:port); NO_PROXY names hosts that need no proxy.',
-  session_limit: 'See which sessions are open: `skyvern session list`',
+    'HTTPS_PROXY, HTTP_PROXY and ALL_PROXY take http://user:password@host:port; NO_PROXY names hosts that need no proxy.',
+  too_many_open:
+    'Wait until one has ended (`--retry-for 10m` does), or close one: `skyvern session list`, `skyvern task list`',
   unknown_session: 'List the sessions: `skyvern session list --all`',
   unknown_run: 'List the runs: `skyvern task list`',
   unknown_profile: 'List the profiles: `skyvern profile list`',
@@ -26,8 +27,9 @@ const BY_KIND: Partial<Record<ApiErrorKind, string>> = {
 export function hintOf(error: ApiError): string | undefined {
   const { kind, reason, retryAfterSeconds, mayHaveHappened } = error
   if (mayHaveHappened) return 'It may have been carried out. Check before you try again.'
+  if (reason) return BY_REASON[reason]
   if (retryAfterSeconds) return `Try again in ${patience(retryAfterSeconds)}.`
-  return (reason && BY_REASON[reason]) ?? BY_KIND[kind]
+  return BY_KIND[kind]
 }
 
 const patience = (seconds: number): string =>

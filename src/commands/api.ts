@@ -15,6 +15,7 @@ import { reasonOf } from '../system/files.ts'
 import type { Context } from '../context.ts'
 import { fileOf } from '../files/upload.ts'
 import { usageError } from '../errors.ts'
+import type { CliError } from '../errors.ts'
 import { cleanBlock, cleanLine } from '../output/clean.ts'
 import { stringify } from '../output/json.ts'
 import { parseAssignments, parseJsonAssignments } from '../options/parse.ts'
@@ -83,6 +84,7 @@ async function call(context: Context, path: string, options: ApiOptions): Promis
 
 /** The path of the request. Another origin is refused, because the key would go there. @throws CliError `usage` */
 function pathBelow({ baseUrl }: Client, given: string): string {
+  if (/^[a-z]:[\\/]/i.test(given)) throw notAnAddress(given)
   const base = baseUrlOf(baseUrl)
   const absolute = /^[a-z][a-z0-9+.-]*:/i.test(given)
   const rooted = absolute || given.startsWith('/') ? given : `/${given}`
@@ -93,6 +95,16 @@ function pathBelow({ baseUrl }: Client, given: string): string {
   const path = url.pathname + url.search
   const root = base.pathname.replace(/\/$/, '')
   return absolute && root && path.startsWith(`${root}/`) ? path.slice(root.length) : path
+}
+
+/** Git Bash on Windows turns `/v1/runs` into `C:/Program Files/Git/v1/runs` before a program sees it. */
+function notAnAddress(given: string): CliError {
+  const slashed = given.replaceAll('\\', '/')
+  const [, meant = 'v1/…'] = /\/((api\/)?v\d+(\/.*)?)$/.exec(slashed) ?? []
+  return usageError(
+    `${cleanLine(given, 200)} is a file of this machine. Git Bash makes that of a path with a leading slash.`,
+    `Leave out the slash: \`skyvern api ${cleanLine(meant, 200)}\`. Or set MSYS_NO_PATHCONV=1.`,
+  )
 }
 
 /** Method and content. The fields of a GET become its query. */

@@ -29,7 +29,7 @@ export type Reason =
   | 'base_url'
   | 'untrusted_certificate'
   | 'proxy'
-  | 'session_limit'
+  | 'too_many_open'
   | 'unknown_session'
   | 'unknown_run'
   | 'unknown_profile'
@@ -145,9 +145,13 @@ function kindOf(status: number, detail = ''): ApiErrorKind {
   return 'api'
 }
 
+/** A limit of what is open at a time; any other is of requests in a time, which passes by itself. */
+const OF_WHAT_IS_OPEN =
+  /concurren|simultaneous|in parallel|close one|at (once|the same time)|(too many|limit of|maximum of) [\w ]*(sessions|browsers|runs|tasks)\b(?! (per|a|in|each)\b)/i
+
 /** Recognised by the server's own words. */
 function reasonOf(kind: ApiErrorKind, detail = ''): Reason | undefined {
-  if (kind === 'rate_limited' && /close one/i.test(detail)) return 'session_limit'
+  if (kind === 'rate_limited') return OF_WHAT_IS_OPEN.test(detail) ? 'too_many_open' : undefined
   if (kind !== 'not_found') return undefined
   if (/session/i.test(detail)) return 'unknown_session'
   if (/profile/i.test(detail)) return 'unknown_profile'

@@ -72,6 +72,11 @@ function unsettled(client: Client, error: unknown, runId: string): unknown {
     })
   }
   if (!(error instanceof ApiError) || error.kind === 'aborted') return error
+  // It is not a run of this server, or not an id at all.
+  if (error.kind === 'not_found' || error.kind === 'config') {
+    const { code, message, details } = toCliError(error)
+    return new CliError(code, message, { ...details, runId })
+  }
   return withLeftover(
     error,
     { runId },

@@ -107,6 +107,20 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
+test.each([
+  ['C:/Program Files/Git/v1/credentials?page=2', 'skyvern api v1/credentials?page=2'],
+  ['D:\\tools\\git\\api\\v1\\runs', 'skyvern api api/v1/runs'],
+  ['c:/msys64/', 'skyvern api v1/…'],
+])('%s, which Git Bash makes of /v1/…, says what to type', async (path, command) => {
+  const api = await startApi()
+  const { code, error } = await cliFor(api).run(['api', path, '--json'])
+  expect(code).toBe(2)
+  expect(error.message).toContain('Git Bash')
+  expect(error.hint).toContain(`\`${command}\``)
+  expect(error.hint).toContain('MSYS_NO_PATHCONV=1')
+  expect(api.requests).toHaveLength(0)
+})
+
 test('a whole address below the base URL is taken too, and a prefix of the base URL is kept', async () => {
   const api = await startApi({ 'GET /prefix/v1/x': { json: 1 } })
   const cli = cliFor(api, { SKYVERN_BASE_URL: `${api.url}/prefix/` })

@@ -14,6 +14,7 @@ import {
   startApi,
 } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
+import { createCli } from '../support/cli.ts'
 import {
   CLOSE_SESSION,
   CREATE_SESSION,
@@ -175,6 +176,24 @@ test('docs/exit-codes.md has exactly these codes, with these statuses', () => {
   expect(Object.fromEntries(shared)).toEqual(
     Object.fromEntries(Object.entries(EXIT_OF).filter(([code]) => code !== 'usage')),
   )
+})
+
+test.each([
+  ['task run look', 'no_current_session'],
+  ['task run look --no-session', 'auth_missing'],
+  [IN_SESSION, 'auth_missing'],
+  ['task get tsk_1', 'auth_missing'],
+  ['session close', 'no_current_session'],
+  ['session exec -- true', 'auth_missing'],
+] as [string, ErrorCode][])('without a key and without a session, %s is %s', async (args, code) => {
+  const machine = await createCli().run([
+    ...args.split(' ').slice(0, 2),
+    '--json',
+    ...args.split(' ').slice(2),
+  ])
+  const isExec = args.startsWith('session exec')
+  expect(machine).toMatchObject({ code: isExec ? 125 : EXIT_OF[code], stdout: '' })
+  expect(machine.error.code).toBe(code)
 })
 
 test('0: done', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Answer } from '../support/api.ts'
-import { GET_SESSION } from '../support/routes.ts'
+import { GET_SESSION, SUBMIT_TASK } from '../support/routes.ts'
 
 /** The bodies that the API and what stands before it answer errors with. */
 const BODIES: [what: string, Answer, exit: number, said: string][] = [
@@ -73,6 +73,23 @@ test.each(BODIES)('an error with %s as its body', async (_, reply, exit, said) =
   expect(result.error).toMatchObject({ http_status: reply.status })
   expect(result.error.message).toContain(said)
   expect(result.stderr).not.toContain('s3cret')
+})
+
+test.each([
+  ['Concurrency limit reached for organization o_1', true],
+  ['Too many concurrent browser sessions', true],
+  ['Too many sessions', true],
+  ['You have reached the maximum of 5 running tasks', true],
+  ['The embedded backend runs 4 browsers at most. Close one first.', true],
+  ['Rate limit exceeded for organization o_1. Rate limit: 10 per 60 seconds', false],
+  ['Limit of 10 runs per minute', false],
+])('429 "%s": of what is open, more retries do not help: %s', async (detail, ofOpen) => {
+  const api = await startApi({ [SUBMIT_TASK]: { status: 429, json: { detail } } })
+  const args = 'task run look --no-session --max-retries 0 --json'.split(' ')
+  const { error } = await cliFor(api).run(args)
+  expect(error.code).toBe('rate_limited')
+  expect(/`skyvern session list`/.test(error.hint ?? '')).toBe(ofOpen)
+  expect(/--max-retries/.test(error.hint ?? '')).toBe(!ofOpen)
 })
 
 test.each([[408], [425], [429], [500], [502], [503], [504]])(

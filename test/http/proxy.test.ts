@@ -145,6 +145,7 @@ test('a SOCKS proxy is told by the variable that names it', async () => {
   const result = await cliThrough(env).run(LIST)
   expect(result.code).toBe(2)
   expect(result.error.message).toBe('SOCKS proxies are not supported, and ALL_PROXY names one.')
+  expect(result.error.hint).toContain('ALL_PROXY')
 })
 
 test('a proxy that wants a password gets it, and nobody else does', async () => {

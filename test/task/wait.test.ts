@@ -110,7 +110,8 @@ test('each is settled by itself: one unknown run keeps no output back', async ()
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', 'tsk_3', '--json'])
   expect(result.code).toBe(5)
   expect(result.json.map((ended: { run_id: string }) => ended.run_id)).toEqual(['tsk_1', 'tsk_3'])
-  expect(result.error).toMatchObject({ code: 'not_found', run_id: 'tsk_2' })
+  const hint = 'List the runs: `skyvern task list`'
+  expect(result.error).toMatchObject({ code: 'not_found', run_id: 'tsk_2', hint })
 })
 
 test('many at once: failures that pass cost nobody his round, and ten questions are under way', async () => {
