@@ -104,6 +104,12 @@ export interface BrowserSession {
   remaining_lifetime_seconds?: number | null
   /** Only in the answers to create and extend: what the server changed, such as a capped timeout. */
   warning?: string | null
+  /** Only in an answer of the embedded backend to a create with fields that it does not apply. */
+  embedded?: {
+    ignored: string[]
+    /** The part of `warning` that is about anything else. */
+    warning: string | null
+  }
 }
 
 export interface RunTaskRequest {

@@ -44,21 +44,3 @@ export const RUN_TYPES = [
 /** An unknown status is not final; neither is a failed attempt that another one follows. */
 export const isFinal = (run: { status: string; retry_pending?: boolean }): boolean =>
   FINAL_RUN_STATUSES.includes(run.status) && run.retry_pending !== true
-
-const IGNORED = 'The embedded backend accepts but does not apply: '
-
-/** What the embedded backend says about fields of a new session that it does not apply. */
-export const ignoredWarning = (fields: string[]): string => `${IGNORED}${fields.join(', ')}.`
-
-/** That sentence taken out of a warning: the fields that it names, and the rest. */
-export function splitIgnored(warning: string | null | undefined): {
-  fields: string[]
-  rest: string
-} {
-  const [before = '', ...after] = (warning ?? '').split(IGNORED)
-  const [, fields = '', rest = ''] = /^([a-z_, ]*)\.(.*)$/s.exec(after.join(IGNORED)) ?? []
-  return {
-    fields: fields ? fields.split(', ') : [],
-    rest: `${before.trim()} ${rest.trim()}`.trim(),
-  }
-}

@@ -11,7 +11,7 @@ const DEFAULT_TIMEOUT = 60
 /** Milliseconds before its end from which a session cannot be extended any more. */
 const TOO_LATE = 120_000
 
-export type SessionRecord = Required<BrowserSession>
+export type SessionRecord = Required<Omit<BrowserSession, 'embedded'>>
 export interface SessionOptions {
   timeout: number | null
   extensions: string[] | null

@@ -27,6 +27,8 @@ export interface CreateSessionOptions {
   name?: string | undefined
   /** This process closes the session when it ends. */
   held?: boolean | undefined
+  /** A receipt says which fields the embedded backend ignores, so that no warning has to. */
+  hasReceipt?: boolean
   /** Turns a warning of the server into a failure, and closes the session. */
   strict?: boolean | undefined
   request?: RequestOptions
@@ -157,11 +159,13 @@ async function verify(
   client: Client,
   body: CreateBrowserSessionRequest,
   created: BrowserSession,
-  { strict, warn, ledger }: CreateSessionOptions,
+  { strict, warn, ledger, hasReceipt }: CreateSessionOptions,
 ): Promise<BrowserSession> {
   let session = created
   const warnings: string[] = []
-  if (session.warning) warnings.push(asText(session.warning))
+  const { embedded } = session
+  const said = embedded && hasReceipt && !strict ? embedded.warning : session.warning
+  if (said) warnings.push(asText(said))
   else if (body.timeout !== undefined && session.timeout !== body.timeout) {
     warnings.push(`The server gave ${asText(session.timeout)} minutes, not ${body.timeout}.`)
   }

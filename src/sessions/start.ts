@@ -16,7 +16,6 @@ import { report } from '../output/report.ts'
 import { newSessionRequest } from './options.ts'
 import type { NewSessionOptions } from './options.ts'
 import type { Ledger } from '../config/ledger.ts'
-import { splitIgnored } from '../api/values.ts'
 import { CliError, ifBilled, usageError } from '../errors.ts'
 import { findOpen } from './find.ts'
 
@@ -69,10 +68,8 @@ export async function createNamed(
       strict: context.globals.strict,
       request: context.requestOptions(),
       note: (text) => output.note(text),
-      warn: (text) => {
-        const warning = hasReceipt(context, control) ? splitIgnored(text).rest : text
-        if (warning) context.warn(warning)
-      },
+      warn: (text) => context.warn(text),
+      hasReceipt: !control.held && !output.mode.json,
       onAbandon: (error) => report(error, output),
       ...control,
     })
@@ -82,10 +79,6 @@ export async function createNamed(
     progress.stop()
   }
 }
-
-/** Whether a receipt for a person follows, which says what the embedded backend ignores. */
-const hasReceipt = ({ output }: Context, { held }: CreateControl): boolean =>
-  !held && !output.mode.json
 
 /** Makes it the current session. */
 export async function makeCurrent(context: Context, id: string): Promise<void> {
@@ -138,7 +131,8 @@ export function receipt(
 ): void {
   const { options, sources } = withDefaults(settings, given)
   const { proxy, timezone, extension, browserType } = options
-  const { fields } = splitIgnored(asText(session.warning))
+  const { ignored } = session.embedded ?? {}
+  const fields = Array.isArray(ignored) ? ignored.map(asText) : []
   const others = fields.filter((field) => field !== 'proxy_location')
   const from = (option: keyof NewSessionOptions): string =>
     sources[option] ? ` (${sources[option]})` : ''

@@ -94,6 +94,7 @@ export const shapeDifferences: [pattern: RegExp, reason: string][] = [
     /^session create.*: body\.(browser_address|started_at|status)$/,
     'its create answers when the browser is up',
   ],
+  [/^session create.*: body\.embedded\./, 'it names the fields that it does not apply'],
   [/body\.warning$|^session below unknown/, 'it has words of its own for what it lacks'],
   [/run_request\.max_steps$/, 'it shows the limit that was asked for, and has no default'],
   [/^run canceled: body\.(status|step_count)$/, 'the real server writes a late `running` over it'],

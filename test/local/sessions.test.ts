@@ -33,7 +33,7 @@ test('a session is a browser that keeps its cookies from task to task, until it 
   expect((await call('POST', `/v1/browser_sessions/${id}/close`)).status).toBe(200)
 })
 
-test('the answer to create has the 23 fields of the API and a warning about what was not applied', async () => {
+test('the answer to create has the fields of the API and a warning about what was not applied, in parts too', async () => {
   const { call } = shared()
   const { body } = await call('POST', '/v1/browser_sessions', {
     timeout: 1440,
@@ -41,11 +41,15 @@ test('the answer to create has the 23 fields of the API and a warning about what
     extensions: ['ad-blocker'],
     unknown_field: 1,
   })
-  expect(Object.keys(body)).toHaveLength(28)
+  expect(Object.keys(body)).toHaveLength(29)
   expect(body['browser_session_id']).toMatch(/^pbs_\d{18}$/)
   expect(body).toMatchObject({ timeout: 240, extensions: ['ad-blocker'] })
   await call('POST', `/v1/browser_sessions/${body['browser_session_id']}/close`)
   expect(body['warning']).toMatch(/capped at 240.*proxy_location, extensions/)
+  expect(body['embedded']).toEqual({
+    ignored: ['proxy_location', 'extensions'],
+    warning: expect.stringMatching(/capped at 240 minutes\..*extended\.$/),
+  })
 })
 
 test('active sessions are listed newest first; history has the ended ones too, page by page', async () => {

@@ -6,7 +6,7 @@ import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
 import { MAX_TIMEOUT } from '../session-record.ts'
 import type { SessionRecord } from '../session-record.ts'
-import { ignoredWarning } from '../../api/values.ts'
+import type { BrowserSession } from '../../api/types.ts'
 import { HttpError, parseWireTime } from '../wire.ts'
 
 const DAY = 86_400_000
@@ -62,7 +62,7 @@ export const sessionRoutes: Routes = {
   },
 }
 
-async function create({ backend, body }: RouteCall): Promise<SessionRecord> {
+async function create({ backend, body }: RouteCall): Promise<BrowserSession> {
   const options = parseBody(CREATE_SESSION, body)
   const { url, proxy_session_id, proxy_location, browser_profile_id } = options
   if (proxy_session_id !== null && ![null, 'RESIDENTIAL_ISP'].includes(proxy_location as null)) {
@@ -74,9 +74,16 @@ async function create({ backend, body }: RouteCall): Promise<SessionRecord> {
     browser_profile_id === null ? undefined : sourceProfile(backend, browser_profile_id)
   const session = await backend.sessions.create(options, profile)
   const unopened = address && (await openStartPage(backend, session.browser_session_id, address))
-  const warning = [...warnings(options), unopened].filter(Boolean).join(' ') || null
-  return { ...toWire(backend.sessions.get(session.browser_session_id), backend), warning }
+  const wire = toWire(backend.sessions.get(session.browser_session_id), backend)
+  const ignored = ignoredFields(options)
+  const warning = oneText([capped(options), unopened])
+  if (ignored.length === 0) return { ...wire, warning }
+  const refused = `The embedded backend accepts but does not apply: ${ignored.join(', ')}.`
+  return { ...wire, warning: oneText([warning, refused]), embedded: { ignored, warning } }
 }
+
+const oneText = (texts: (string | null | undefined)[]): string | null =>
+  texts.filter(Boolean).join(' ') || null
 
 function toWire(
   session: SessionRecord,
@@ -94,25 +101,25 @@ function sourceProfile(backend: Backend, id: string): string | undefined {
   return backend.profiles.data(id)
 }
 
-/** What was asked for and is not so, in words: the field that the API itself has for it. */
-function warnings(options: Parsed<typeof CREATE_SESSION>): string[] {
-  const { timeout, proxy_location } = options
-  const ignored = [
+/** What was asked for and is not applied. */
+function ignoredFields(options: Parsed<typeof CREATE_SESSION>): string[] {
+  const { proxy_location } = options
+  return [
     proxy_location !== null && proxy_location !== 'NONE' && 'proxy_location',
     options.proxy_session_id !== null && 'proxy_session_id',
     options.extensions?.length && 'extensions',
     options.browser_type !== null && 'browser_type',
     options.needs_live_view && 'needs_live_view',
   ].filter((name) => typeof name === 'string')
-  const texts: string[] = []
-  if (timeout !== null && timeout > MAX_TIMEOUT) {
-    texts.push(
-      `Requested timeout of ${timeout} minutes exceeds the maximum of ${MAX_TIMEOUT} minutes; this session was ` +
-        `capped at ${MAX_TIMEOUT} minutes. A running session can be extended.`,
-    )
-  }
-  if (ignored.length > 0) texts.push(ignoredWarning(ignored))
-  return texts
+}
+
+/** In the API's own words. */
+function capped({ timeout }: Parsed<typeof CREATE_SESSION>): string | undefined {
+  if (timeout === null || timeout <= MAX_TIMEOUT) return undefined
+  return (
+    `Requested timeout of ${timeout} minutes exceeds the maximum of ${MAX_TIMEOUT} minutes; this session was ` +
+    `capped at ${MAX_TIMEOUT} minutes. A running session can be extended.`
+  )
 }
 
 /** A start page that does not load does not end the session. */
