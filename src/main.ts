@@ -51,14 +51,22 @@ async function run(argv: string[], context: Context): Promise<void> {
   }
 }
 
-/** Accepts other spellings: `help x`, `x help y`, no arguments, and `browser session` of the official command line. */
+/** Accepts other spellings: `help x`, `x help y`, no arguments (`status`), and `browser session` of the official command line. */
 function spellOut(argv: string[]): string[] {
   const words = argv[0] === 'browser' ? argv.slice(1) : argv
-  const [first = 'help', ...rest] = words
-  if (first === 'help') return known(rest[0]) ? [...rest, '--help'] : rest
+  const [first = 'status', ...rest] = words
+  if (words.length === 0) return [first]
+  if (first === 'help') return explains(rest) ? words : [...rest, '--help']
   if (rest[0] === 'help' && hasVerbs(first)) return [first, ...rest.slice(1), '--help']
   // Commander would show the help of the program.
   return known(first) ? words : words.filter((word) => word !== '--help' && word !== '-h')
+}
+
+/** Whether `help` has an answer of its own: to a topic, or as JSON or for an agent. */
+const explains = (words: string[]): boolean => {
+  const topic = words.find((word) => !word.startsWith('-'))
+  const asked = words.includes('--json') || words.includes('--skill')
+  return topic === undefined ? asked && !words.includes('--help') : !known(topic)
 }
 
 const known = (word = '--help'): boolean => word.startsWith('-') || Object.hasOwn(TREE, word)

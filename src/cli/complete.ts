@@ -8,6 +8,7 @@ import type { Candidate } from './candidates.ts'
 import type { Context, Globals } from '../context.ts'
 import { wordsOf } from '../options/parse.ts'
 import { createProgram, load } from './program.ts'
+import { TOPICS } from './topics.ts'
 
 /** @param words `__complete`, the name of the program, the words so far, and the word being typed, which may be empty */
 export async function complete(words: string[], context: Context): Promise<void> {
@@ -36,7 +37,7 @@ interface Place {
   pending: Option | undefined
   /** The arguments so far. */
   given: string[]
-  /** After `help` commands are named and nothing else; after `--` every word is an argument. */
+  /** After `help` commands and topics are named and nothing else; after `--` every word is an argument. */
   after: 'help' | '--' | undefined
   /** Options that choose the server or the key. */
   globals: Globals
@@ -87,7 +88,7 @@ function note(globals: Globals, option: Option, value: string | true): void {
   if (name === 'baseUrl' || name === 'apiKey' || name === 'apiKeyFile') globals[name] = value
 }
 
-const HELP: Candidate = ['help', 'Show the help of a command']
+const TOPIC_NAMES = Object.entries(TOPICS).map(([name, { summary }]): Candidate => [name, summary])
 
 /** The candidates at a place, and the part of the current word that comes before them. */
 async function candidatesAt(
@@ -111,7 +112,7 @@ async function candidatesAt(
   const shown = command.createHelp().visibleCommands(command)
   if (shown.length > 0 && given.length === 0) {
     const named = shown.map((item): Candidate => [item.name(), item.description()])
-    return ['', command.parent || after ? named : [...named, HELP]]
+    return ['', after === 'help' && !command.parent ? [...named, ...TOPIC_NAMES] : named]
   }
   if (after === 'help') return ['', []]
   const known = command.registeredArguments

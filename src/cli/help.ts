@@ -7,7 +7,8 @@ const EXAMPLES = `Examples:
   skyvern task run "Go to the invoices page and extract all invoice numbers" > invoices.json
   skyvern session close
 
-Without an account, --local runs all of it on this machine: skyvern local demo`
+Without an account, --local runs all of it on this machine: skyvern local demo
+Topics: skyvern help environment | exit-codes | output | formatting | steps | scripting`
 
 const GLOBALS = 'Options of every command (--json, --local, …): skyvern --help'
 

@@ -69,7 +69,10 @@ function addCommands(parent: Command, tree: Tree, context: Context): void {
     add(name, entry)
     if ('load' in entry) for (const alias of entry.aliases) add(alias, entry, true)
   }
-  parent.hook('preSubcommand', (_, command) => load(command, context))
+  parent.hook('preSubcommand', async ({ args }, command) => {
+    await load(command, context)
+    if (args.includes('--help') || args.includes('-h')) await addExamples(command)
+  })
 }
 
 /** Loads the arguments, options and action of a command, once. */
@@ -80,6 +83,14 @@ export async function load(command: Command, context: Context): Promise<void> {
   if ('verbs' in entry) return addCommands(command, entry.verbs, context)
   const { define } = await entry.load()
   define(command, context)
+}
+
+/** Loaded for help alone. */
+async function addExamples(command: Command): Promise<void> {
+  const { examplesOf } = await import('./examples.ts')
+  const names = [command.parent?.name(), command.name()].filter((name) => name !== 'skyvern')
+  const examples = examplesOf(names.join(' '))
+  if (examples.length > 0) command.addHelpText('after', `\nExamples:\n  ${examples.join('\n  ')}`)
 }
 
 function addGlobalOptions(program: Command, context: Context): void {

@@ -172,6 +172,11 @@ export const TREE: Tree = {
     },
   },
   api: leaf('Send a request that has no command', () => import('../commands/api.ts')),
+  status: leaf(
+    'Show key, server, current session and what may be open',
+    () => import('../commands/status.ts'),
+  ),
+  help: leaf('Show help for a command or a topic', () => import('./help-command.ts')),
   doctor: leaf('Check key, server, clock and machine', () => import('../commands/doctor.ts')),
   completion: leaf('Print a completion script', () => import('../commands/completion.ts')),
 }

@@ -1,6 +1,6 @@
 /**
  * The scope of the current session and of session names: by default the user, in CI what identifies the runner and
- * the run, so that parallel jobs on one machine do not take each other's session.
+ * the run, and for an AI agent its session, so that those side by side do not take each other's session.
  */
 
 export interface Scope {
@@ -31,6 +31,9 @@ const CI_SCOPES: [name: string, marker: string, parts: string[]][] = [
   ['Jenkins', 'JENKINS_URL', ['BUILD_TAG', 'NODE_NAME', 'EXECUTOR_NUMBER', 'WORKSPACE']],
 ]
 
+/** By what an AI agent's shell tells its session: two agents side by side have a current session each. */
+const AGENT_SCOPES = ['CLAUDE_CODE_SESSION_ID', 'CODEX_THREAD_ID', 'CURSOR_TRACE_ID']
+
 /** `local demo` is alone in a scope of its own: naming the source would only puzzle whoever looks on. */
 export const DEMO_SCOPE = 'skyvern local demo '
 
@@ -43,5 +46,7 @@ export function resolveScope(env: NodeJS.ProcessEnv): Scope {
     const value = parts.map((part) => env[part] ?? '').join(' ')
     return { value: `${name} ${value}`, source: name }
   }
+  const agent = AGENT_SCOPES.find((name) => env[name])
+  if (agent !== undefined) return { value: `${agent} ${env[agent]}`, source: agent }
   return { value: '', source: 'default' }
 }

@@ -3,11 +3,9 @@
  * has reported the close, the pipe ends, and the watchdog closes the session.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import type { ClientOptions } from '../http/request.ts'
+import { packageFile } from '../system/package.ts'
 
 /** Sent over the pipe, because other users can see the arguments of a process. */
 export interface WatchdogOrders {
@@ -30,7 +28,7 @@ export class Watchdog {
   /** Starts it, before anything is billed. @throws spawn errors */
   static async start(orders: WatchdogOrders, env: NodeJS.ProcessEnv): Promise<Watchdog> {
     const others = Object.entries(env).filter(([name]) => !LEFT_OUT.includes(name))
-    const child = spawn(process.execPath, [programFile()], {
+    const child = spawn(process.execPath, [packageFile('dist', 'watchdog.cjs')], {
       // In a process group of its own and without our streams: a reader of those would wait for the watchdog.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -61,10 +59,4 @@ export class Watchdog {
   private tell(message: object): void {
     this.pipe.write(`${JSON.stringify(message)}\n`)
   }
-}
-
-function programFile(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return join(folder, 'dist', 'watchdog.cjs')
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
-import { packageFolder } from './version.ts'
+import { packageFile } from '../system/package.ts'
 
 /** Its file; undefined where it is not installed. */
 export function findDriver(): string | undefined {
@@ -15,7 +15,7 @@ export function findDriver(): string | undefined {
 
 /** The command that installs it where this copy of the tool looks for it. */
 export function driverAdvice(): string {
-  const folder = packageFolder()
+  const folder = packageFile()
   const above = dirname(folder)
   if (basename(above) !== 'node_modules') return `\`npm install\` in ${folder}`
   const isGlobal = !existsSync(join(dirname(above), 'package.json'))

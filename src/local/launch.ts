@@ -1,7 +1,6 @@
 /** Starts the daemon as a separate process and waits until it is ready; stops it and waits until it is gone. */
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lifeOf } from '../system/identity.ts'
 import { holderOf } from '../system/lock-holder.ts'
@@ -11,7 +10,7 @@ import { prepareHome } from './home.ts'
 import type { Home } from './home.ts'
 import { LocalError } from './local-error.ts'
 import { isReachable, unreachable } from './owner.ts'
-import { packageFolder } from './version.ts'
+import { packageFile } from '../system/package.ts'
 import { isStopped } from './process-state.ts'
 import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
@@ -104,7 +103,7 @@ function requireParts(env: NodeJS.ProcessEnv): void {
   }
 }
 
-const daemonProgram = (): string => join(packageFolder(), 'dist', 'daemon.cjs')
+const daemonProgram = (): string => packageFile('dist', 'daemon.cjs')
 
 function rotate(file: string): void {
   if (existsSync(file) && statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.1`)

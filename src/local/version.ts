@@ -1,18 +1,11 @@
 /** This package: a backend that an earlier release started may still be running. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packageFile } from '../system/package.ts'
 import type { LocalBackend } from './running.ts'
 
-export function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return folder
-}
-
 export function ownVersion(): string {
-  const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8')
+  const text = readFileSync(packageFile('package.json'), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }
 

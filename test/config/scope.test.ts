@@ -34,6 +34,9 @@ test.each([
   ['CircleCI: containers of one job', CIRCLE, { CIRCLE_NODE_INDEX: '1' }],
   ['Jenkins: two executors', JENKINS, { EXECUTOR_NUMBER: '1', WORKSPACE: '/ws/x@2' }],
   ['Jenkins: two builds', JENKINS, { BUILD_TAG: 'jenkins-x-2' }],
+  ['two sessions of Claude Code', { CLAUDE_CODE_SESSION_ID: 'a' }, { CLAUDE_CODE_SESSION_ID: 'b' }],
+  ['two threads of Codex', { CODEX_THREAD_ID: 'a' }, { CODEX_THREAD_ID: 'b' }],
+  ['two agents in Cursor', { CURSOR_TRACE_ID: 'a' }, { CURSOR_TRACE_ID: 'b' }],
   ['SKYVERN_SCOPE', { ...GITLAB, SKYVERN_SCOPE: 'a' }, { SKYVERN_SCOPE: 'b' }],
 ])('%s have a current session each', async (_, one, difference) => {
   const api = await startSessions()
@@ -42,7 +45,9 @@ test.each([
   // A later step of the job finds it, and is told why.
   const later = await current(cli, one)
   expect(later.stdout.trim()).toBe(id)
-  expect(later.stderr).toMatch(/scope of (GitHub Actions|GitLab CI|CircleCI|Jenkins|SKYVERN_SCOPE)/)
+  expect(later.stderr).toMatch(
+    /scope of (GitHub Actions|GitLab CI|CircleCI|Jenkins|SKYVERN_SCOPE|\w+_ID)/,
+  )
   expect((await current(cli, { ...one, ...difference })).code).toBe(5)
 })
 

@@ -44,7 +44,7 @@ describe('a refusal fits six lines, and says what is nearest', () => {
     expect(reason).toContain(near)
     expect(reason).toContain(form)
     expect(reason).toContain('embedded backend')
-    expect(reason).toContain('docs/steps.md')
+    expect(reason).toContain('skyvern help steps')
     expect(reason).toContain('A real Skyvern takes any words')
     expect(linesOf(reason)).toBeLessThanOrEqual(6)
   })

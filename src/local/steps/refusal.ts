@@ -17,7 +17,7 @@ export class Misfit extends Refusal {
     readonly form: string,
   ) {
     super(
-      `${reason}\nThe embedded backend takes set forms, such as: ${form} (docs/steps.md lists them). A real Skyvern takes any words.`,
+      `${reason}\nThe embedded backend takes set forms, such as: ${form} (skyvern help steps lists them). A real Skyvern takes any words.`,
     )
   }
 }

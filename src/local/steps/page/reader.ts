@@ -1,8 +1,7 @@
 /** Calls the code of dist/reader.js inside the frames of a page. */
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright-core'
+import { packageFile } from '../../../system/package.ts'
 import type * as reader from '../reader/index.ts'
 
 export type Reader = typeof reader
@@ -80,14 +79,8 @@ async function isShown(frame: Frame): Promise<boolean> {
 }
 
 async function bring(frame: Frame): Promise<JSHandle<Reader>> {
-  source ??= readFileSync(bundle(), 'utf8')
+  source ??= readFileSync(packageFile('dist', 'reader.js'), 'utf8')
   const handle = (await frame.evaluateHandle(`(() => { ${source}; return reader })()`)) as JSHandle
   handles.set(frame, handle as JSHandle<Reader>)
   return handle as JSHandle<Reader>
-}
-
-function bundle(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return join(folder, 'dist', 'reader.js')
 }

@@ -1,0 +1,68 @@
+/** `status`, and `skyvern` alone: where one stands, without a request. */
+import type { Command } from 'commander'
+import type { LedgerEntry } from '../config/ledger.ts'
+import type { Context } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { maskKey, maskRequest } from '../output/mask.ts'
+import { countOf, formatDuration } from '../output/words.ts'
+
+export function define(command: Command, context: Context): void {
+  command.action(() => show(context))
+}
+
+async function show(context: Context): Promise<void> {
+  const { settings, output } = context
+  const local = settings.local()
+  const key = local.value ? undefined : ofServer(() => settings.apiKey())
+  const server = local.value ? local : settings.baseUrl()
+  const current = ofServer(() => context.current().resolve())
+  const entries = ofServer(() => context.ledger().entries()) ?? []
+  const open = entries.filter(({ session_id: id }) => id !== undefined)
+  const status = {
+    server: local.value ? 'the embedded backend' : maskRequest(String(server.value)),
+    server_source: server.source,
+    api_key: key ? maskKey(key.value) : null,
+    api_key_source: key?.source ?? null,
+    current_session: current?.value ?? null,
+    current_session_source: current?.source ?? null,
+    created_here: open.map(({ session_id, name, opened_at }) => ({
+      session_id,
+      name: name ?? null,
+      created_at: new Date(opened_at).toISOString(),
+    })),
+  }
+  await output.details(status, [
+    ['server', `${status.server} (${status.server_source})`],
+    ['key', local.value ? 'not needed' : key ? `${status.api_key} (${key.source})` : 'none'],
+    ['current session', current ? `${current.value} (${current.source})` : 'none'],
+    ['created here', open.map(told).join(', ') || 'none that may be open'],
+  ])
+  output.note(nextStep(Boolean(local.value || key), current !== undefined, open))
+}
+
+/** What depends on the server: nothing is known of one whose address is not an address. */
+function ofServer<Value>(look: () => Value): Value | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof CliError) return undefined
+    throw error
+  }
+}
+
+function told({ session_id: id, name, opened_at: opened }: LedgerEntry): string {
+  const age = formatDuration(Math.max(0, Date.now() - opened) / 1000)
+  return `${[id, name].filter(Boolean).join(' ')} (${age} ago)`
+}
+
+function nextStep(hasKey: boolean, hasSession: boolean, open: LedgerEntry[]): string {
+  const help = 'All commands: skyvern --help'
+  if (!hasKey) {
+    return `Next: \`skyvern auth login\` with a key of https://app.skyvern.com/settings, or \`skyvern local demo\` without one.\n${help}`
+  }
+  if (hasSession) return `Next: skyvern task run "…", or skyvern session close\n${help}`
+  if (open.length > 0) {
+    return `Next: skyvern session list shows whether ${countOf(open, 'session')} of this machine still bill.\n${help}`
+  }
+  return `Next: skyvern session create\n${help}`
+}
