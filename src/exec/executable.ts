@@ -25,7 +25,11 @@ export function findExecutable(command: string, searchPath = ''): string {
 }
 
 export const commandNotFound = (command: string): CliError =>
-  new CliError('usage', `${command}: command not found.`, { exit: NOT_FOUND })
+  new CliError(
+    'usage',
+    command.includes('/') ? `${command} does not exist.` : `${command}: command not found.`,
+    { exit: NOT_FOUND },
+  )
 
 export const notExecutable = (file: string): CliError =>
   new CliError('usage', `${file} cannot be executed.`, {

@@ -12,6 +12,7 @@ import type { Spinner } from './spinner.ts'
 import { formatTable, formatTsv, readable } from './table.ts'
 import type { Column } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapWords } from './wrap.ts'
 
 export interface OutputMode {
   json?: boolean | undefined
@@ -122,9 +123,12 @@ export class Output {
     this.tell('note', cleanMessage(text))
   }
 
-  /** A receipt: what was done. */
+  /** A receipt: what was done. On a terminal broken at words; it has no command to copy, unlike a note. */
   done(text: string): void {
-    this.say('note', cleanMessage(text), this.palette.stderr.done('✓ '))
+    const { columns } = this.terminal.stderr
+    const message = cleanMessage(text)
+    const lines = columns && !this.mode.json ? wrapWords(message, columns - 2) : [message]
+    this.say('note', lines.join('\n  '), this.palette.stderr.done('✓ '))
   }
 
   /** Something that may cost money or come as a surprise. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { BrowserSession } from '../../src/api/types.ts'
 import { cliFor, endedSession, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Api } from '../support/api.ts'
+import { onTerminal } from '../support/pty.ts'
 import { CLOSE_SESSION, CREATE_SESSION } from '../support/routes.ts'
 
 const CREATE = ['session', 'create', '--timeout', '120', '--proxy', 'US']
@@ -54,3 +55,10 @@ test.each([[7], ['proxy_location'], [{}], [null]])(
     expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   },
 )
+
+test('on a narrow terminal a receipt is broken at its words', async () => {
+  const api = await serverWith(['proxy_location'])
+  const terminal = onTerminal(cliFor(api), CREATE, { NO_COLOR: '1' }, { cols: 80 })
+  await terminal.end
+  expect(terminal.output).toContain('ignored by the\r\n  embedded backend\r\n')
+})
