@@ -1,6 +1,6 @@
 /**
- * One row in one session: noted before it is sent, sent once, looked for when its answer was lost, waited for, written
- * down. Each step returns the session, if the next row can have it.
+ * Runs one row in one session: notes it, sends it once, looks for the run if the answer is lost, waits, and writes down
+ * the result. Each step returns the session if the next row can use it.
  */
 import { runTask } from '../api/endpoints.ts'
 import type { BrowserSession, Run } from '../api/types.ts'
@@ -34,26 +34,26 @@ export interface AttemptsOptions {
   limit: number
   maxFailures: number
   onTooManyFailed: () => void
-  /** Send a row again of which it cannot be told whether it was sent. */
+  /** Send a row again if nobody can tell whether it ran. */
   retryInDoubt: boolean
   stop: AbortController
 }
 
-/** A row under which so many sessions ended is not tried in another one. */
+/** After losing this many sessions, a row is not tried again. */
 const MOST_LOST_SESSIONS = 3
-/** A row that the server did not take so often, without a clear refusal, is not sent again. */
+/** A row that got lost this often on its way to the server is not sent again. */
 const MOST_UNTAKEN = 3
 
 type Place = BrowserSession | undefined
 
 export class Attempts {
-  /** Milliseconds. */
+  /** Milliseconds that the longest run took. */
   longestRun = 0
   private readonly untaken = new Map<string, number>()
 
   constructor(private readonly options: AttemptsOptions) {}
 
-  /** Sends a row. */
+  /** Sends a row once, and waits for the end of its run. */
   async submit(task: Task, place: BrowserSession): Promise<Place> {
     const { client, journal, gate, queue } = this.options
     const { browser_session_id: sessionId } = place
@@ -73,7 +73,7 @@ export class Attempts {
     return place
   }
 
-  /** Goes on with a row that was in flight when another process ended. */
+  /** Continues a row that was in flight when an earlier process ended. */
   async resume(task: Task, place: Place): Promise<Place> {
     const { run_id: runId, session_id: sessionId } = task.inFlight ?? {}
     if (runId) return this.follow(task, { run_id: runId }, place, sessionId ?? undefined)
@@ -100,7 +100,7 @@ export class Attempts {
     return undefined
   }
 
-  /** Looks for the run of a submit that was sent, and is not known to have arrived. */
+  /** Looks for the run of a submit in doubt. */
   private async search(task: Task, place: Place, sessionId: string, why: string): Promise<Place> {
     const { client, journal, stop, pool, retryInDoubt, tally } = this.options
     const found = await findRun(client, {
@@ -116,7 +116,10 @@ export class Attempts {
     const untaken = (this.untaken.get(task.key) ?? 0) + 1
     this.untaken.set(task.key, untaken)
     if (found === 'absent' && untaken > MOST_UNTAKEN) {
-      this.end(task, 'failed', { failure: `It was not taken: ${why}.`, session_id: sessionId })
+      this.end(task, 'failed', {
+        failure: `The server did not make a run: ${why}.`,
+        session_id: sessionId,
+      })
     } else if (found === 'absent' || retryInDoubt) this.putBack(task)
     else {
       tally.inDoubt.push(task.key)
@@ -124,7 +127,7 @@ export class Attempts {
       journal.note(lineOf(task, 'in_doubt', { session_id: sessionId, failure }))
     }
     if (found === 'absent' || !place) return place
-    // Something unknown may run in it.
+    // An unknown run may be active in it.
     await pool.close(sessionId)
     return undefined
   }
@@ -148,7 +151,7 @@ export class Attempts {
     } catch (error) {
       if (!(error instanceof WaitTimeout)) throw error
       const { run } = await cancelUnlessFinal(client, runId)
-      const reason = `It had not ended after ${limit} s, and was canceled.`
+      const reason = `The run did not end within ${limit} s, and was canceled.`
       const late = { ...run, status: 'timed_out', failure_reason: reason }
       return await this.settle(task, run.status === 'canceled' ? late : run, place, sessionId)
     } finally {
@@ -167,14 +170,14 @@ export class Attempts {
     }
     if (place && isStuck) await pool.close(place.browser_session_id)
     else if (place) pool.forget(place.browser_session_id)
-    // One that an earlier process closed says nothing about the row.
+    // Only a session of this process counts: an earlier process may have closed the other itself.
     if (place) task.lost++
     if (task.lost >= MOST_LOST_SESSIONS) this.end(task, run.status, facts)
     else this.putBack(task, facts)
     return undefined
   }
 
-  /** Writes down how a try ended, and whether there is another. */
+  /** Writes down how a try ended, and queues the row again if another try may help. */
   private end(task: Task, status: string, facts: Partial<RowLine>): void {
     const { journal, queue, tally, maxFailures, onTooManyFailed } = this.options
     journal.note(lineOf(task, status, facts))
@@ -184,7 +187,7 @@ export class Attempts {
     if (tally.failedNow >= maxFailures) onTooManyFailed()
   }
 
-  /** Back in line: no run was made, or its session ended under it. Neither counts as a try. */
+  /** Queues the row again. It does not count as a try, because no run was made or its session ended. */
   private putBack(task: Task, facts: Partial<RowLine> = {}): void {
     task.tries--
     task.left++

@@ -1,4 +1,4 @@
-/** What a map would do: its first requests, how many there are, and what they may cost at the most. */
+/** What a map would do: its first requests, the number of rows, and the highest possible cost. */
 import type { Context } from '../context.ts'
 import { countOf } from '../output/words.ts'
 import type { MapCommandOptions } from './options.ts'
@@ -20,6 +20,6 @@ export function planRequests(
   const pool = Array.from({ length: Math.min(sessions, rows.length) })
   const minutes = Math.ceil((rows.length * (retries + 1) * waitTimeout) / 60)
   output.note(
-    `${countOf(rows, 'row')} over ${countOf(pool, 'session')}, up to ${retries + 1} tries each. The most that it may cost: ${minutes} session minutes, if every try takes as long as --wait-timeout lets it.`,
+    `${countOf(rows, 'row')} over ${countOf(pool, 'session')}, up to ${retries + 1} tries each. It costs at most ${minutes} session minutes, if every try takes as long as --wait-timeout allows.`,
   )
 }

@@ -1,6 +1,6 @@
 /**
- * The run of a row whose submit was sent and whose answer is not known. It is a run of the row's session, with the row's
- * prompt, and made since: newer than every run that the results file names. A session of the pool has no others.
+ * Finds the run of a row whose submit was not answered: a run in the row's session, with the row's prompt, and newer than
+ * every run that the results file names. Nobody else submits runs to a session of the pool.
  */
 import { createHash } from 'node:crypto'
 import { getRun, getRuns } from '../api/endpoints.ts'
@@ -9,12 +9,12 @@ import { ApiError } from '../http/errors.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { sleep } from '../http/retry.ts'
 
-/** `absent`: it was never made. `unknown`: it cannot be told. */
+/** `absent`: the run was never made. `unknown`: the server does not tell. */
 export type FoundRun = { run: Run } | 'absent' | 'unknown'
 
-/** Milliseconds between two looks: a server may list a run a little later than it made it. */
+/** Milliseconds between two looks: a server may list a new run with a delay. */
 const BETWEEN_LOOKS = 5_000
-/** The server searches no more rows than that. */
+/** The server searches at most this many pages. */
 const PAGES = 10
 const PATIENT: RequestOptions = { maxRetries: 6 }
 
@@ -27,7 +27,7 @@ export interface Sought {
   stop: AbortSignal
 }
 
-/** @throws ApiError `aborted` · what reading the lists throws when it fails for long */
+/** @throws ApiError `aborted` · what reading the lists throws when all retries fail */
 export async function findRun(client: Client, sought: Sought): Promise<FoundRun> {
   try {
     if (!(await searchesBySession(client))) return 'unknown'
@@ -42,7 +42,7 @@ export async function findRun(client: Client, sought: Sought): Promise<FoundRun>
   }
 }
 
-/** Newest first, so that the first known one ends the search. */
+/** Runs are listed newest first, so the first known run ends the search. */
 async function look(
   client: Client,
   { sessionId, prompt, isKnown, stop }: Sought,
@@ -53,7 +53,7 @@ async function look(
     const items = await getRuns(client, { search_key: sessionId, page, page_size: 100 }, options)
     for (const { run_id: listed } of items) {
       if (isKnown(listed)) return others ? 'unknown' : 'absent'
-      // The list has a `wr_…` for what every other answer calls `tsk_v2_…`, and no prompts.
+      // The list has `wr_…` ids where other answers have `tsk_v2_…`, and does not contain prompts.
       const run = await getRun(client, listed, options)
       if (isKnown(run.run_id)) return others ? 'unknown' : 'absent'
       if (digestOf(String(run.run_request?.['prompt'] ?? '')) === prompt) return { run }
@@ -64,12 +64,12 @@ async function look(
   return others ? 'unknown' : 'absent'
 }
 
-/** A server that does not know the search answers with the runs of everybody. */
+/** Whether the server supports this search. Otherwise it ignores the parameter and returns all runs. */
 async function searchesBySession(client: Client): Promise<boolean> {
   const query = { search_key: 'pbs_0000000000000000', page_size: 1 }
   return (await getRuns(client, query, PATIENT)).length === 0
 }
 
-/** Short, and the same for texts that differ only in the space around them. */
+/** A short digest that ignores leading and trailing whitespace. */
 export const digestOf = (text: string): string =>
   createHash('sha256').update(text.trim()).digest('hex').slice(0, 32)

@@ -1,18 +1,18 @@
 /**
- * What all rows pass before a request that costs money. While the server limits requests, wants to be paid or cannot be
- * reached, nobody passes, and nobody's retries are used up; after that, few at a time.
+ * Holds back requests that cost money. While the server limits requests, refuses for lack of credit or cannot be reached,
+ * requests wait without using up their retries. Afterwards they continue slowly: one, then two, then four at a time.
  */
 import { ApiError } from '../http/errors.ts'
 import { uptime } from '../http/clock.ts'
 import { pauseAfter } from '../http/retry.ts'
 
-/** Milliseconds. A server that asks for more is asked again all the same. */
+/** Milliseconds; a longer pause that the server asks for is cut to this. */
 const LONGEST_ASKED_FOR = 15 * 60_000
-/** The map stops after this long without credit or without a connection to the server. */
+/** Milliseconds without credit or connection after which the map stops. */
 const PATIENCE = 15 * 60_000
 
 export interface GateOptions {
-  /** How many may be on their way at once. */
+  /** The most requests at once. */
   most: number
   /** Called once for each pause. */
   onPause: (error: ApiError, milliseconds: number) => void
@@ -32,8 +32,8 @@ export class Gate {
   }
 
   /**
-   * Sends when it may, as often as the server puts it off. Undefined when `wanted` says no before it was sent.
-   * @throws what `send` throws for any other reason, and for these ones when they last too long
+   * Sends as soon as it may, and again each time the server puts it off. Undefined if `wanted` became false first.
+   * @throws what `send` throws, unless the server only puts it off; that too if it lasts too long
    */
   async pass<T>(send: () => Promise<T>, wanted: () => boolean): Promise<T | undefined> {
     for (;;) {
@@ -51,12 +51,12 @@ export class Gate {
     }
   }
 
-  /** Lets those who wait look again whether they are still wanted. */
+  /** Makes all waiting requests check again whether they are still wanted. */
   wake(): void {
     for (const look of this.waiting.splice(0)) look()
   }
 
-  /** Node counts a timer from the start of the tick that sets it, so that it may fire before its time. */
+  /** Sets the timer again if it fires early: Node counts a timer from the start of the tick that sets it. */
   private wakeAfterPause(): void {
     const left = this.pausedUntil - uptime()
     if (left > 0) setTimeout(() => this.wakeAfterPause(), Math.ceil(left))
@@ -78,7 +78,7 @@ export class Gate {
     this.turns = Math.min(this.options.most, this.turns * 2)
   }
 
-  /** Whether it is a reason to try again later, and if so, when. */
+  /** Whether the error is a reason to try again later. If so, starts the pause. */
   private putsOff(error: unknown): error is ApiError {
     if (!(error instanceof ApiError)) return false
     const isLimit = error.kind === 'rate_limited'
@@ -87,7 +87,7 @@ export class Gate {
     this.troubledSince ??= now
     if (!isLimit && now - this.troubledSince >= (this.options.patience ?? PATIENCE)) return false
     this.turns = 1
-    // Others were on their way when this pause began.
+    // This request was already under way when the pause began.
     if (now < this.pausedUntil) return true
     const pause = Math.min(pauseAfter(error, this.pausesInARow++), LONGEST_ASKED_FOR)
     this.pausedUntil = now + pause

@@ -1,5 +1,5 @@
 /**
- * Writes the results file, which is the journal too: what must not be lost is on the disk before anything depends on it.
+ * Writes the results file, which is also the journal: a line that must not be lost is on the disk before the work goes on.
  */
 import { stringifyJson } from '../http/numbers.ts'
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { reasonOf } from '../system/files.ts'
 import { fold, nothingRecorded, readResults } from './results.ts'
 import type { Line, Recorded } from './results.ts'
 
-/** A results file that could not be written. Nothing may be sent after it. */
+/** The results file could not be written. Nothing may be sent afterwards. */
 export class JournalError extends CliError {}
 
 export class Journal {
@@ -23,14 +23,14 @@ export class Journal {
   private constructor(
     readonly file: string,
     private readonly handle: FileHandle,
-    /** Bytes that are whole. */
+    /** Bytes of complete lines. */
     private size: number,
     readonly recorded: Recorded,
   ) {}
 
   /**
-   * Opens a results file, or makes one. A last line that was cut off by a crash is taken away: nothing was done on it.
-   * @throws CliError `usage` for a file that is not of this kind, or is damaged in the middle
+   * Opens a results file, or creates it. An incomplete last line, which a crash left, is removed: nothing depended on it.
+   * @throws CliError `usage` for a file of another kind, or one that is damaged in the middle
    */
   static async open(file: string): Promise<Journal> {
     try {
@@ -48,17 +48,17 @@ export class Journal {
     }
   }
 
-  /** Writes a line that may come to the disk a little later. When that fails, it goes with the next one. */
+  /** Queues a line that may reach the disk later. If writing fails, it is written with the next one. */
   note(line: Line): void {
     this.write(line)
   }
 
-  /** Resolves when the line, and all before it, are on the disk. @throws JournalError when they are not */
+  /** Resolves when the line and all before it are on the disk. @throws JournalError if they cannot be written */
   commit(line: Line): Promise<void> {
     return new Promise((done, fail) => this.write(line, { done, fail }))
   }
 
-  /** @throws JournalError when a line could not be written */
+  /** @throws JournalError if a line could not be written */
   async close(): Promise<void> {
     await this.draining
     if (this.queue.length > 0) await this.drain()
@@ -75,11 +75,11 @@ export class Journal {
   private unwritten(): JournalError {
     const message = `${this.file} cannot be written: ${reasonOf(this.failure)}.`
     return new JournalError('internal', message, {
-      hint: 'Make room for it, then start the same command again: it goes on.',
+      hint: 'Make room on the disk, then run the same command again. It continues where it stopped.',
     })
   }
 
-  /** All that waits is written at once and synced once: a sync takes milliseconds, and 200 rows may wait for one. */
+  /** Writes and syncs all queued lines together: a sync takes milliseconds, and 200 rows may be waiting for one. */
   private async drain(): Promise<void> {
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0)
@@ -91,9 +91,9 @@ export class Journal {
         for (const { waiting } of batch) waiting?.done()
       } catch (error) {
         this.failure = error
-        // A full disk takes a part: a line that is cut must not be glued to the next one.
+        // A full disk may store part of a line, which must not run into the next one.
         await this.handle.truncate(this.size).catch(() => {})
-        // Whoever waits for a line gives up what depends on it; the others are facts, and stay.
+        // A caller that waits for its line gives up its work. The other lines are facts, and stay queued.
         const facts = batch.filter(({ waiting }) => !waiting)
         this.queue.unshift(...facts)
         for (const { waiting } of batch) waiting?.fail(this.unwritten())

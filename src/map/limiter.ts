@@ -1,4 +1,4 @@
-/** So many at once. */
+/** Limits how many tasks run at once. */
 export class Limiter {
   private running = 0
   private readonly waiting: (() => void)[] = []

@@ -1,4 +1,4 @@
-/** A map from its plan to its end: the sessions, the rows, signals on the way, and what there is to tell afterwards. */
+/** Runs a map from its plan to its end: sessions, rows, signals, and the final report. */
 import type { CreateBrowserSessionRequest } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { countOf, formatDuration } from '../output/words.ts'
@@ -19,7 +19,7 @@ import { Tally } from './tally.ts'
 import { failuresOf } from './outcome.ts'
 
 export interface MapOptions {
-  /** How many sessions at once. */
+  /** The number of sessions at once. */
   size: number
   session: CreateBrowserSessionRequest
   /** Seconds that a run may take. */
@@ -30,7 +30,7 @@ export interface MapOptions {
 
 const SECOND = 1000
 
-/** Does what is left. Returns what there is to complain about, gravest first. @throws Interrupted */
+/** Runs the remaining rows. Returns the failures, gravest first. @throws Interrupted */
 export async function mapRows(
   context: Context,
   client: Client,
@@ -49,7 +49,9 @@ export async function mapRows(
     body: options.session,
     stop: stop.signal,
     onLimit: (error, pause, open) =>
-      output.note(`${open} sessions open, no more for ${seconds(pause)}: ${error.message}.`),
+      output.note(
+        `${open} sessions are open. The next one is tried in ${seconds(pause)}: ${error.message}.`,
+      ),
     warn: context.warn,
   })
   const gate = new Gate({
@@ -86,8 +88,8 @@ export async function mapRows(
 const seconds = (milliseconds: number): string => formatDuration(Math.ceil(milliseconds / 1000))
 
 /**
- * A typed Ctrl-C lets the running rows end; another one, and any other signal, closes their sessions at once. One more
- * leaves, naming what is open.
+ * The first Ctrl-C lets the running rows end. A second one, or any other signal, closes their sessions at once. One more
+ * exits and names what is still open.
  */
 function endOnSignal(
   { output }: Context,
@@ -102,7 +104,7 @@ function endOnSignal(
       mapper.drain()
       if (signal === 'SIGINT' && first) {
         output.note(
-          'Ending: no new row is sent, and the running ones are waited for. Ctrl-C again closes their sessions; the next start does those rows again.',
+          'Stopping: no new rows are sent, and running rows are finished. Ctrl-C again closes their sessions; the next start runs those rows again.',
         )
       } else if (!stop.signal.aborted) {
         output.note(`Closing ${countOf([...pool.open], 'session')}.`)

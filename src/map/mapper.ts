@@ -1,4 +1,4 @@
-/** The workers: as many as there are sessions, each with a session and a row at a time. */
+/** The workers of a map. Each has one session and runs one row at a time. */
 import type { BrowserSession } from '../api/types.ts'
 import { ApiError } from '../http/errors.ts'
 import { Attempts } from './attempts.ts'
@@ -13,11 +13,11 @@ interface Start {
   task?: Task
 }
 
-/** Milliseconds that a session must have left for another row. */
+/** Milliseconds that a session must have left to take another row. */
 const LEAST_TIME_LEFT = 60_000
 
 export class Mapper {
-  /** Why it ended before its time. */
+  /** Why the map stopped early. */
   failure: unknown
   private readonly queue: Queue
   private readonly inFlight: Task[]
@@ -35,7 +35,7 @@ export class Mapper {
     this.attempts = new Attempts({ ...options, queue, onTooManyFailed: () => this.drain() })
   }
 
-  /** @param size how many sessions at once */
+  /** @param size the number of sessions at once */
   async run(size: number): Promise<void> {
     const idle = new Map(this.options.pool.open)
     const starts: Start[] = this.inFlight.map((task) => {
@@ -49,14 +49,14 @@ export class Mapper {
     await Promise.all(starts.map((start, at) => this.work(start, at < size)))
   }
 
-  /** Sends nothing more. */
+  /** Sends no more rows. */
   drain(): void {
     this.queue.isClosed = true
     this.options.gate.wake()
     this.options.pool.gate.wake()
   }
 
-  /** @param goesOn false for a worker that only brings a row to its end */
+  /** @param goesOn false for a worker that only finishes its first row */
   private async work({ place, task }: Start, goesOn: boolean): Promise<void> {
     let last = place
     try {
@@ -68,20 +68,20 @@ export class Mapper {
     }
   }
 
-  /** Row after row, until none is left to send. */
+  /** Runs row after row until the queue is empty. */
   private async workOff(first: BrowserSession | undefined): Promise<BrowserSession | undefined> {
     let place = first
     while (this.queue.isWanting()) {
       place = await this.placeFor(place)
       const task = place && this.queue.take()
       if (place && task) place = await this.attempts.submit(task, place)
-      // Whoever waits for a session may not need one any more.
+      // Workers that wait for a session may no longer need one.
       if (!this.queue.isWanting()) this.options.pool.gate.wake()
     }
     return place
   }
 
-  /** The session, if it lives long enough for a row, else another; undefined when none could be had. */
+  /** The session if it lives long enough for another row, else a new one; undefined if none was created. */
   private async placeFor(place: BrowserSession | undefined): Promise<BrowserSession | undefined> {
     const { pool } = this.options
     if (place) {
@@ -102,7 +102,7 @@ export class Mapper {
     if (stop.signal.aborted) return
     this.failure ??= error
     this.drain()
-    // A server that refuses the key would not tell how the others end, either.
+    // A server that refuses the key cannot be asked about the other rows either.
     const isLost = error instanceof ApiError && error.kind === 'auth'
     if (isLost || !(error instanceof ApiError || error instanceof JournalError)) stop.abort()
   }

@@ -16,7 +16,7 @@ export interface MapCommandOptions extends NewSessionOptions {
   retryInDoubt?: boolean
   maxFailures?: number
   waitTimeout: number
-  /** Of the runs: the sessions open on no page. */
+  /** Start page of each run; the sessions themselves open without a page. */
   url?: string
   engine?: string
   title?: string

@@ -1,4 +1,4 @@
-/** Creates that were never answered: which open sessions they may have made. They are named, not closed. */
+/** Finds open sessions that unanswered creates may have made. They are named, not closed. */
 import { getBrowserSessions, getRuns } from '../api/endpoints.ts'
 import type { Ledger } from '../config/ledger.ts'
 import { CliError, ifBilled } from '../errors.ts'
@@ -11,8 +11,8 @@ const CREATE_TAKES = 150_000
 const CLOCK_TOLERANCE = 2_000
 
 /**
- * Looks for what unanswered creates left open: of that time, not in the results file, and without any run. Creates that
- * left nothing are settled. Undefined when nothing is open.
+ * Looks for open sessions that were created at the time of an unanswered create, are not in the results file, and have no
+ * runs. Creates without such a session are settled. Undefined if nothing is open.
  */
 export async function findOrphans(
   client: Client,
@@ -45,7 +45,7 @@ export async function findOrphans(
     `${openings.size === 1 ? 'A create was' : `${openings.size} creates were`} not answered, and may have made a session${ifBilled(client, ' that bills')}.`,
     {
       possible: { sessions: unused },
-      hint: `Nobody has used these, and nothing was closed, because they may be somebody else's:\n${unused
+      hint: `These sessions have no runs. They were not closed, because they may belong to somebody else:\n${unused
         .map((id) => `  skyvern session close ${id}`)
         .join('\n')}`,
     },

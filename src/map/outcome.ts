@@ -1,4 +1,4 @@
-/** What a map has to tell when it is over: nothing when every row is done. */
+/** The failures of a map that has ended; none if every row is done. */
 import { CliError, toCliError } from '../errors.ts'
 import { ApiError } from '../http/errors.ts'
 import { countOf } from '../output/words.ts'
@@ -16,7 +16,7 @@ export interface Ending {
   options: { maxFailures: number }
 }
 
-/** Gravest first: what may bill, what stopped the map, rows that failed. */
+/** Gravest first: sessions that may bill, what stopped the map, rows that failed. */
 export function failuresOf({ tally, mapper, pool, orphans, file, options }: Ending): CliError[] {
   const failures: CliError[] = [...pool.failures]
   if (orphans) failures.push(orphans)
@@ -39,22 +39,18 @@ const inDoubt = ({ inDoubt: keys }: Tally, file: string): CliError =>
 function stopped(failure: unknown, { left }: Tally): CliError {
   if (failure instanceof JournalError) return failure
   const { code, message, details } = toCliError(failure)
-  // Out of credit is a cap that was reached.
+  // Running out of credit exits like any other limit.
   const exit = failure instanceof ApiError && failure.kind === 'payment' ? { exit: 124 } : {}
-  const next = `${left} rows are left: the same command goes on.`
+  const next = `${left} rows are left. Run the same command again to continue.`
   const hint = details.hint === undefined ? next : `${details.hint}\n${next}`
   return new CliError(code, message, { ...details, ...exit, hint })
 }
 
 const tooManyFailed = ({ failedNow, left }: Tally): CliError =>
-  new CliError(
-    'run_failed',
-    `${failedNow} rows failed: that is as many as --max-failures allows.`,
-    {
-      exit: 124,
-      hint: `${left} rows were not run: the same command goes on.`,
-    },
-  )
+  new CliError('run_failed', `${failedNow} rows failed, the limit of --max-failures.`, {
+    exit: 124,
+    hint: `${left} rows were not run. Run the same command again to continue.`,
+  })
 
 const someFailed = ({ failed, total }: Tally, file: string): CliError =>
   new CliError('run_failed', `${failed.length} of ${total} rows failed: ${some(failed)}.`, {

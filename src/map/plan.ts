@@ -1,34 +1,34 @@
-/** What is left to do: the rows of the table compared with the results file. */
+/** Plans the remaining work by comparing the table with the results file. */
 import type { RunTaskRequest } from '../api/types.ts'
 import { digestOf } from './find.ts'
 import type { Recorded, RowLine } from './results.ts'
 import type { InputRow } from './rows.ts'
 
-/** A row that is not done, and how often it may still be tried. */
+/** A row that is not done, and how many tries it has left. */
 export interface Task {
   key: string
   /** The request, without a session. */
   body: RunTaskRequest
   row: string
   prompt: string
-  /** How often a run was started for it. */
+  /** How many runs were started for it. */
   tries: number
-  /** How often one may still be started. */
+  /** How many more may be started. */
   left: number
-  /** How many sessions ended under it. */
+  /** How many sessions ended during its runs. */
   lost: number
-  /** The last line of a row whose run may be going on. */
+  /** Its last line, if its run may still be going on. */
   inFlight?: RowLine
 }
 
 export interface Plan {
   queue: Task[]
-  /** Rows that were in flight when the last process ended. */
+  /** Rows that were in flight when an earlier process ended. */
   inFlight: Task[]
-  /** Keys of rows that need nothing any more. */
+  /** Keys of rows that are done. */
   done: string[]
   failed: string[]
-  /** Rows that were run, and have changed since. */
+  /** Keys of rows that have changed since they ran. */
   changed: string[]
 }
 
@@ -37,7 +37,7 @@ export interface PlanOptions {
   retryFailed?: boolean | undefined
 }
 
-/** What another try may mend. A run that was canceled was stopped by somebody; one that was terminated saw no way. */
+/** Statuses after which another try may help. `canceled` was a person's choice; `terminated` means that the goal was out of reach. */
 const RETRYABLE = ['failed', 'timed_out']
 
 export const isWorthARetry = (status: string): boolean => RETRYABLE.includes(status)
@@ -56,7 +56,7 @@ export function planOf(
     if (!line || line.status === 'queued') plan.queue.push(task)
     else if (line.status === 'completed') plan.done.push(row.key)
     else if (['submitting', 'running', 'in_doubt'].includes(line.status)) {
-      // It is found by what was sent.
+      // Its run is found by the prompt that was sent, even if the table has changed.
       plan.inFlight.push({ ...task, inFlight: line, prompt: line.prompt ?? task.prompt })
     } else if (retryFailed) plan.queue.push({ ...task, left: retries + 1 })
     else if (task.left > 0 && isWorthARetry(line.status) && line.run_id) plan.queue.push(task)

@@ -1,6 +1,6 @@
 /**
- * The sessions of a map: opened as rows need them, noted before they are asked for, ready before their first row, closed
- * ten at a time. What a killed process left open is taken over.
+ * The sessions of a map. Each is noted before it is created, created when a row needs it, and waited for until it is ready.
+ * At most ten are closed at once. Sessions that a killed process left open are taken over.
  */
 import { createBrowserSession, getBrowserSession, getBrowserSessions } from '../api/endpoints.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
@@ -25,9 +25,9 @@ export interface PoolOptions {
   client: Client
   journal: Journal
   ledger: Ledger
-  /** What new sessions are asked for with. */
+  /** The request body for new sessions. */
   body: CreateBrowserSessionRequest
-  /** Aborted: nothing is opened or waited for any more. */
+  /** Once aborted, no session is created or waited for. */
   stop: AbortSignal
   onLimit: (error: ApiError, milliseconds: number, open: number) => void
   warn: (text: string) => void
@@ -36,9 +36,9 @@ export interface PoolOptions {
 /** Seconds. */
 const CLOSES_WITHIN = 60
 const READY_WITHIN = 5 * 60
-/** Milliseconds. */
+/** Milliseconds after which to check whether the server starts browsers only when a run needs them. */
 const LAZY_AFTER = 4_000
-/** Creates without an answer, one after the other: each may have made a session that bills. */
+/** Consecutive creates without an answer after which the map stops: each may have made a session that bills. */
 const MOST_LOST = 3
 
 export class Pool {
@@ -67,7 +67,7 @@ export class Pool {
     })
   }
 
-  /** A session that is ready for a row; undefined when none is wanted any more. */
+  /** Creates a session and waits until it is ready; undefined if none is wanted any more. */
   async openOne(wanted: () => boolean): Promise<BrowserSession | undefined> {
     const created = await this.gate.pass(() => this.create(), wanted)
     if (!created) return undefined
@@ -80,14 +80,14 @@ export class Pool {
     )
   }
 
-  /** Sessions that another process of this map opened, as far as they are open. */
+  /** Takes over sessions that an earlier process of this map left open. */
   async takeOver(): Promise<void> {
     const { client, journal, ledger } = this.options
-    // Tells the time of the server before anything is sent, and whether it takes the key.
+    // Gives the server's time and checks the key before anything is created.
     await getBrowserSessions(client, { maxRetries: 6 })
     const entries = ledger.entries()
     for (const { entry: opening, session_id: id } of entries) {
-      // Killed between the two notes of the answer.
+      // The process was killed after the ledger had the answer and before the journal did.
       const isOurs = id !== undefined && journal.recorded.openings.has(opening)
       if (isOurs) journal.note({ session: 'open', opening, session_id: id })
     }
@@ -109,7 +109,7 @@ export class Pool {
     await severalAtOnce(openSessions(journal.recorded), AT_ONCE, look)
   }
 
-  /** The session as it is now, unless it has ended. */
+  /** The current state of a session; undefined if it has ended. */
   async find(id: string): Promise<BrowserSession | undefined> {
     try {
       const session = await getBrowserSession(this.options.client, id, { maxRetries: 6 })
@@ -120,13 +120,13 @@ export class Pool {
     }
   }
 
-  /** Milliseconds that it has left at least; infinite when that is not known. */
+  /** Milliseconds that a session has left at least; infinite if unknown. */
   timeLeft(session: BrowserSession): number {
     const left = earliestEnd(session) - serverTimeOf(uptime(), this.options.client.clock.offset)
     return Number.isNaN(left) ? Infinity : left
   }
 
-  /** Closes one; what fails is kept in `failures`. */
+  /** Closes a session. A failure is kept in `failures`. */
   close(id: string): Promise<void> {
     if (!this.open.has(id)) return Promise.resolve()
     this.open.delete(id)
@@ -144,7 +144,7 @@ export class Pool {
     await Promise.all([...this.open.keys()].map((id) => this.close(id)))
   }
 
-  /** Notes that it has ended. */
+  /** Notes that a session has ended. */
   forget(id: string): void {
     const { journal, ledger } = this.options
     this.open.delete(id)
@@ -154,7 +154,7 @@ export class Pool {
     this.entries.delete(id)
   }
 
-  /** Sent once: a create whose answer was lost may have made a session. */
+  /** Sends a create once: if its answer is lost, it may still have made a session. */
   private async create(): Promise<BrowserSession> {
     const { client, journal, ledger, body, warn } = this.options
     const entry = ledger.open({
@@ -207,7 +207,7 @@ export class Pool {
   }
 }
 
-/** One create had no answer. Another may be sent. */
+/** A create was not answered. Another one may be sent. */
 export class LostCreate extends Error {
   override readonly name = 'LostCreate'
 }

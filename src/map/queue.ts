@@ -1,11 +1,11 @@
-/** The rows that wait to be sent. */
+/** The rows that are waiting to be sent. */
 import type { Task } from './plan.ts'
 
 export class Queue {
-  /** Nothing is sent any more; what runs is waited for. */
+  /** True once no more rows are to be sent. */
   isClosed = false
   private readonly tasks: Task[]
-  /** Tasks before it have been taken: to shift ten thousand takes its time. */
+  /** Index of the next task. Shifting an array of ten thousand would be slow. */
   private next = 0
 
   constructor(tasks: Task[]) {

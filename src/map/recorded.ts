@@ -1,4 +1,4 @@
-/** Whether a results file is of this table: going on with another's would pay for rows twice, or skip them. */
+/** Checks that a results file belongs to this table: with another one, rows would be paid for twice or skipped. */
 import { usageError } from '../errors.ts'
 import type { Journal } from './journal.ts'
 import type { Header } from './results.ts'
@@ -11,7 +11,7 @@ export function checkRecorded({ recorded, file }: Journal, now: Header, rows: In
   const differ = (what: string, before = 'none', after = 'none'): never => {
     throw usageError(
       `${file} has the results of ${what} ${before}, not ${after}.`,
-      'Name another file with --results, or run the command that it is of.',
+      'Name another file with --results, or run the command that wrote this one.',
     )
   }
   if (header.column !== now.column) differ('the key column', header.column, now.column)

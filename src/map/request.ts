@@ -1,4 +1,4 @@
-/** What is sent for a row: the options and `--body` of the command, with the row's values filled in. */
+/** The request of a row: the options and `--body` of the command, filled in with the row's values. */
 import type { Json, RunTaskRequest } from '../api/types.ts'
 import { usageError } from '../errors.ts'
 import { jsonTemplate, textTemplate, urlTemplate } from './template.ts'
@@ -6,11 +6,11 @@ import type { Template } from './template.ts'
 import type { InputRow } from './rows.ts'
 
 export interface RowRequest {
-  /** As it was asked for, for all rows. */
+  /** With its templates, before any row is filled in. */
   body: RunTaskRequest
   /** Columns that the texts name. */
   columns: string[]
-  /** @throws CliError `usage` for an address that is not one */
+  /** @throws CliError `usage` if the address of a row is invalid */
   of: (row: InputRow) => RunTaskRequest
 }
 
@@ -25,7 +25,7 @@ const TEMPLATES: Record<string, { option: string; make: (value: never) => Templa
   },
 }
 
-/** @param more the fields of `--body`, which beat the others */
+/** @param more the fields of `--body`, which override the options */
 export function rowRequest(body: RunTaskRequest, more: Record<string, unknown> = {}): RowRequest {
   const fields = Object.entries({ ...body, ...more }).filter(([, value]) => value !== undefined)
   const templates = fields.map(([name, value]) => {
@@ -54,6 +54,6 @@ function checkUrl(url: string | undefined, key: string): void {
   if (url === undefined || (URL.canParse(url) && /^https?:/i.test(url))) return
   throw usageError(
     `Row "${key}" has no http(s) address: "${url.slice(0, 80)}".`,
-    'See what would be sent: --dry-run',
+    'Add --dry-run to see what would be sent.',
   )
 }

@@ -1,6 +1,6 @@
 /**
- * What a results file says: one JSON object a line. The first line says what the file is of. A line with a `key` says
- * where that row stands from then on; one with a `session` says what became of a session of the pool.
+ * Reads a results file: one JSON object a line. The first line is a header. A line with a `key` has the new state of that
+ * row; a line with a `session` has the new state of a session of the pool.
  */
 import { createReadStream } from 'node:fs'
 import type { Json } from '../api/types.ts'
@@ -11,7 +11,7 @@ import type { CliError } from '../errors.ts'
 export interface Header {
   /** The version of this format. */
   map: 1
-  /** The one that identifies a row. */
+  /** The column that identifies a row. */
   column: string
   /** Where the rows came from. */
   rows: string
@@ -23,7 +23,7 @@ export interface Header {
   origin: string
 }
 
-/** `queued`: back in line, because nothing was sent or its session ended. The others are statuses of runs, and ours. */
+/** `queued`: waiting again, because nothing was sent or its session ended. Other values are statuses of runs. */
 export type RowStatus = 'submitting' | 'running' | 'queued' | 'in_doubt' | (string & {})
 
 export interface RowLine {
@@ -35,19 +35,19 @@ export interface RowLine {
   session_id?: string | null
   started_at?: string | null
   finished_at?: string | null
-  /** How often a run was started for the row. */
+  /** How many runs were started for the row. */
   tries?: number
-  /** How many sessions ended under the row. */
+  /** How many sessions ended during its runs. */
   lost?: number
-  /** A digest of the request: another one means that the row or the prompt has changed. */
+  /** A digest of the request: it changes with the row and the prompt. */
   row?: string
-  /** A digest of the prompt, by which a run is found again. */
+  /** A digest of the prompt, to find the run again. */
   prompt?: string
 }
 
 export interface SessionLine {
   session: 'opening' | 'refused' | 'open' | 'closed' | 'settled'
-  /** Ties the answer of a create to the line from before it. */
+  /** Connects the answer of a create with the line from before it. */
   opening?: string
   session_id?: string
   /** The server's time, in milliseconds since 1970. */
@@ -56,20 +56,20 @@ export interface SessionLine {
 
 export type Line = Header | RowLine | SessionLine
 
-/** What is kept of a results file in memory. */
+/** What is kept in memory of a results file. */
 export interface Recorded {
   header: Header | undefined
   /** The last line of each row, without its output. */
   rows: Map<string, RowLine>
-  /** Every session of the pool, and whether no line says that it was closed. */
+  /** Every session of the pool; `open` until a line says otherwise. */
   sessions: Map<string, 'open' | 'closed'>
   /** Creates without an answer, and when they were sent. */
   openings: Map<string, number>
-  /** Every run that a line names. */
+  /** Ids of all runs in the file. */
   runs: Set<string>
 }
 
-/** Sessions of the pool that no line closes. */
+/** Ids of the sessions that are still open. */
 export const openSessions = ({ sessions }: Recorded): string[] =>
   [...sessions].flatMap(([id, state]) => (state === 'open' ? [id] : []))
 
@@ -82,9 +82,9 @@ export const nothingRecorded = (): Recorded => ({
 })
 
 /**
- * Reads a results file line by line: outputs may be large, and are not kept.
- * @returns what it says, and how many bytes are whole lines: a crash may have cut off the last one
- * @throws CliError `usage` for a file that is not of this kind
+ * Reads a results file line by line. Outputs may be large, and are not kept.
+ * @returns its content, and how many bytes are complete lines: a crash may have cut off the last one
+ * @throws CliError `usage` for a file of another kind
  */
 export async function readResults(file: string): Promise<{ recorded: Recorded; whole: number }> {
   const recorded = nothingRecorded()
@@ -118,11 +118,11 @@ function parse(text: string, where: string): Line | undefined {
 const foreign = (where: string): CliError =>
   usageError(`${where} is not a line of a results file.`, 'Name another file: --results new.jsonl')
 
-/** The last line of a row counts. @throws CliError `usage` when the first line is not a header */
+/** Adds a line to what is recorded: the last line of a row counts. @throws CliError `usage` if the header is missing */
 export function fold(recorded: Recorded, line: Line | undefined, where: string): void {
   if (line === undefined) return
   if ('map' in line) {
-    if (line.map !== 1) throw usageError(`${where} is of a newer release of this tool.`)
+    if (line.map !== 1) throw usageError(`${where} was written by a newer release of this tool.`)
     recorded.header ??= line
   } else if (recorded.header === undefined) throw foreign(where)
   else if ('key' in line) {

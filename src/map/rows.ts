@@ -1,4 +1,4 @@
-/** The table of inputs: CSV with any usual separator, or JSON Lines; from a file or standard input. */
+/** Reads the table of inputs: CSV with any common separator, or JSON Lines, from a file or standard input. */
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { CliError, usageError } from '../errors.ts'
@@ -6,9 +6,9 @@ import { reasonOf } from '../system/files.ts'
 import type { Values } from './template.ts'
 
 export interface InputRow {
-  /** What identifies the row, in the results too. */
+  /** Identifies the row, in the results too. */
   key: string
-  /** Of the columns that are used. */
+  /** The values of the columns that are used. */
   values: Values
 }
 
@@ -18,20 +18,20 @@ export interface Wanted {
   columns: string[]
 }
 
-/** A line of the table, before anything is known about its columns. */
+/** A line of the table, before its columns are checked. */
 interface Line {
   number: number
   values: Record<string, unknown>
-  /** What names its columns: the whole table in CSV, itself in JSON. */
+  /** Where its columns are named, for errors: the table for CSV, the line for JSON. */
   named: string
 }
 
 type Chunks = AsyncIterable<Buffer>
 
 /**
- * Reads the whole table, and keeps of each row what is used.
+ * Reads the whole table, and keeps the columns that are used.
  * @param source a path, or `-` for standard input
- * @throws CliError `usage` for a column that is not there, a key that is empty or repeated, and damaged rows
+ * @throws CliError `usage` for a missing column, an empty or repeated key, and invalid rows
  */
 export async function readRows(source: string, { key, columns }: Wanted): Promise<InputRow[]> {
   const name = source === '-' ? 'standard input' : source
@@ -75,8 +75,8 @@ async function* linesOf(source: string, name: string): AsyncGenerator<Line> {
     .trimStart()
   if (start.startsWith('[')) {
     throw usageError(
-      `${name} is a JSON array; rows are one object a line.`,
-      "Make it so: jq -c '.[]' rows.json > rows.jsonl",
+      `${name} is a JSON array, not one object a line.`,
+      "Convert it: jq -c '.[]' rows.json > rows.jsonl",
     )
   }
   if (start.startsWith('{')) yield* jsonLines(all, name)
@@ -88,7 +88,7 @@ async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerat
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-/** The one that the header has most of, outside quotes. */
+/** The separator that occurs most often in the header, outside quotes. */
 function separatorOf(text: string): string {
   const header = text.replace(/"[^"]*"/g, '').split(/[\r\n]/, 1)[0] ?? ''
   const counted = [',', ';', '\t', '|'].map((mark) => ({ mark, count: header.split(mark).length }))
@@ -115,7 +115,7 @@ async function* csvLines(chunks: Chunks, name: string, separator: string): Async
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw usageError(`${name} is not sound CSV: ${error.message}.`)
+    throw usageError(`${name} is not valid CSV: ${error.message}.`)
   }
 }
 
@@ -155,7 +155,7 @@ function objectOf(line: string, where: string): Record<string, unknown> {
   throw usageError(`${where} is not a JSON object.`)
 }
 
-/** A text as it is, null as nothing, anything else as JSON. */
+/** Text as it is, null as empty text, other values as JSON. */
 function textOf({ number, values, named }: Line, column: string, name: string): string {
   if (!Object.hasOwn(values, column)) {
     throw usageError(

@@ -1,4 +1,4 @@
-/** One part of the rows for each of several processes, chosen by key: the same rows in the same part every time. */
+/** Splits the rows among several processes by key, so that a row is always in the same part. */
 import { createHash } from 'node:crypto'
 import { usageError } from '../errors.ts'
 
@@ -8,7 +8,7 @@ export interface Shard {
   total: number
 }
 
-/** Where engines that start several processes say which one this is. `first` is how they call the first. */
+/** Variables in which job systems number their processes. `first` is the number of the first, or its variable. */
 const ENGINES: { name: string; index: string; total: string; first: string }[] = [
   {
     name: 'Slurm array',
@@ -31,7 +31,7 @@ const ENGINES: { name: string; index: string; total: string; first: string }[] =
   },
 ]
 
-/** @param text `2/8`, or `auto` for what the environment says @throws CliError `usage` */
+/** @param text `2/8`, or `auto` to read the environment @throws CliError `usage` */
 export function shardOf(text: string, env: NodeJS.ProcessEnv): Shard {
   if (text === 'auto') return shardOfEnvironment(env)
   const [, index, total] = /^(\d+)\/(\d+)$/.exec(text) ?? []
@@ -40,7 +40,7 @@ export function shardOf(text: string, env: NodeJS.ProcessEnv): Shard {
 
 export const shardText = ({ index, total }: Shard): string => `${index}/${total}`
 
-/** Whether a row is of this part. Each key is of exactly one. */
+/** Whether a row belongs to this part. Each key belongs to exactly one. */
 export function isOfShard(key: string, { index, total }: Shard): boolean {
   const hash = createHash('sha256').update(key).digest().readUInt32BE(0)
   return hash % total === index - 1
@@ -51,7 +51,7 @@ function shardOfEnvironment(env: NodeJS.ProcessEnv): Shard {
     const [at, of] = [env[index], env[total]]
     if (at === undefined) continue
     if (of === undefined) {
-      throw usageError(`--shard auto: ${index} is set and ${total} is not (${name}).`)
+      throw usageError(`--shard auto: ${index} is set, but ${total} is not (${name}).`)
     }
     const least = Number(/^\d+$/.test(first) ? first : env[first])
     return checked(
@@ -62,7 +62,7 @@ function shardOfEnvironment(env: NodeJS.ProcessEnv): Shard {
   }
   const names = ENGINES.map(({ index, total }) => `${index} with ${total}`).join(', ')
   throw usageError(
-    '--shard auto: nothing in the environment says which part this is.',
+    '--shard auto: the environment does not say which part this is.',
     `It reads ${names}.`,
   )
 }
@@ -71,5 +71,5 @@ function checked(index: number, total: number, given: string): Shard {
   if (Number.isInteger(index) && Number.isInteger(total) && index >= 1 && index <= total) {
     return { index, total }
   }
-  throw usageError(`${given} is not a part.`, 'Parts count from 1: --shard 2/8')
+  throw usageError(`${given} is not a valid part.`, 'Parts count from 1: --shard 2/8')
 }

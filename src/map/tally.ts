@@ -1,13 +1,13 @@
-/** How far a map is, in numbers, and in a line for people. */
+/** Counts the progress of a map, and shows it as a line for people. */
 import { formatDuration } from '../output/words.ts'
 
 export class Tally {
   running = 0
-  /** Runs that were found again. */
+  /** Runs that were found again after a lost answer. */
   adopted = 0
   readonly inDoubt: string[] = []
   readonly failed: string[]
-  /** In this process. */
+  /** Rows that failed in this process. */
   failedNow = 0
   private doneNow = 0
   private readonly started = performance.now()

@@ -1,12 +1,12 @@
-/** Texts with `{column}` in them: prompts, addresses and JSON that each row fills in. `{{` stands for a brace. */
+/** Templates with `{column}` placeholders for prompts, addresses and JSON. `{{` stands for a brace. */
 import type { Json } from '../api/types.ts'
 import { usageError } from '../errors.ts'
 
-/** What a row holds, by column. */
+/** The values of a row by column. */
 export type Values = Record<string, string>
 type Fill<T> = (values: Values) => T
 
-/** A text, an address or JSON for one row, made from a template; `columns` are those that it names. */
+/** A template of a text, an address or JSON; `columns` are those that it names. */
 export interface Template<T> {
   columns: string[]
   fill: Fill<T>
@@ -23,7 +23,7 @@ export function textTemplate(text: string, option: string): Template<string> {
   }
 }
 
-/** Values are percent-encoded, except one that the address begins with: it brings the address itself. */
+/** Values are percent-encoded, except at the beginning, where a value is the address itself. */
 export function urlTemplate(text: string): Template<string> {
   const pieces = parse(text, '--url')
   return {
@@ -33,7 +33,7 @@ export function urlTemplate(text: string): Template<string> {
   }
 }
 
-/** Every string inside the value is a template; names of fields are not. */
+/** Every string in the value is a template; field names are not. */
 export function jsonTemplate(value: Json, option: string): Template<Json> {
   if (typeof value === 'string') return textTemplate(value, option)
   if (typeof value !== 'object' || value === null) return { columns: [], fill: () => value }
@@ -59,7 +59,7 @@ function parse(text: string, option: string): Piece[] {
     else {
       throw usageError(
         `${option} has a "{" that names no column.`,
-        'Write {column} for a value of the row, and {{ for a brace.',
+        'Write {column} for a value of the row, or {{ for a brace.',
       )
     }
   }

@@ -40,8 +40,8 @@ test.each([
   ['a key that is not there', 'no,name\n1,Ada\n', 'has no column "id"'],
   ['an empty key', 'id,name\n1,Ada\n ,Bob\n', ':3 has no key'],
   ['the same key twice', 'id,name\n1,Ada\n1,Bob\n', ':3 has the key "1" again, after line 2'],
-  ['a row with more fields', 'id,name\n1,Ada\n2,Bob,x\n', 'is not sound CSV'],
-  ['an open quote', 'id,name\n1,"Ada\n', 'is not sound CSV'],
+  ['a row with more fields', 'id,name\n1,Ada\n2,Bob,x\n', 'is not valid CSV'],
+  ['an open quote', 'id,name\n1,"Ada\n', 'is not valid CSV'],
   ['the same column twice', 'id,name,name\n1,Ada,A\n', 'has the column "name" twice'],
   ['another encoding', Buffer.from('id,name\n1,Zo\xEB\n', 'latin1'), ':2 is not UTF-8'],
   ['a JSON array', '[{"id":1}]', 'is a JSON array'],
@@ -170,7 +170,7 @@ test.each([
 
 test.each([
   [['--shard', '9/8'], {}, 'Parts count from 1'],
-  [['--shard', 'auto'], {}, 'nothing in the environment says'],
+  [['--shard', 'auto'], {}, 'the environment does not say'],
   [['--shard', 'auto'], { JOB_COMPLETION_INDEX: '1' }, 'SHARD_TOTAL is not'],
 ])('%j with %j is refused', async (options, env, message) => {
   const cli = createCli()

@@ -84,7 +84,7 @@ test('Ctrl-C lets the running rows end and sends no more; the same command goes 
   running.child.kill('SIGINT')
   const result = await running.result
   expect(result.signal).toBe('SIGINT')
-  expect(result.stderr).toContain('the running ones are waited for')
+  expect(result.stderr).toContain('running rows are finished')
   expect(cloud.runs.size).toBe(3)
   expect(completed(results)).toHaveLength(3)
   expect(cloud.open()).toEqual([])

@@ -13,7 +13,7 @@ test('--max-failures: no more is sent, exit 124, and the same command goes on', 
   const capped = [...args, '--sessions', '1', '--retries', '0', '--max-failures', '3']
   const first = await cli.run(capped)
   expect(first).toMatchObject({ code: 124, stdout: '' })
-  expect(first.stderr).toContain('3 rows failed: that is as many as --max-failures allows')
+  expect(first.stderr).toContain('3 rows failed, the limit of --max-failures')
   expect(cloud.runs.size).toBe(3)
   expect(cloud.open()).toEqual([])
   isBroken = false
@@ -29,7 +29,7 @@ test('a plan without credit is asked again for 15 minutes: then exit 124, and al
   const env = { ...HURRIED, HURRY: '200' }
   const first = await cli.run([...args, '--sessions', '2', '--retries', '0'], { env })
   expect(first, first.stderr).toMatchObject({ code: 124, stdout: '' })
-  expect(first.stderr).toContain('4 rows are left: the same command goes on')
+  expect(first.stderr).toContain('4 rows are left. Run the same command again')
   expect(cloud.runs.size).toBe(0)
   expect(cloud.open()).toEqual([])
   isPaid = true
@@ -54,7 +54,7 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
     const first = await cli.run(command)
     expect(first, first.stderr).toMatchObject({ code: 1, stdout: '' })
     expect(first.stderr).toMatch(
-      /out\.jsonl cannot be written: the disk is full\.\nMake room for it/,
+      /out\.jsonl cannot be written: the disk is full\.\nMake room on the disk/,
     )
     expect(cloud.runs.size).toBeLessThan(40)
     expect(cloud.open()).toEqual([])
