@@ -20,7 +20,7 @@ test('every test that holds a promise is there, and every promise has one', () =
 
 test('the page counts the fault bench right', () => {
   expect(Object.keys(KINDS)).toHaveLength(10)
-  expect(page).toContain('Ten kinds of commands')
+  expect(page).toContain('ten kinds of commands')
   expect(Object.keys(FAULTS)).toHaveLength(49)
-  expect(page).toContain('Forty-nine faults')
+  expect(page).toContain('forty-nine faults')
 })
