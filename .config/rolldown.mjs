@@ -1,5 +1,6 @@
 // One bundle for each program: split CommonJS chunks start about ten milliseconds sooner than an ES module bundle, and
 // every dynamic import in src/ becomes a chunk that only the commands that need it load.
+import { brotliCompressSync } from 'node:zlib'
 import { defineConfig } from 'rolldown'
 import { licences } from './licences.mjs'
 
@@ -60,6 +61,31 @@ const leftOut = {
   },
 }
 
+/**
+ * The list of public suffixes, which only a sentence with a password needs, is 120 kB of JavaScript. It becomes a file
+ * of 38 kB.
+ */
+const suffixes = {
+  name: 'suffixes',
+  load: {
+    filter: { id: /tldts\/dist\/es6\/src\/data\/trie\.js$/ },
+    async handler(id) {
+      const trie = await import(id.replace('/es6/', '/cjs/'))
+      const source = brotliCompressSync(JSON.stringify(trie.default, plainArrays))
+      this.emitFile({ type: 'asset', fileName: 'suffixes.br', source })
+      return [
+        "import { readFileSync } from 'node:fs'",
+        "import { join } from 'node:path'",
+        "import { brotliDecompressSync } from 'node:zlib'",
+        "const file = readFileSync(join(__dirname, '..', 'suffixes.br'))",
+        'const trie = JSON.parse(brotliDecompressSync(file).toString())',
+        `export const { ${Object.keys(trie.default).join(', ')} } = trie`,
+      ].join('\n')
+    },
+  },
+}
+const plainArrays = (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)
+
 /** A stack trace names functions as they are written; local names, white space and comments go. */
 const small = {
   compress: true,
@@ -70,8 +96,10 @@ const small = {
 const program = (name, file, output = {}) => ({
   input: { [name]: file },
   platform: 'node',
-  external: ['playwright-core'],
-  plugins: [lazyBuiltins, leftOut, licences],
+  // tldts has its list in a file of its own only here.
+  resolve: { mainFields: ['module', 'main'] },
+  external: ['playwright-core', ...Object.keys(output.paths ?? {})],
+  plugins: [lazyBuiltins, leftOut, suffixes, licences],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -89,8 +117,14 @@ const groups = [
 ]
 
 export default defineConfig([
-  program('main', 'src/main.ts', { cleanDir: true, codeSplitting: { groups } }),
-  program('daemon', 'src/local/daemon.ts'),
+  program('main', 'src/main.ts', {
+    cleanDir: true,
+    codeSplitting: { groups },
+    paths: { ws: '../ws.cjs' },
+  }),
+  program('daemon', 'src/local/daemon.ts', { paths: { ws: './ws.cjs' } }),
+  // Both programs use it, and it is a third of each.
+  program('ws', 'ws'),
   // Runs inside the pages of the embedded backend, whose daemon reads it as text.
   {
     input: { reader: 'src/local/steps/reader/index.ts' },
@@ -102,7 +136,6 @@ export default defineConfig([
       entryFileNames: '[name].js',
     },
   },
-  program('watchdog', 'src/exec/watchdog-program.ts'),
   // What other programs import, and step through in a debugger.
   program('api', 'src/api/index.ts', {
     format: 'esm',

@@ -11,6 +11,7 @@ import { createProgram } from './cli/program.ts'
 import { TREE } from './cli/tree.ts'
 
 async function main(argv: string[]): Promise<void> {
+  if (argv[0] === '__watchdog') return (await import('./exec/watchdog-program.ts')).runWatchdog()
   dieOfSignals()
   // Set before parsing, so that it applies to usage errors too.
   const flags = beforeDashes(argv)

@@ -1,4 +1,4 @@
-/** The program of `session exec --watchdog`: reads until the pipe ends, then closes the session if it is still open. */
+/** The second process of `session exec --watchdog`. */
 import { findAgents } from '../http/agents.ts'
 import { createClient } from '../api/client.ts'
 import { sleep } from '../http/retry.ts'
@@ -9,7 +9,8 @@ import type { WatchdogOrders } from './watchdog.ts'
 /** Seconds between tries: a server that cannot be reached may come back. */
 const PAUSES = [5, 15, 60, 300]
 
-async function main(): Promise<void> {
+/** Reads the orders on standard input until the pipe ends, then closes the session if it is still open. */
+export async function runWatchdog(): Promise<void> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
   // The last line may be incomplete.
@@ -35,5 +36,3 @@ async function close(options: WatchdogOrders['client'], id: string): Promise<boo
     return false
   }
 }
-
-void main()

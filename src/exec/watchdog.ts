@@ -28,7 +28,7 @@ export class Watchdog {
   /** Starts it, before anything is billed. @throws spawn errors */
   static async start(orders: WatchdogOrders, env: NodeJS.ProcessEnv): Promise<Watchdog> {
     const others = Object.entries(env).filter(([name]) => !LEFT_OUT.includes(name))
-    const child = spawn(process.execPath, [packageFile('dist', 'watchdog.cjs')], {
+    const child = spawn(process.execPath, [packageFile('dist', 'main.cjs'), '__watchdog'], {
       // In a process group of its own and without our streams: a reader of those would wait for the watchdog.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],

@@ -77,5 +77,5 @@ async function gone(folder: string): Promise<void> {
 /** Watchdogs of the binary whose home this is. */
 const watchdogsOf = (folder: string): Process[] =>
   processes().filter(
-    ({ command, environment }) => command.includes('watchdog.cjs') && environment.includes(folder),
+    ({ command, environment }) => command.includes('__watchdog') && environment.includes(folder),
   )
