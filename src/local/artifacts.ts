@@ -1,4 +1,4 @@
-/** Files that runs leave behind, served under an id: what was downloaded, and the page as it was at the end. */
+/** Artifacts of runs, served by id: their downloads, and a screenshot of the last page. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -13,20 +13,20 @@ import { newId, notFound, ORGANIZATION_ID, wireTime } from './wire.ts'
 export interface ArtifactRecord {
   artifact_id: string
   artifact_type: 'screenshot_final' | 'download'
-  /** The name that the site gave a download: a base name, to be distrusted all the same. */
+  /** The name of a download as the site gave it: a base name, but untrusted. */
   filename: string
   checksum: string
   file_size: number
-  /** null for what came while no run was on. */
+  /** null for a download outside of runs. */
   run_id: string | null
   browser_session_id: string | null
   created_at: string
 }
 
-/** Whom an artifact belongs to. */
+/** The session and run of an artifact. */
 export type Origin = Pick<ArtifactRecord, 'run_id' | 'browser_session_id'>
 
-/** An artifact without a picture is worth less than an answer in time. */
+/** Milliseconds for a screenshot. A run ends without one rather than late. */
 const SCREENSHOT_WITHIN = 5_000
 
 export class Artifacts {
@@ -36,7 +36,7 @@ export class Artifacts {
     private readonly now: () => number,
   ) {}
 
-  /** Keeps a picture of the newest page; a page that cannot be pictured leaves none. */
+  /** Saves a screenshot of the newest page, unless the page cannot be captured. */
   async keepScreenshot(context: BrowserContext, origin: Origin): Promise<void> {
     const page = context.pages().findLast((candidate) => !candidate.isClosed())
     const picture = await page?.screenshot({ timeout: SCREENSHOT_WITHIN }).catch(() => undefined)
@@ -96,7 +96,7 @@ export class Artifacts {
   }
 }
 
-/** As the API lists it: absent parts are null, and addresses lead to this backend. */
+/** An artifact in the form of the API: missing values are null, and URLs point to this backend. */
 export function toWireArtifact(record: ArtifactRecord, baseUrl: string): Record<string, unknown> {
   const { filename: _filename, ...wire } = record
   const address = contentAddress(record.artifact_id, baseUrl)
@@ -118,7 +118,7 @@ export function toWireArtifact(record: ArtifactRecord, baseUrl: string): Record<
   }
 }
 
-/** The downloads among them, as runs and sessions show them. */
+/** The downloads among the artifacts, in the form of runs and sessions. */
 export function toDownloadedFiles(records: ArtifactRecord[], baseUrl: string): FileInfo[] {
   return records
     .filter((record) => record.artifact_type === 'download')

@@ -1,4 +1,4 @@
-/** The parts of the embedded backend put together, with time, browser and log handed in. */
+/** Assembles the embedded backend. Time, browser and log are passed in. */
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Artifacts } from './artifacts.ts'
@@ -16,17 +16,17 @@ import { Uploads } from './uploads.ts'
 const TICK = 1_000
 const IDLE_LIMIT = 15 * 60_000
 const WEEK = 7 * 86_400_000
-/** Sessions, runs and artifacts each. */
+/** The most records to keep of each kind: sessions, runs and artifacts. */
 const REMEMBERED = 2_000
 
 export interface BackendOptions {
   home: Home
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number
   key: string
   version: string
   demoUrl: string
-  /** Where the browser is, if there is one. */
+  /** Path of the browser; undefined if none is installed. */
   program: (headed: boolean) => string | undefined
   /** Milliseconds since 1970. */
   now: () => number
@@ -35,7 +35,7 @@ export interface BackendOptions {
 
 export interface RunningBackend {
   baseUrl: string
-  /** Settles when nothing has been open and nobody has asked for anything for a quarter of an hour. */
+  /** Settles after a quarter of an hour without open browsers and requests. */
   idle: Promise<void>
   /** Ends every browser and closes the port. */
   stop(): Promise<void>
@@ -58,7 +58,7 @@ export async function startBackend(options: BackendOptions): Promise<RunningBack
   const credentials = new Credentials(recordsOf('credentials'), now)
   const uploads = new Uploads(recordsOf('uploads'), home.uploads, now)
   const profiles = new Profiles(recordsOf('profiles'), home.profiles, now)
-  // Browsers that died with an earlier backend, files whose record is forgotten, logins that nobody came back for.
+  // Left over from earlier backends: folders of dead browsers, files without a record, archives that nobody used.
   clear(home.browsers, () => true)
   clear(home.artifacts, (id) => artifacts.find(id) === undefined)
   clear(home.uploads, (id) => uploads.find(id) === undefined)

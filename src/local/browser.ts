@@ -1,6 +1,6 @@
 /**
- * One Chromium process, driven over a pipe. When this process dies, even by SIGKILL, the pipe ends and the browser
- * exits by itself; that is why there is no debugging port.
+ * One Chromium process, controlled over a pipe. If this process dies, even by SIGKILL, the pipe closes and the browser
+ * exits by itself. A debugging port would not do that.
  */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -13,23 +13,23 @@ import { Multiplexer } from './cdp/multiplexer.ts'
 
 export interface RunningBrowser {
   context: BrowserContext
-  /** Where clients attach. */
+  /** The endpoint for CDP clients. */
   multiplexer: Multiplexer
-  /** Settles when the process has gone, however it ended. */
+  /** Settles when the process has exited, for whatever reason. */
   ended: Promise<void>
-  /** Lets the browser write its cookies and storage to disk and waits until its process has gone. */
+  /** Lets the browser write its cookies and storage to disk, and waits until its process has exited. */
   close(): Promise<void>
 }
 
-/** Downloads land here, and go with the user data folder. */
+/** Downloads are stored here, and deleted with the user data folder. */
 const ARTIFACTS_FOLDER = '.playwright-artifacts'
 
 const STARTED_WITHIN = 30_000
 const CLOSED_WITHIN = 10_000
 
 /**
- * What automation needs, and nothing that makes a page less safe. Without the three about background and
- * occlusion a screenshot of a tab that is not in front hangs.
+ * Flags for automation that do not weaken the security of pages. Without the three about background and occlusion, a
+ * screenshot of a tab in the background hangs.
  */
 const FLAGS = [
   '--headless',
@@ -53,23 +53,23 @@ const FLAGS = [
   '--force-color-profile=srgb',
   '--metrics-recording-only',
   '--mute-audio',
-  // A fixed key for cookies: a saved profile must open in the next browser, with no keychain to ask.
+  // A fixed key for cookies: the next browser must be able to open a saved profile without a keychain.
   '--password-store=basic',
   '--use-mock-keychain',
   '--window-size=1280,800',
 ]
 
 /**
- * In a locale that is not UTF-8, or not installed, Chromium on Linux names a download "download" where its name has
- * characters outside of ASCII. This locale is part of every C library.
+ * In a locale that is missing or is not UTF-8, Chromium on Linux replaces a download name with non-ASCII characters by
+ * "download". Every C library has this locale.
  */
 const LOCALE = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}
 
-/** How a browser starts. */
+/** Options of a launch. */
 export interface LaunchOptions {
-  /** With a window. */
+  /** Opens a window. */
   headed?: boolean
-  /** An IANA name, in place of the machine's own zone. */
+  /** An IANA time zone, in place of the machine's. */
   timezone?: string | undefined
 }
 
@@ -78,7 +78,7 @@ export async function launchBrowser(
   dataFolder: string,
   { headed = false, timezone }: LaunchOptions = {},
 ): Promise<RunningBrowser> {
-  // Chromium's sandbox refuses to start for root; for other users it stays on.
+  // Chromium's sandbox does not start for root. For other users it stays on.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const flags = headed ? FLAGS.filter((flag) => flag !== '--headless') : FLAGS
   const args = [...flags, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
@@ -133,17 +133,17 @@ async function closeBrowser(
   await ended
 }
 
-/** The browser and its helpers; a browser behind a script that does not exec is one of the group too. */
+/** Kills the browser and its helpers. If a script started the browser without exec, the group includes both. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // They have all gone.
+    // All have exited already.
   }
 }
 
-/** The line of Chromium's complaints that says why, not the stack below it. */
+/** The line of Chromium's stderr that gives the reason, without the stack below it. */
 function lastWords(child: ChildProcess): () => string {
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -152,7 +152,7 @@ function lastWords(child: ChildProcess): () => string {
   return () => {
     const lines = said.trim().split('\n')
     const line = lines.find((text) => /FATAL|sandbox|shared libraries/.test(text)) ?? lines.at(-1)
-    // Without Chromium's own prefix: process, time, source file.
+    // Without Chromium's prefix of process, time and source file.
     return (line ?? '').replace(/^\[[^\]]*\]\s*/, '')
   }
 }

@@ -1,4 +1,4 @@
-/** The browsers of this backend: how many there may be, which folder each keeps its state in, what is kept of it. */
+/** The browsers of this backend: their number, their user data folders, and what remains of these. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +10,10 @@ import type { Multiplexer } from './cdp/multiplexer.ts'
 import { copyProfile, restoreSessionCookies, saveSessionCookies } from './profile-data.ts'
 import { HttpError } from './wire.ts'
 
-/** Two cores carry four browsers at work; memory ends the fun at about eight. */
+/** Two cores can run four busy browsers; memory limits them to about eight. */
 const LIMIT = Math.min(2 * availableParallelism(), 8)
 
-/** As long as a session lives when nothing else is said. */
+/** Milliseconds; the default lifetime of a session. */
 const ALONE_FOR = 60 * 60_000
 
 export class RunTimeout extends Error {
@@ -22,7 +22,7 @@ export class RunTimeout extends Error {
   }
 }
 
-/** Where a run works. Aborting `signal` takes the place away, and its reason says why. */
+/** The browser for a run. If `signal` is aborted, the run must stop; its reason says why. */
 export interface Workplace {
   context: BrowserContext
   signal: AbortSignal
@@ -31,19 +31,19 @@ export interface Workplace {
 
 export interface OpenBrowser {
   context: BrowserContext
-  /** Where clients attach. */
+  /** The endpoint for CDP clients. */
   multiplexer: Multiplexer
   dialogs: DialogPolicy
-  /** Settles when the browser has gone, asked to or not. */
+  /** Settles when the browser has exited, whether it was asked to or not. */
   ended: Promise<void>
-  /** Ends the browser; with `keepIn`, what it leaves on disk is put there, session cookies included. */
+  /** Ends the browser. With `keepIn`, its state is saved there, including session cookies. */
   close(keepIn?: string): Promise<void>
 }
 
 export class Browsers {
   private running = 0
 
-  /** `program` is asked at each launch: a browser may be installed or removed while the backend runs. */
+  /** `program` is called for each launch, because a browser may be installed or removed while the backend runs. */
   constructor(
     private readonly folder: string,
     private readonly program: (headed: boolean) => string | undefined,
@@ -61,7 +61,7 @@ export class Browsers {
     )
   }
 
-  /** A browser for one run without a session. */
+  /** Starts a browser for one run without a session. */
   async openAlone(runId: string, profile?: string): Promise<Workplace> {
     const { context, ended, close } = await this.open(runId, profile)
     const stop = new AbortController()
@@ -138,7 +138,7 @@ function requireDisplay(): void {
   )
 }
 
-/** A tab whose process died shows nothing any more; the next task is to begin in a fresh one. */
+/** A crashed tab stays blank, so the next task needs a new one. */
 function closeCrashedTabs(context: BrowserContext): void {
   context.pages().forEach(closeWhenCrashed)
   context.on('page', closeWhenCrashed)
@@ -148,7 +148,7 @@ function closeWhenCrashed(page: Page): void {
   page.on('crash', () => void page.close().catch(() => {}))
 }
 
-/** Copy, then rename: a profile made of `keepIn` is whole. */
+/** Copied, then renamed, so that a profile from `keepIn` is complete. */
 async function keep(folder: string, keepIn: string): Promise<void> {
   await rm(keepIn, { recursive: true, force: true })
   await copyProfile(folder, `${keepIn}.partial`)

@@ -1,4 +1,4 @@
-/** What a route gets and gives. */
+/** The input and output of a route. */
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Json } from '../api/types.ts'
@@ -10,7 +10,7 @@ import type { Runs } from './runs.ts'
 import type { Sessions } from './sessions.ts'
 import type { Uploads } from './uploads.ts'
 
-/** Everything that a request may work on. */
+/** The services that a route may use. */
 export interface Backend {
   browsers: Browsers
   sessions: Sessions
@@ -24,21 +24,21 @@ export interface Backend {
   version: string
   demoUrl: string
   baseUrl: () => string
-  /** Where a client attaches to a session's browser; a secret. */
+  /** The CDP address of a session's browser; a secret. */
   cdpAddress: (sessionId: string) => string
 }
 
 export interface RouteCall {
   backend: Backend
-  /** The parts of the path that the route left open. */
+  /** The values of the path's parameters. */
   id: string
   query: URLSearchParams
   body: Json | undefined
-  /** For a route that reads the body itself. */
+  /** The request, for a route that reads the body itself. */
   request: IncomingMessage
 }
 
-/** Sent as it is: any other value that a route returns goes out as 200 and JSON. */
+/** A response that is sent unchanged. Other return values are sent as JSON with status 200. */
 export class RouteReply {
   constructor(
     readonly status: number,
@@ -47,5 +47,5 @@ export class RouteReply {
   ) {}
 }
 
-/** Method and path, `:id` standing for one segment. */
+/** Method and path; `:id` matches one segment. */
 export type Routes = Record<string, (call: RouteCall) => unknown>

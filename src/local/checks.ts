@@ -1,6 +1,6 @@
 /**
- * Checks of single values with the answers that pydantic would give: `"60"` is an integer, `"yes"` is true, and a
- * problem says its type, its place and what was sent.
+ * Checks single values like pydantic: `"60"` is an integer, `"yes"` is true, and a problem has its type, its place and the
+ * value.
  */
 import type { Json } from '../api/types.ts'
 
@@ -126,7 +126,7 @@ export function isObject(input: Json | undefined): input is { [key: string]: Jso
   return typeof input === 'object' && input !== null && !Array.isArray(input)
 }
 
-/** Runs every check and throws all of their problems together, each with the place where it is. */
+/** Runs all checks and throws their problems together, each with its place. */
 export function collect<T>(checks: (readonly [string | number, () => T])[]): T[] {
   const issues: Issue[] = []
   const values: T[] = []

@@ -1,7 +1,4 @@
-/**
- * Stored credentials: a file each, which only the user may read. The secret is in that file, and goes to the log-in step
- * and nowhere else.
- */
+/** Stored credentials: one file each, which only the user may read. The secret in it goes to the log-in step alone. */
 import type { Records } from './records.ts'
 import { newId, notFound } from './wire.ts'
 
@@ -42,7 +39,7 @@ export class Credentials {
   }
 }
 
-/** What the API shows: never the secret. */
+/** The form of the API, without the secret. */
 export function toWireCredential(record: CredentialRecord): Record<string, unknown> {
   const { credential_id, name, credential_type, username, secret_label } = record
   return {

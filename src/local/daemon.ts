@@ -1,6 +1,6 @@
 /**
- * The embedded backend's own process: `node dist/daemon.cjs <folder> <port>`. It owns the folder, the browsers and
- * the port, and ends when it is told to or when nobody has used it for a while.
+ * The embedded backend's own process: `node dist/daemon.cjs <folder> <port>`. It owns the folder, the browsers and the
+ * port. It ends on request, or after a while without use.
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
@@ -24,9 +24,9 @@ function program(headed = false): string | undefined {
 }
 
 /**
- * Takes the folder, and returns the function that gives it back; undefined when another daemon serves it. One that is
- * about to end is waited for.
- * @throws LockTaken for one that neither serves nor ends
+ * Locks the folder and returns the function that unlocks it; undefined if another daemon serves it. Waits for a daemon that
+ * is about to end.
+ * @throws LockTaken if the other daemon neither serves nor ends
  */
 async function own(folder: string, lock: string): Promise<(() => void) | undefined> {
   const deadline = Date.now() + TAKES_OVER_WITHIN
@@ -58,7 +58,7 @@ async function main(folder: string, port: number): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
     version: string
   }
-  // It takes a third of a second, in which nobody would be answered.
+  // Loading it takes a third of a second, during which requests would wait.
   await import('playwright-core')
   const key = randomBytes(32).toString('base64url')
   const demo = await startDemoSite()

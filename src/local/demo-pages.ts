@@ -60,7 +60,7 @@ export function dashboardPage(user: string): string {
   )
 }
 
-/** A page number out of range shows the nearest page. */
+/** Shows the nearest page if the number is out of range. */
 export function invoicesPage(user: string, asked: number): string {
   const pages = Math.ceil(INVOICES / PER_PAGE)
   const number = Math.min(pages, Math.max(1, Math.trunc(asked) || 1))

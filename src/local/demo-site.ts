@@ -1,6 +1,6 @@
 /**
- * A small web shop's back office to try things on: log in with a user name alone, then three pages of invoices. Who
- * is logged in is kept in a cookie, so that it shows whether a session really goes on in the same browser.
+ * The demo site: the back office of a small web shop, with a log-in by user name alone and three pages of invoices. A
+ * cookie holds the log-in, so the site shows whether a session really continues in the same browser.
  */
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -10,7 +10,7 @@ import { dashboardPage, invoicesPage, loginPage, notFoundPage } from './demo-pag
 const COOKIE = 'demo_session'
 const LARGEST_FORM = 10_000
 
-/** Listens on 127.0.0.1, on a port of the system's choice unless one is given. */
+/** Listens on 127.0.0.1, on any free port by default. */
 export async function startDemoSite(port = 0): Promise<{ url: string; close(): Promise<void> }> {
   const users = new Map<string, string>()
   const server = createServer((request, response) => {

@@ -1,6 +1,6 @@
 /**
- * The only way into the embedded backend: is one running for this folder, start it, stop it. The command line
- * imports nothing else from here, and what starts processes is loaded when one is to be started.
+ * The entrance to the embedded backend: finds, starts and stops it. The command line imports no other file of this folder.
+ * Code that starts processes is loaded when it is needed.
  */
 import { homeAt } from './home.ts'
 import type { DaemonOptions } from './launch.ts'
@@ -15,9 +15,9 @@ export { findBackend } from './running.ts'
 export type { LocalBackend } from './running.ts'
 
 /**
- * Finds the backend, or starts it and waits until it answers. Two callers at once end up with the same one. One of
- * another version is replaced where it has nothing to do.
- * @throws LocalError when something on this machine is missing or in the way
+ * Finds the backend, or starts it and waits until it answers. Two simultaneous callers get the same one. A backend of
+ * another version is replaced if it is idle.
+ * @throws LocalError if this machine lacks a requirement or prevents the start
  */
 export async function ensureBackend(folder: string, options: DaemonOptions): Promise<LocalBackend> {
   const running = await findBackend(folder)
@@ -37,7 +37,7 @@ export async function ensureBackend(folder: string, options: DaemonOptions): Pro
   })
 }
 
-/** Closes every browser and waits until the backend has gone. false when none was running. */
+/** Closes all browsers and waits until the backend has ended. false if none was running. */
 export async function stopBackend(folder: string): Promise<boolean> {
   const { endBackend } = await import('./launch.ts')
   return endBackend(homeAt(folder))

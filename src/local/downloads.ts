@@ -1,11 +1,11 @@
-/** The files that a site hands out while a run is on. */
+/** The downloads of a run. */
 import type { BrowserContext, Download, Page } from 'playwright-core'
 
-/** What is still on its way when the steps are done has this long to arrive. */
+/** Milliseconds that a download may take after the last step. */
 const ARRIVES_WITHIN = 30_000
 
 export interface Downloads {
-  /** Stops listening and gives what has begun, in that order; `lost` says why a file is not whole. */
+  /** Stops listening and returns the downloads in order; `lost` says why a file is incomplete. */
   finish(signal: AbortSignal): Promise<{ name: string; path: string; lost: string | null }[]>
 }
 

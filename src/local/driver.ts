@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { packageFile } from '../system/package.ts'
 
-/** Its file; undefined where it is not installed. */
+/** Path of its entry file; undefined if it is not installed. */
 export function findDriver(): string | undefined {
   try {
     return createRequire(import.meta.url).resolve('playwright-core')
@@ -13,7 +13,7 @@ export function findDriver(): string | undefined {
   }
 }
 
-/** The command that installs it where this copy of the tool looks for it. */
+/** The command that installs it where this copy of the tool finds it. */
 export function driverAdvice(): string {
   const folder = packageFile()
   const above = dirname(folder)

@@ -1,11 +1,9 @@
-/** Which browser on this machine the sessions run in, and what to do when there is none. */
+/** Finds the browser for sessions on this machine, or says how to install one. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { isProgram } from '../system/programs.ts'
 
-/**
- * A headless shell comes first: it is ready in a quarter of the time and needs half the memory. It has no windows.
- */
+/** A headless shell comes first: it starts in a quarter of the time and needs half the memory. It cannot open windows. */
 const NAMES = [
   'chromium-headless-shell',
   'chrome-headless-shell',
@@ -20,15 +18,16 @@ const NAMES = [
 
 const HEADLESS = /headless[-_]shell/
 
-/** Debian's commands are scripts around these; the headless shell's does not even exec. */
+/** Debian's commands are scripts that start these; that of the headless shell does not use exec. */
 const BEHIND_SCRIPTS: Record<string, string> = {
   'chromium-headless-shell': '/usr/lib/chromium/chromium-headless-shell',
   chromium: '/usr/lib/chromium/chromium',
 }
 
 /**
- * Path of the browser's own binary: `CHROME_PATH`, then the `PATH`, then the places where installers put it.
- * Of those that open a window with `headed`. undefined when there is none, or when `CHROME_PATH` leads nowhere: a wrong choice is not passed over in silence.
+ * Path of the browser's own binary: `CHROME_PATH`, then the `PATH`, then the usual folders. With `headed`, only browsers
+ * that can open a window. undefined if none is found, or if `CHROME_PATH` is wrong: an explicit choice is never replaced
+ * silently.
  */
 export function findBrowser(env: NodeJS.ProcessEnv, headed = false): string | undefined {
   const chosen = env['CHROME_PATH']
@@ -63,9 +62,9 @@ function installedAt(env: NodeJS.ProcessEnv): string[] {
 }
 
 export interface InstallAdvice {
-  /** Commands to try in turn until one ends well, for root where that is safe unasked; [] where it is not. */
+  /** Commands to try in turn until one succeeds, for root where they are safe without asking; otherwise []. */
   commands: string[]
-  /** What a person runs or does. */
+  /** What a person should run or do. */
   text: string
 }
 
@@ -93,7 +92,7 @@ export function installAdvice(): InstallAdvice {
   }
 }
 
-/** Distributions by their own name. Ubuntu is not Debian here: its chromium package is a snap. */
+/** Distributions by their ID. Ubuntu differs from Debian: its chromium package is a snap. */
 function systemName(): string {
   if (process.platform !== 'linux') return process.platform
   try {

@@ -1,7 +1,6 @@
 /**
- * Who may talk to the backend: a client of this machine that knows the key. A web page does not get through, whatever
- * name it gives this address (Host) and wherever it comes from (Origin, Sec-Fetch-Site); no answer ever
- * allows another origin to read it.
+ * Admits clients of this machine that know the key. Web pages are refused, whatever host name they use (Host) and wherever
+ * they come from (Origin, Sec-Fetch-Site); CORS headers are never sent.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -11,10 +10,10 @@ import { HttpError } from './wire.ts'
 
 const BODY_LIMIT = 1_000_000
 
-/** The real server answers these to anybody, too. */
+/** The real server answers these without a key too. */
 const NO_KEY_NEEDED = /^\/(api\/)?v1\/(heartbeat|version|config\/runtime)\/?$/
 
-/** The path and the query of a request that may go on; 421 or 403 otherwise. */
+/** The path and query of an admitted request; 421 or 403 otherwise. */
 export function admit(
   request: IncomingMessage,
   port: number,
@@ -33,7 +32,7 @@ export function admit(
   return { path, query }
 }
 
-/** An address that a client attaches to brings its own token; one that is wrong is refused whatever else is sent. */
+/** A CDP address contains its own token. A wrong token is refused, even with the key. */
 function hasToken(path: string, query: URLSearchParams, key: string): boolean {
   const id = CDP_PATH.exec(path)?.groups?.['id']
   const given = query.get('token')
@@ -50,13 +49,13 @@ function requireKey(request: IncomingMessage, key: string): void {
   if (!isSame(given, key)) throw new HttpError(403, 'Could not validate credentials')
 }
 
-/** Hashes have one length, so that comparing them tells nothing about the key's. */
+/** Hashes have equal lengths, so comparing them does not reveal the length of the key. */
 function isSame(given: string, key: string): boolean {
   const [a, b] = [given, key].map((text) => createHmac('sha256', key).update(text).digest())
   return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }
 
-/** The whole body as JSON; undefined when there is none. */
+/** The body as JSON; undefined if it is empty. */
 export async function readBody(request: IncomingMessage): Promise<Json | undefined> {
   const body = await readText(request)
   if (body === '') return undefined
@@ -74,7 +73,7 @@ export async function readBody(request: IncomingMessage): Promise<Json | undefin
   }
 }
 
-/** What is beyond the limit is read and dropped, so that the sender gets to see the refusal. */
+/** Data beyond the limit is read and dropped, so that the sender receives the refusal. */
 function readText(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

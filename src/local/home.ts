@@ -1,6 +1,6 @@
 /**
- * The state folder of the embedded backend: where things are in it, and how a file gets there whole. Whoever may
- * write here owns the browsers and their logins, so the folder is 0700 and belongs to the user.
+ * The state folder of the embedded backend: its layout, and how files are written completely. Whoever can write here
+ * controls the browsers and their logins, so the folder is 0700 and belongs to the user.
  */
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,11 +13,11 @@ export interface Home {
   logFile: string
   /** The lock of the daemon that owns the folder. */
   lock: string
-  /** Parent of one folder a kind of record: sessions, runs, profiles, artifacts. */
+  /** Parent of a folder for each kind of record: sessions, runs, profiles, artifacts. */
   records: string
-  /** User data folders of the browsers that run now. */
+  /** User data folders of the running browsers. */
   browsers: string
-  /** Closing state of sessions, by session id, until a profile is made of it. */
+  /** State of ended sessions, by session id, for a later profile. */
   archives: string
   /** Browser profiles, by profile id. */
   profiles: string
@@ -42,7 +42,7 @@ export function homeAt(folder: string): Home {
   }
 }
 
-/** Makes the folder if it is missing. */
+/** Creates the folder if it is missing. */
 export function prepareHome(folder: string): Home {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   requireOwn(folder)
@@ -55,7 +55,7 @@ export function prepareHome(folder: string): Home {
   return home
 }
 
-/** Refuses a folder that somebody else could have prepared or could change. */
+/** Refuses a folder that another user could have prepared or could change. */
 export function requireOwn(folder: string): void {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   const user = process.getuid?.()
@@ -72,6 +72,6 @@ function unsafe(message: string): LocalError {
   )
 }
 
-/** Readers see the old file or the new one, never a part of either. */
+/** Readers see the old file or the new one, never a part. */
 export const writeJson = (file: string, value: unknown): void =>
   replaceFile(file, JSON.stringify(value), { flush: false })

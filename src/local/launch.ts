@@ -1,4 +1,4 @@
-/** Starts the daemon as a separate process and waits until it is ready; stops it and waits until it is gone. */
+/** Starts the daemon as a separate process and waits until it is ready, or stops it and waits until it has ended. */
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,9 +16,9 @@ import { findBackend } from './running.ts'
 import type { LocalBackend } from './running.ts'
 
 export interface DaemonOptions {
-  /** Any that is free without it. */
+  /** The port; any free one by default. */
   port?: number
-  /** Told of a backend of another version that is at work, and so is not replaced. */
+  /** Called with a message if a backend of another version is busy, and is not replaced. */
   onOtherVersion?: (text: string) => void
   env: NodeJS.ProcessEnv
 }
@@ -41,7 +41,7 @@ export async function launchBackend(
   const daemon = spawn(process.execPath, [daemonProgram(), folder, String(port)], {
     cwd: folder,
     detached: true,
-    // The driver looks for a home, and fails where there is neither HOME nor a user of that name.
+    // The driver needs a home, and fails if HOME is unset and the user is unknown.
     env: { ...env, HOME: env['HOME'] ?? folder, SKYVERN_API_KEY: undefined },
     stdio: ['ignore', log, log],
   })
@@ -52,7 +52,7 @@ export async function launchBackend(
   while (Date.now() < deadline) {
     const ready = await findBackend(folder)
     if (ready !== undefined) return ready
-    // Exit 0 means that another daemon was there first: that one is waited for.
+    // Exit 0 means that another daemon was first. This one is used.
     if (daemon.exitCode || daemon.signalCode) break
     await sleep(20)
   }
@@ -65,18 +65,18 @@ export async function launchBackend(
   )
 }
 
-/** @throws LocalError for one that cannot be reached from here */
+/** @throws LocalError if the daemon cannot be reached from here */
 export async function endBackend({ lock, daemonFile }: Home): Promise<boolean> {
   const holder = await holderOf(lock)
   if (holder === undefined) return false
   const { owner } = holder
   if (!owner || !isReachable(holder)) throw unreachable(holder, lock)
   process.kill(owner.pid, 'SIGTERM')
-  // One that was stopped gets a signal only when it goes on.
+  // A stopped process handles the signal only after it continues.
   process.kill(owner.pid, 'SIGCONT')
   const deadline = Date.now() + GONE_WITHIN
   while (lifeOf(owner) === 'alive') {
-    // Its browsers hang on pipes that it holds, so that even this leaves none behind.
+    // Its browsers exit when its pipes close, so even this leaves none running.
     if (Date.now() > deadline) process.kill(owner.pid, 'SIGKILL')
     await sleep(20)
   }

@@ -1,4 +1,4 @@
-/** Something about this machine keeps the embedded backend from working; `hint` says what to do about it. */
+/** This machine prevents the embedded backend from working; `hint` says what to do. */
 export class LocalError extends Error {
   override readonly name = 'LocalError'
   constructor(

@@ -1,4 +1,4 @@
-/** Passwords in prompts: the record of a run shows that there was one, and nothing of it. */
+/** Masks passwords in prompts. The record of a run shows that there was one. */
 import { parsePrompt } from './steps/sentence/grammar.ts'
 import { MASK, masker, secretsOf } from './steps/sentence/secrets.ts'
 
@@ -22,7 +22,7 @@ const FIELD = new RegExp(
   'gi',
 )
 
-/** What the steps know to be secret; in a prompt that they do not understand, what looks like it. */
+/** Masks the secrets that the steps know; in a prompt that they do not understand, everything that looks like one. */
 export function maskSecrets(prompt: string): string {
   try {
     return masker(secretsOf(parsePrompt(prompt)))(prompt)
@@ -37,7 +37,7 @@ export function maskLogin(url: string): string {
 }
 
 function maskNamed(_: string, name: string, value: string): string {
-  // The word after may be the sentence going on ("the password field"), not a value.
+  // The next word may continue the sentence ("the password field") rather than be a value.
   return /^(field|box|input|and|then|page|link|reset|•••)/i.test(value)
     ? name + value
     : `${name}${MASK}${/[.,;]$/.exec(value)?.[0] ?? ''}`

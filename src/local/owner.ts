@@ -1,15 +1,15 @@
-/** The daemon that has the lock of a folder: what to say of one that cannot be reached from here. */
+/** The daemon that owns a folder, and the error if it cannot be reached from here. */
 import { lifeOf } from '../system/identity.ts'
 import { ageOf } from '../system/lock-holder.ts'
 import type { LockHolder } from '../system/lock-holder.ts'
 import { LocalError } from './local-error.ts'
 import { isStopped } from './process-state.ts'
 
-/** Whether this process can send signals to it: not from another container, and not from another machine. */
+/** Whether this process can signal it: only from the same container and machine. */
 export const isReachable = ({ owner, seen }: LockHolder): boolean =>
   seen && owner !== undefined && lifeOf(owner) === 'alive'
 
-/** For a daemon that owns the folder and does not answer. */
+/** The error for a daemon that owns the folder but does not answer. */
 export function unreachable(holder: LockHolder, lock: string): LocalError {
   const { owner, seen } = holder
   const who = owner ? `process ${owner.pid} on ${owner.host}, since ${ageOf(owner)}` : 'unknown'

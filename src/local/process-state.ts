@@ -1,8 +1,8 @@
-/** What a process does, as far as the system tells. */
+/** The state of a process, if the system reports it. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** Whether it was stopped (Ctrl-Z, SIGSTOP, a debugger): it lives, and answers nothing. */
+/** Whether it is stopped (Ctrl-Z, SIGSTOP, a debugger): alive, but not answering. */
 export function isStopped(pid: number): boolean {
   try {
     if (process.platform === 'win32') return false

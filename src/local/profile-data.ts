@@ -1,4 +1,4 @@
-/** What of a browser's user data folder is worth keeping, and the session cookies that no browser keeps. */
+/** The files of a user data folder that a profile needs, and the session cookies, which browsers do not store. */
 import { cp } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BrowserContext, Cookie } from 'playwright-core'
@@ -8,11 +8,11 @@ import { readJson } from '../system/files.ts'
 /** The real server keeps them under the same name, for the same reason: a clean exit drops them. */
 const SESSION_COOKIES = '.skyvern_session_cookies.json'
 
-/** Rebuilt by the browser, or true of one process only. Never `*.log`: local storage lives in such files. */
+/** Files that the browser rebuilds, or that concern one process only. Never add `*.log`: local storage uses such files. */
 const NOT_KEPT =
   /^(\.playwright-artifacts|Singleton.*|DevToolsActivePort|lockfile|Crashpad|BrowserMetrics.*|.*Cache|Cache_Data|component_crx_cache|Safe Browsing|optimization_guide.*|Variations|ShaderCache|segmentation_platform)$/
 
-/** Copies a closed browser's folder. A running browser's would lack half a minute of cookies. */
+/** Copies the folder of a closed browser. A running browser has not yet written the cookies of the last half minute. */
 export async function copyProfile(from: string, to: string): Promise<void> {
   await cp(from, to, {
     recursive: true,

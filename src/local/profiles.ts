@@ -1,4 +1,4 @@
-/** Browser profiles: named copies of what a closed session left behind. */
+/** Browser profiles: named copies of the state of ended sessions. */
 import { existsSync, renameSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -38,8 +38,8 @@ export class Profiles {
   ) {}
 
   /**
-   * A blank one without `source`; with it, the source's archive is moved here, so that it serves once. All in one go: two
-   * that ask for one name, or one archive, do not both get it.
+   * Creates a blank profile, or moves the archive of `source` into it, which works once. It runs synchronously, so two
+   * requests cannot both get one name or one archive.
    */
   create(
     options: ProfileOptions,
@@ -93,14 +93,14 @@ export class Profiles {
     return changed
   }
 
-  /** The record stays for `include_deleted`; the logins in it do not. */
+  /** Deletes the logins. The record stays for `include_deleted`. */
   async remove(id: string): Promise<void> {
     const now = wireTime(this.now())
     this.records.put(id, { ...this.get(id), deleted_at: now, modified_at: now })
     await rm(join(this.folder, id), { recursive: true, force: true })
   }
 
-  /** Folder to start a browser from; undefined when the profile is blank. */
+  /** Folder to start a browser from; undefined if the profile is blank. */
   data(id: string): string | undefined {
     const folder = join(this.folder, this.get(id).browser_profile_id)
     return existsSync(folder) ? folder : undefined
@@ -115,7 +115,7 @@ export class Profiles {
     throw new HttpError(409, `A browser profile named '${name}' already exists. ${advice}`)
   }
 
-  /** Each cause has its text: clients tell by them which is worth another try. */
+  /** Each cause has its own text, by which clients decide whether to try again. */
   private requireArchive(session: SessionRecord, archive: string): void {
     const { generate_browser_profile, browser_profile_id } = session
     if (!generate_browser_profile && browser_profile_id === null) {

@@ -1,4 +1,4 @@
-/** What the API remembers over a restart: one JSON file an object, read once, written through. */
+/** Objects that survive a restart: one JSON file each, read once, written at each change. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeJson } from './home.ts'
@@ -7,7 +7,7 @@ import { readJson } from '../system/files.ts'
 export class Records<T> {
   private readonly all = new Map<string, T>()
 
-  /** Of more than `most`, the oldest are forgotten. */
+  /** Deletes the oldest beyond `most`. */
   constructor(
     private readonly folder: string,
     most = Infinity,
@@ -31,7 +31,7 @@ export class Records<T> {
     return [...this.all.values()].toReversed()
   }
 
-  /** A new one that cannot be written is not there; a change is remembered all the same. */
+  /** A new object that cannot be written is not added. A change that cannot be written is kept in memory. */
   put(id: string, value: T): void {
     const isNew = !this.all.has(id)
     this.all.set(id, value)
@@ -53,5 +53,5 @@ export class Records<T> {
   }
 }
 
-/** The numbers in ids rise with time, whatever the prefix. */
+/** The numbers in ids increase with time, for all prefixes. */
 const numberOf = (id: string): string => id.slice(id.lastIndexOf('_') + 1)

@@ -1,4 +1,4 @@
-/** The bodies and queries that the API takes, field by field. */
+/** The request bodies and queries of the API, field by field. */
 import { BROWSER_TYPES, ENGINES, EXTENSIONS, RUN_STATUSES, RUN_TYPES } from '../api/values.ts'
 import type { Json } from '../api/types.ts'
 import {
@@ -25,7 +25,7 @@ const PROXY_WORDS = [
   ...COUNTRIES.map((country) => `RESIDENTIAL_${country}`),
 ]
 
-/** An enum word or a place; with `custom`, `{url}` too. */
+/** An enum value or a place; with `custom`, also `{url}`. */
 function proxy(custom: boolean): (input: Json) => Json {
   return (input) => {
     if (!isObject(input)) return oneOf(PROXY_WORDS)(input)
@@ -41,7 +41,7 @@ function proxy(custom: boolean): (input: Json) => Json {
   }
 }
 
-/** A task's unsupported place is dropped without a word: the real server does that. */
+/** An unsupported place of a task is dropped silently, as on the real server. */
 function taskProxy(input: Json): Json {
   try {
     return proxy(true)(input)
@@ -71,12 +71,12 @@ export const CREATE_SESSION = {
   browser_profile_id: nullable(text({ pattern: /^bp_/ })),
   generate_browser_profile: optional(boolean, false),
   needs_live_view: optional(boolean, false),
-  // Of this backend alone.
+  // Only on this backend.
   headed: optional(boolean, false),
   browser_settings: nullable(browserSettings),
 }
 
-/** Steps are read in full before the first one runs, so their length is limited. */
+/** The length of a prompt is limited, because all steps are parsed before the first one runs. */
 const prompt = text({ most: 32_000 })
 
 export const UPDATE_SESSION = { generate_browser_profile: required(boolean) }
@@ -191,7 +191,7 @@ export const LIST_CREDENTIALS = {
 
 export const LIST_ARTIFACTS = { artifact_type: nullable(list(text())) }
 
-/** Adds the scheme that people leave out; 400 for what a browser must not be sent to. */
+/** Adds a missing scheme; 400 for an address that a browser must not open. */
 export function webAddress(url: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const address = scheme === undefined ? `https://${url}` : url

@@ -1,4 +1,4 @@
-/** A run as it is remembered and as the API shows it. */
+/** A run: its stored record and its form in the API. */
 import type { Json } from '../api/types.ts'
 import { isFinal } from '../api/values.ts'
 import { contentAddress, toDownloadedFiles } from './artifacts.ts'
@@ -30,17 +30,17 @@ export interface RunRecord {
   started_at: string | null
   finished_at: string | null
   steps: StepRecord[]
-  /** The `wr_…` behind a `tsk_v2_…`: the name under which that occupies its session. */
+  /** The `wr_…` id of a `tsk_v2_…`, which a session shows as its occupant. */
   workflow_run_id: string | null
 }
 
 export interface RunRequest {
-  /** `login` for one that logs in: a `wr_…`, as on the real server. */
+  /** `login` for a log-in run, which has a `wr_…` id as on the real server. */
   engine: string
   title: string | null
   maxScreenshotScrolls: number | null
   profile: string | null
-  /** What the record shows of the request, secrets masked. */
+  /** The request, with its secrets masked. */
   request: { [key: string]: Json }
 }
 
@@ -69,7 +69,7 @@ export function newRun(options: RunRequest, now: number): RunRecord {
   }
 }
 
-/** The real server's answers to a cancel that comes too late. */
+/** The real server's answers to a late cancel. */
 export function refuseFinal(run: RunRecord): void {
   if (!isFinal(run)) return
   const { run_id, status } = run
@@ -93,7 +93,7 @@ export function toWireRun(
   const hasBegun = run.started_at !== null || isFinal(run)
   return {
     ...wire,
-    // A submit is answered before there is anything to show.
+    // A submit is answered before the run has results.
     queued_at: hasBegun ? run.queued_at : null,
     downloaded_files: hasBegun ? toDownloadedFiles(left, baseUrl) : null,
     recording_url: null,
@@ -122,7 +122,7 @@ const attemptOf = ({ status, failure_reason, started_at, finished_at }: RunRecor
   webhook_sent_at: null,
 })
 
-/** What runs of agents have besides: on the real server a log-in is one. */
+/** Extra fields of agent runs; on the real server a log-in is one. */
 const ofAgent = (run: RunRecord): Record<string, unknown> => ({
   browser_session_id: run.run_request['browser_session_id'] ?? null,
   queued_at: run.started_at,

@@ -1,4 +1,4 @@
-/** Whether a backend runs for a folder, and is the one that it says it is. */
+/** Finds the running backend of a folder, and verifies its identity. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { get } from 'node:http'
 import { homeAt, requireOwn } from './home.ts'
@@ -10,16 +10,16 @@ export interface LocalBackend {
   demoUrl: string
   pid: number
   version: string
-  /** ISO 8601 with Z. */
+  /** ISO 8601 in UTC, with Z. */
   startedAt: string
   /** Path of the browser's binary. */
   browser: string
 }
 
-/** A port that nobody listens on is refused at once; this is for a machine that is very busy. */
+/** A closed port is refused at once. This limit is for a very busy machine. */
 const ANSWERS_WITHIN = 3_000
 
-/** The backend of this folder, if one is running and can prove that it knows the key in `daemon.json`. */
+/** The backend of this folder, if one is running and proves that it knows the key in `daemon.json`. */
 export async function findBackend(folder: string): Promise<LocalBackend | undefined> {
   requireOwn(folder)
   const backend = readJson(homeAt(folder).daemonFile) as LocalBackend | undefined
@@ -28,8 +28,7 @@ export async function findBackend(folder: string): Promise<LocalBackend | undefi
 }
 
 /**
- * The key is not shown to a stranger that happens to listen on a remembered port: the listener has to sign a number used
- * once with it first.
+ * Another program may listen on the stored port, so the key is not sent at first: the listener has to sign a nonce with it.
  */
 function provesItself(backend: LocalBackend): Promise<boolean> {
   const challenge = randomBytes(16).toString('hex')

@@ -1,4 +1,4 @@
-/** Task runs: submitted, carried out in a session or in a browser of their own, canceled, remembered. */
+/** Task runs: submits, executes, cancels and stores them. */
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
@@ -17,7 +17,7 @@ import { endStep, startStep } from './timeline.ts'
 import type { AttachedFile } from './uploads.ts'
 import { notFound, wireTime } from './wire.ts'
 
-/** How long a stopped run may take to let go of its browser. */
+/** Milliseconds that a stopped run may take to release its browser. */
 const LETS_GO_WITHIN = 3_000
 
 export interface RunOrder extends RunRequest {
@@ -26,13 +26,13 @@ export interface RunOrder extends RunRequest {
   task: Omit<TaskInput, 'signal' | 'log' | 'onStep'>
 }
 
-/** The files that were uploaded for a run: taken up when it has its id, given up when it has ended. */
+/** The files that were uploaded for a run: assigned when it has its id, deleted when it has ended. */
 export interface Attachments {
   attach: (runId: string) => AttachedFile[]
   release: (runId: string) => Promise<void>
 }
 
-/** Finds the run a place to work in; `until` settles when the run needs that no longer. */
+/** Provides a browser for the run; `until` settles when the run no longer needs it. */
 export type Enter = (
   run: RunRecord,
   until: Promise<void> | undefined,
@@ -45,7 +45,7 @@ interface Active {
 
 export class Runs {
   private readonly active = new Map<string, Active>()
-  /** An event for each run that ends, by its id. */
+  /** Emits an event with the id of each run that ends. */
   private readonly endings = new EventEmitter().setMaxListeners(0)
 
   constructor(
@@ -60,7 +60,7 @@ export class Runs {
     }
   }
 
-  /** Answers at once; the run goes on by itself. */
+  /** Returns at once; the run continues in the background. */
   submit(options: RunOrder, enter: Enter, attachments?: Attachments): RunRecord {
     const run = newRun(options, this.now())
     this.records.put(run.run_id, run)
@@ -75,13 +75,13 @@ export class Runs {
     return run
   }
 
-  /** By its own id, or by the `wr_…` behind it. */
+  /** By its own id or its `wr_…` id. */
   find(id: string): RunRecord | undefined {
     const found = this.records.get(id)
     return found ?? this.records.newestFirst().find((run) => run.workflow_run_id === id)
   }
 
-  /** Settles when the run has ended, or so many milliseconds have passed. */
+  /** Settles when the run has ended, at the latest after `ms`. */
   async untilEnded(id: string, ms: number): Promise<void> {
     const run = this.find(id)
     if (run === undefined || isFinal(run)) return
@@ -96,7 +96,7 @@ export class Runs {
     return this.records.newestFirst()
   }
 
-  /** A finished 2.0 run is left as it ended, without a word, and a `wr_…` is not known: both as on the real server. */
+  /** Leaves a finished 2.0 run unchanged without an error, and does not accept a `wr_…` id, as on the real server. */
   async cancel(id: string): Promise<void> {
     const run = this.records.get(id)
     if (run === undefined) throw notFound(`Run not found ${id}`)
@@ -120,7 +120,7 @@ export class Runs {
     enter: Enter,
     canceled: AbortSignal,
   ): Promise<void> {
-    // The answer to the submit goes out before the first step.
+    // The submit is answered before the first step.
     await sleep(0)
     let place: Workplace | undefined
     try {
@@ -144,7 +144,7 @@ export class Runs {
     }
   }
 
-  /** The steps, and what they leave behind. */
+  /** Runs the steps, and collects their results. */
   private async perform(
     runId: string,
     options: RunOrder,
@@ -173,7 +173,7 @@ export class Runs {
     return { ...result, status: 'failed', failureReason: lost }
   }
 
-  /** Says which file did not arrive, if one did not. */
+  /** Names the first download that did not arrive. */
   private async keepDownloads(
     downloads: Downloads,
     signal: AbortSignal,
@@ -196,7 +196,7 @@ export class Runs {
     })
   }
 
-  /** The first ending stays. */
+  /** Only the first end counts. */
   private finish(id: string, ending: Partial<RunRecord>): void {
     const run = this.records.get(id)
     if (run === undefined || isFinal(run)) return
@@ -208,7 +208,7 @@ export class Runs {
     this.endings.emit(id)
   }
 
-  /** A step begins. */
+  /** Records the start of a step. */
   private note(id: string, description: string): void {
     const run = this.records.get(id)
     if (run === undefined || isFinal(run)) return
@@ -223,7 +223,7 @@ export class Runs {
   }
 }
 
-/** Rejects with the reason to stop, a while after it has come, should the steps not stop by themselves. */
+/** Rejects with the reason of the abort after a grace period, in case the steps do not stop by themselves. */
 function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const giveUp = (): void => {

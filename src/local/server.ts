@@ -1,4 +1,4 @@
-/** Listens on the loopback address, lets the guard look at each request, and hands it to its route. */
+/** Listens on the loopback address, checks each request with the guard, and passes it to its route. */
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -31,7 +31,7 @@ const ROUTES: Routes = {
   ...systemRoutes,
 }
 
-/** Longest first, so that `history` is not taken for the id of a session. */
+/** Longest first, so that `history` is not read as a session id. */
 const TABLE = Object.entries(ROUTES)
   .map(([route, handle]) => {
     const [method, path = ''] = route.split(' ')
@@ -143,7 +143,7 @@ function send(
     typeof challenge === 'string' && challenge.length <= 64
       ? { 'x-proof': createHmac('sha256', key).update(challenge).digest('hex') }
       : {}
-  // What nobody read is read now, or it would be taken for the next request on this connection.
+  // The unread body is read now; otherwise it would be parsed as the next request on this connection.
   request.resume()
   const { status, content } = reply
   const isText = typeof content === 'string'

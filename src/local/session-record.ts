@@ -1,14 +1,14 @@
-/** A session as it is remembered, which is how the API shows it. */
+/** A session: its stored record, which is also its form in the API. */
 import type { BrowserSession, BrowserSettings } from '../api/types.ts'
 import { HttpError, ORGANIZATION_ID, parseWireTime, wireTime } from './wire.ts'
 
-/** Minutes; the real server caps what asks for more. */
+/** Minutes; the real server reduces a higher timeout to this. */
 export const MAX_TIMEOUT = 240
-/** Minutes, the longest life that extensions can make. */
+/** Minutes; the longest lifetime with extensions. */
 const MAX_EXTENDED_TIMEOUT = 360
-/** Minutes, of a session that was created without a limit. */
+/** Minutes; the default timeout. */
 const DEFAULT_TIMEOUT = 60
-/** Milliseconds before its end from which a session cannot be extended any more. */
+/** Milliseconds before its end in which a session can no longer be extended. */
 const TOO_LATE = 120_000
 
 export type SessionRecord = Required<Omit<BrowserSession, 'embedded'>>
@@ -18,7 +18,7 @@ export interface SessionOptions {
   browser_type: string | null
   browser_profile_id: string | null
   generate_browser_profile: boolean
-  /** With a window. */
+  /** Opens a window. */
   headed: boolean
   browser_settings: BrowserSettings | null
 }
@@ -61,7 +61,7 @@ export function newSession(
   }
 }
 
-/** The timeout that a session has when more minutes are added to it, as far as there is room for them. */
+/** The timeout of a session after minutes are added, up to the limit. */
 export function extendedLife(
   session: SessionRecord,
   minutes: number,
@@ -84,12 +84,12 @@ export function extendedLife(
   return { timeout: current + granted, granted }
 }
 
-/** What a task is refused with whose session has ended, in the real server's words. */
+/** The real server's error for a task in an ended session. */
 export function endedReason({ browser_session_id: id, status }: SessionRecord): string {
   return `Browser session ${id} is no longer usable (status: ${status}). Create a new browser session and retry.`
 }
 
-/** What a run says whose session is not there (any more), in the real server's words. */
+/** The real server's failure reason for a run in an unknown or ended session. */
 export function closedReason(id: string): string {
   return `Browser session ${id} is closed. Create a new browser session and retry.`
 }

@@ -1,4 +1,4 @@
-/** Browser sessions: a record that outlives everything, and a real browser for as long as the session is open. */
+/** Browser sessions: a stored record, and a real browser while the session is open. */
 import { join } from 'node:path'
 import type { BrowserContext, Download, Page } from 'playwright-core'
 import type { Artifacts } from './artifacts.ts'
@@ -16,9 +16,9 @@ type Ending = 'completed' | 'failed' | 'timeout'
 
 interface Live {
   browser: OpenBrowser
-  /** Aborted as soon as the session is to end; the reason is what a run in it has to say. */
+  /** Aborted when the session is about to end; the reason becomes the failure of its run. */
   stop: AbortController
-  /** The run in it; resolves when that has let go. */
+  /** Resolves when the run in it has released the browser. */
   occupied: Promise<unknown>
   ending?: Promise<void>
 }
@@ -33,13 +33,13 @@ export class Sessions {
     private readonly artifacts: Artifacts,
     private readonly now: () => number,
   ) {
-    // What was open when the last backend died: its browsers went with it.
+    // Sessions that were open when the last backend died. Their browsers died too.
     for (const record of this.records.newestFirst()) {
       if (record.completed_at === null) this.finish(record.browser_session_id, 'failed')
     }
   }
 
-  /** Answers when the browser is up: `profile` is the folder of the one to start from. */
+  /** Resolves when the browser is ready; `profile` is the folder to start from. */
   async create(options: SessionOptions, profile?: string): Promise<SessionRecord> {
     const created = this.now()
     const id = newId('pbs', created)
@@ -51,7 +51,7 @@ export class Sessions {
     try {
       this.records.put(id, newSession(id, options, { created, started: this.now() }))
     } catch (error) {
-      // No client knows the session, so its browser is closed.
+      // No client knows this session, so its browser is closed.
       this.live.delete(id)
       await browser.close()
       throw isDiskFull(error)
@@ -83,7 +83,7 @@ export class Sessions {
     return record
   }
 
-  /** Puts off the end; says how many of the minutes there was room for. */
+  /** Extends the session; returns the minutes that were added. */
   extend(id: string, minutes: number): { session: SessionRecord; granted: number } {
     const { timeout, granted } = extendedLife(this.get(id), minutes, this.now())
     return { session: this.update(id, { timeout }), granted }
@@ -95,7 +95,7 @@ export class Sessions {
     await page?.goto(url, { timeout })
   }
 
-  /** One run at a time. Throws with the reason that the real server gives its failed run. */
+  /** Allows one run at a time. Throws the real server's failure reason otherwise. */
   claim(id: string, runType: string, runId: string, until: Promise<void> | undefined): Workplace {
     const live = this.live.get(id)
     const record = this.get(id)
@@ -117,7 +117,7 @@ export class Sessions {
     return { context: live.browser.context, signal: live.stop.signal }
   }
 
-  /** Where clients attach to the session's browser; 410 when it has ended. */
+  /** The CDP endpoint of the session's browser; 410 if it has ended. */
   multiplexer(id: string): Multiplexer {
     const live = this.live.get(id)
     if (live === undefined || live.ending !== undefined) {
@@ -126,7 +126,7 @@ export class Sessions {
     return live.browser.multiplexer
   }
 
-  /** Ends the session once, however often and for whatever reasons it is asked to; done means that its browser has gone. */
+  /** Ends the session once, even if called several times. Resolves when its browser has exited. */
   async end(id: string, ending: Ending): Promise<void> {
     const live = this.live.get(id)
     if (live === undefined) return
@@ -134,7 +134,7 @@ export class Sessions {
     await live.ending
   }
 
-  /** Ends what is past its time. By the wall clock, so that a laptop's sleep counts. */
+  /** Ends sessions past their timeout. It uses the wall clock, so that the sleep of a laptop counts. */
   async sweep(): Promise<void> {
     const due = [...this.live.keys()].filter((id) => {
       const { started_at, timeout } = this.get(id)
@@ -148,18 +148,18 @@ export class Sessions {
     await Promise.all([...this.live.keys()].map((id) => this.end(id, 'completed')))
   }
 
-  /** When it ended, in milliseconds; of an unknown one, long ago. */
+  /** When it ended, in milliseconds; 0 if unknown. */
   endOf(id: string): number {
     const ended = this.find(id)?.completed_at
     return ended ? parseWireTime(ended) : 0
   }
 
-  /** Where the closing state of the session is kept until a profile is made of it. */
+  /** The folder with the state of an ended session, for a later profile. */
   archive(id: string): string {
     return join(this.archives, id)
   }
 
-  /** The browser has gone; nothing to do when it was asked to. */
+  /** Called when the browser has exited; ignored if the session is ending. */
   private async lost(id: string): Promise<void> {
     if (this.live.get(id)?.ending === undefined) this.finish(id, 'failed')
     await this.end(id, 'failed')
@@ -180,7 +180,7 @@ export class Sessions {
     }
   }
 
-  /** A run keeps its own downloads; this is for those that an attached client brings about. */
+  /** Keeps the downloads that an attached client causes. Runs keep their own. */
   private async keepDownload(id: string, download: Download): Promise<void> {
     if (this.get(id).runnable_id !== null) return
     const path = await download.path().catch(() => undefined)

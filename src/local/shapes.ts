@@ -1,4 +1,6 @@
-/** Bodies and queries as a set of fields: unknown ones are ignored, every problem is one entry of the 422's `detail`. */
+/**
+ * Bodies and queries as sets of fields. Unknown fields are ignored; each problem is one entry in the `detail` of the 422.
+ */
 import type { Json } from '../api/types.ts'
 import { collect, invalid, Invalid, isObject } from './checks.ts'
 import type { Check } from './checks.ts'
@@ -19,12 +21,12 @@ export function optional<T>(check: Check<T>, fallback: T): Field<T> {
   return { check, fallback }
 }
 
-/** Absent or null is null. */
+/** Missing values become null. */
 export function nullable<T>(check: Check<T>): Field<T | null> {
   return { check: (input) => (input === null ? null : check(input)), fallback: null }
 }
 
-/** The body's known fields, checked; 422 with all of its problems otherwise. */
+/** The known fields of the body, validated; otherwise 422 with all problems. */
 export function parseBody<S extends Shape>(shape: S, body: Json | undefined): Parsed<S> {
   if (body === undefined) {
     const needed = Object.values(shape).some((field) => !('fallback' in field))
@@ -36,7 +38,7 @@ export function parseBody<S extends Shape>(shape: S, body: Json | undefined): Pa
   return parse('body', shape, isObject(body) ? body : {})
 }
 
-/** A parameter that may repeat is a list in `shape` and always arrives as one. */
+/** A repeatable parameter is a list in `shape`, and always returned as one. */
 export function parseQuery<S extends Shape>(
   shape: S,
   query: URLSearchParams,
@@ -75,7 +77,7 @@ function parseField(field: Field<unknown>, value: Json | undefined, whole: Json)
   throw invalid('missing', 'Field required', whole)
 }
 
-/** The 422 that says so, `where` being `body` or `query`. */
+/** A 422 with one problem; `where` is `body` or `query`. */
 export function unprocessable(where: string, { issues }: Invalid): HttpError {
   const detail = issues.map((issue) => ({ ...issue, loc: [where, ...issue.loc] }))
   return new HttpError(422, detail)

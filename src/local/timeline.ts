@@ -1,4 +1,4 @@
-/** What a run did: its steps, as the API shows the blocks of one. */
+/** The timeline of a run: its steps in the form of the API's blocks. */
 import { newId, parseWireTime } from './wire.ts'
 
 export interface StepRecord {
@@ -10,7 +10,7 @@ export interface StepRecord {
   finished_at: string | null
 }
 
-/** The steps with one more, which ends those before it. */
+/** Adds a step, and ends the one before. */
 export function startStep(
   steps: StepRecord[],
   description: string,
@@ -28,7 +28,7 @@ export function startStep(
   return [...endStep(steps, 'completed', null, time), next]
 }
 
-/** The step that is under way ends, if there is one. */
+/** Ends the current step, if any. */
 export function endStep(
   steps: StepRecord[],
   status: string,

@@ -1,4 +1,4 @@
-/** Uploaded files: kept under their names until they are deleted, or the run that they were attached to has ended. */
+/** Uploaded files: stored under their names until they are deleted or their run has ended. */
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream'
 import type { Records } from './records.ts'
 import { HttpError, newId, notFound, wireTime } from './wire.ts'
 
-/** Bytes of a file, as on the real server. */
+/** The most bytes of a file, as on the real server. */
 const SIZE_LIMIT = 30 * 1024 * 1024
 
 export interface UploadRecord {
@@ -31,7 +31,7 @@ export class Uploads {
     private readonly now: () => number,
   ) {}
 
-  /** Writes the part named `file` of a multipart body to the disk as it comes. */
+  /** Streams the part named `file` of a multipart body to the disk. */
   async receive(request: IncomingMessage): Promise<UploadRecord> {
     const type = request.headers['content-type'] ?? ''
     if (!/^multipart\/form-data\b/i.test(type)) throw missingFile()
@@ -44,7 +44,7 @@ export class Uploads {
     form.on('file', (field: string, content: Readable, filename: string) => {
       if (field === 'file' && writing === undefined) {
         writing = this.write(content, basename(filename))
-        // A form that is cut short is told below.
+        // A truncated form is reported below.
         writing.catch(() => undefined)
       } else content.resume()
     })
@@ -57,7 +57,7 @@ export class Uploads {
     return writing
   }
 
-  /** 422 for what is unknown or another run's. */
+  /** 422 for a file that is unknown or belongs to another run. */
   check(ids: string[]): void {
     const missing = [...new Set(ids)].filter((id) => this.records.get(id)?.run_id !== null)
     if (missing.length === 0) return
@@ -66,7 +66,7 @@ export class Uploads {
     throw new HttpError(422, `${rule}: ${missing.join(', ')}`)
   }
 
-  /** From now on they are files of this run. */
+  /** Assigns the files to this run. */
   attach(ids: string[], runId: string): AttachedFile[] {
     return [...new Set(ids)].flatMap((id) => {
       const record = this.records.get(id)
@@ -76,7 +76,7 @@ export class Uploads {
     })
   }
 
-  /** The run has ended, and its files go. */
+  /** Deletes the files of an ended run. */
   async releaseOf(runId: string): Promise<void> {
     const attached = this.records.newestFirst().filter((record) => record.run_id === runId)
     await Promise.all(attached.map(({ file_id: id }) => this.remove(id)))

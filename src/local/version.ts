@@ -1,4 +1,4 @@
-/** This package: a backend that an earlier release started may still be running. */
+/** The version of this package, because a backend of an earlier release may still be running. */
 import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { packageFile } from '../system/package.ts'
@@ -9,7 +9,7 @@ export function ownVersion(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
-/** Whether nothing is open or under way, so that it may be replaced. What cannot be told is taken for work. */
+/** Whether the backend is idle, and may be replaced. If that is unknown, it counts as busy. */
 export async function isIdle(backend: LocalBackend): Promise<boolean> {
   const going = 'status=created&status=queued&status=running'
   const lists = ['/v1/browser_sessions', `/v1/runs?page_size=1&${going}`]

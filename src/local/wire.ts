@@ -1,8 +1,8 @@
-/** The small print of the API: ids, times and errors as the real server writes them. */
+/** Formats of the API: ids, times and errors as the real server writes them. */
 import { randomInt } from 'node:crypto'
 import type { Json } from '../api/types.ts'
 
-/** Ends a request with this status and body. */
+/** Thrown to end a request with a status and a body. */
 export class HttpError extends Error {
   readonly body: Json
   constructor(
@@ -21,7 +21,7 @@ export function notFound(detail: string): HttpError {
   return new HttpError(404, detail)
 }
 
-/** UTC without a zone suffix, in microseconds: what the real server's database gives out. */
+/** UTC without a zone suffix, in microseconds, like the real server's database. */
 export function wireTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000')
 }
@@ -32,7 +32,7 @@ export function parseWireTime(time: string): number {
 
 let last = 0n
 
-/** `pbs_512345678901234567`: 18 digits, beyond what a JavaScript number can hold, rising with time. */
+/** `pbs_512345678901234567`: 18 digits, more than a JavaScript number can hold, increasing with time. */
 export function newId(prefix: string, now: number): string {
   const candidate = BigInt(now) * 100_000n + BigInt(randomInt(100_000))
   last = candidate > last ? candidate : last + 1n
