@@ -25,8 +25,10 @@ const BY_KIND: Partial<Record<ApiErrorKind, string>> = {
 }
 
 export function hintOf(error: ApiError): string | undefined {
-  const { kind, reason, retryAfterSeconds, mayHaveHappened } = error
-  if (mayHaveHappened) return 'It may have been carried out. Check before you try again.'
+  const { kind, status, reason, retryAfterSeconds, mayHaveHappened } = error
+  // 501: the server does not have that, whatever a gateway may have meant.
+  if (mayHaveHappened && status !== 501)
+    return 'It may have been carried out. Check before you try again.'
   if (reason) return BY_REASON[reason]
   if (retryAfterSeconds) return `Try again in ${patience(retryAfterSeconds)}.`
   return BY_KIND[kind]

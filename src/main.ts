@@ -44,13 +44,18 @@ async function main(argv: string[]): Promise<void> {
 /** Runs the command. A dry run ends early, and its requests are printed even if some of them failed. */
 async function run(argv: string[], context: Context): Promise<void> {
   try {
-    await createProgram(context).parseAsync(spellOut(argv), { from: 'user' })
+    const program = createProgram(context)
+    if (argv.some(isDoubtful)) (await import('./cli/words.ts')).checkWords(program, argv)
+    await program.parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof DryRun)) throw error
   } finally {
     if (context.planned.length > 0) printPlanned(context.planned, context.output)
   }
 }
+
+/** Empty, ends with nothing, or has what Node puts for bytes that are not text. */
+const isDoubtful = (word: string): boolean => /^[\s,]*$|=[\s,]*$|\uFFFD/.test(word)
 
 /** Accepts other spellings: `help x`, `x help y`, no arguments (`status`), and `browser session` of the official command line. */
 function spellOut(argv: string[]): string[] {

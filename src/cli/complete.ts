@@ -97,6 +97,8 @@ async function candidatesAt(
   context: Context,
 ): Promise<[prefix: string, Candidate[]]> {
   if (pending) return ['', await valuesOf(pending, context)]
+  if (after === 'help' && current.startsWith('-'))
+    return ['', await optionsOfHelp(command, context)]
   const isOption = current.startsWith('-') && after === undefined
   const [flag, value] = split(current)
   if (isOption && value !== undefined) {
@@ -118,6 +120,14 @@ async function candidatesAt(
   const known = command.registeredArguments
   const argument = known[given.length] ?? (known.at(-1)?.variadic ? known.at(-1) : undefined)
   return ['', argument ? await valuesOf(argument, context, given) : []]
+}
+
+/** Those that help itself has: it is not a command in the place where it is said. */
+async function optionsOfHelp(command: Command, context: Context): Promise<Candidate[]> {
+  const help = command.commands.find((item) => item.name() === 'help')
+  if (!help) return []
+  await load(help, context)
+  return help.options.map((option) => [option.long ?? option.flags, option.description])
 }
 
 /** The visible options of the command, and the global ones. */

@@ -37,6 +37,11 @@ export const notExecutable = (file: string): CliError =>
     hint: `Is it a script? \`chmod +x ${file}\``,
   })
 
+/** False also for a name that is too long, and for what is in a folder that cannot be opened. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
 }

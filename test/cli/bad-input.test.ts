@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import { CTRL_C, onTerminal } from '../support/pty.ts'
-import { createCli } from '../support/cli.ts'
+import { BINARY, createCli } from '../support/cli.ts'
 import { GET_SESSION } from '../support/routes.ts'
 
 test.each([
@@ -170,8 +171,54 @@ test.each([
     ...args.slice(2),
   ])
   expect(result).toMatchObject({ code: 2, stdout: '' })
-  expect(result.error.message).toBe('The id is empty.')
+  expect(result.error.message).toMatch(/^(The id|<session>|--session|--from-session) is empty\.$/)
+  expect(result.error.hint).toContain('variable of your script')
   expect(api.requests).toHaveLength(0)
+})
+
+test.each([
+  [['session', 'create', ''], '<url>'],
+  [['session', 'create', '--profile', ''], '--profile'],
+  [['session', 'create', '--profile='], '--profile'],
+  [['session', 'create', '--extension', ','], '--extension'],
+  [['session', 'create', '--proxy-session-id', ' '], '--proxy-session-id'],
+  [['session', 'exec', '--url', '', '--', 'true'], '--url'],
+  [['session', 'exec', '--', ''], '<command>'],
+  [['task', 'run', 'x', '--no-session', '--url', ''], '--url'],
+  [['task', 'run', 'x', '--no-session', '--engine', ''], '--engine'],
+  [['task', 'run', 'x', '--no-session', '--download-dir', ''], '--download-dir'],
+  [['task', 'run', 'x', '--no-session', '--totp-identifier', ''], '--totp-identifier'],
+  [['config', 'set', 'engine', ''], '<value>'],
+])('%j: %s is empty, and nothing is sent', async (args, what) => {
+  const api = await startApi()
+  const result = await cliFor(api).run(args)
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(`error: ${what} is empty.\n`)
+  expect(api.requests).toHaveLength(0)
+})
+
+test('an empty text is a value where it can be one, and for the command of exec', async () => {
+  const cli = cliFor(await startApi())
+  const task = ['task', 'run', 'x', '--no-session', '--title', '', '--dry-run']
+  expect((await cli.run(task)).json.body).toEqual({ prompt: 'x', title: '' })
+  const api = ['api', '/v1/x', '-f', 'a=', '--dry-run']
+  expect((await cli.run(api)).json.body).toEqual({ a: '' })
+  const exec = ['session', 'exec', '--dry-run', '--', 'grep', '']
+  expect(await cli.run(exec)).toMatchObject({ code: 0 })
+})
+
+test('bytes that are not text are refused, and the character that stands for them is not', async () => {
+  const api = await startApi()
+  const script = `"$0" "$1" task run "$(printf 'caf\\351')" --no-session`
+  const shell = spawnSync('sh', ['-c', script, process.execPath, BINARY], {
+    env: cliFor(api).environment(),
+    encoding: 'utf8',
+  })
+  expect(shell).toMatchObject({ status: 2, stdout: '' })
+  expect(shell.stderr).toBe('error: Argument 3 is not UTF-8 text.\n')
+  expect(api.requests).toHaveLength(0)
+  const fine = await cliFor(api).run(['task', 'run', 'caf\uFFFD', '--no-session', '--dry-run'])
+  expect(fine.json.body).toEqual({ prompt: 'caf\uFFFD' })
 })
 
 test('a task without a session names --no-session', async () => {

@@ -37,6 +37,7 @@ test.each([
   ['help ', 'session\tCreate, use and close browser sessions'],
   ['help exit', 'exit-codes\tExit statuses and error codes'],
   ['help session cl', 'close\tClose sessions, and verify that they ended'],
+  ['help --s', '--skill\tWhat an AI agent should know to use this tool'],
   ['session help cl', 'close\tClose sessions, and verify that they ended'],
   ['session wait --for = =', 'idle'],
   ['api -X P', 'PATCH'],

@@ -52,6 +52,7 @@ test('its session never becomes the current one, and nested ones are independent
 test.each([
   ['no-such-command-anywhere', 127, 'command not found'],
   ['./no/such/file', 127, 'does not exist'],
+  ['x'.repeat(5000), 127, 'command not found'],
   ['/', 126, 'cannot be executed'],
   [fileURLToPath(new URL('../../package.json', import.meta.url)), 126, 'cannot be executed'],
 ])('%s is refused with %i before anything is billed', async (command, code, message) => {
