@@ -6,7 +6,7 @@ import { usageError } from '../errors.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ambiguous, toldAs, unknown } from './credential.ts'
 
-/** @throws CliError `not_found` for a title that none has, `conflict` for one that several have */
+/** @throws CliError `not_found` if no agent has the title, `conflict` if several have it */
 export async function findAgent(
   client: Client,
   given: string,
@@ -27,7 +27,7 @@ export async function findAgent(
   return found
 }
 
-/** What a run may give; the rest of the definition is the agent's own. */
+/** The parameters that a run may set. */
 export const parametersOf = ({ workflow_definition: definition }: Agent): AgentParameter[] =>
   (definition?.parameters ?? []).filter(({ parameter_type: type }) => type === 'workflow')
 
@@ -38,7 +38,7 @@ export const isRequired = ({ default_value: value }: AgentParameter): boolean =>
  * The parameters of a run, each of the type that the agent declares.
  * @param texts `--param name=text`
  * @param values `--params`: JSON, passed on as it is
- * @throws CliError `usage` that names what is missing, or what the agent does not have
+ * @throws CliError `usage` naming missing or unknown parameters
  */
 export function valuesFor(
   agent: Agent,

@@ -1,4 +1,4 @@
-/** Files that go with a run: uploaded before it is submitted, and deleted again when no run came of it. */
+/** Files of a run: uploaded before the submit, and deleted if the run was not submitted. */
 import { deleteFile, uploadFile } from '../api/endpoints.ts'
 import type { Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
@@ -12,8 +12,8 @@ import type { Spinner } from '../output/spinner.ts'
 import { cancelUnlessFinal } from './cancel.ts'
 
 /**
- * Uploads the files, hands their ids on, and deletes them again when no run came of it. Without files it only hands on.
- * @param submit what the files are for; nothing is deleted when it is not known whether it happened
+ * Uploads the files, passes their ids to `submit`, and deletes them if it fails.
+ * @param submit submits the run; if it is not known whether it was submitted, the files stay
  */
 export async function attachFiles(
   context: Context,
@@ -43,7 +43,7 @@ export async function attachFiles(
   }
 }
 
-/** The id of the uploaded file; in a dry run a word for it. */
+/** The id of the uploaded file; in a dry run a placeholder. */
 async function upload(
   client: Client,
   file: FilePart,
@@ -72,7 +72,7 @@ async function upload(
   }
 }
 
-/** An upload costs nothing and belongs to no run yet, so it may be tried again even when its answer was lost. */
+/** An upload is free and does not belong to a run yet, so it is retried even if its answer was lost. */
 function notUploaded(error: ApiError, { name }: FilePart): CliError {
   const { code, details } = toCliError(error)
   return new CliError(code, `${name} was not uploaded: ${error.message}.`, {
@@ -81,7 +81,7 @@ function notUploaded(error: ApiError, { name }: FilePart): CliError {
   })
 }
 
-/** An older server ignores the ids, and its run goes without the files. */
+/** An older server ignores the ids and runs without the files. */
 async function checkTaken(context: Context, client: Client, run: Run): Promise<void> {
   const { globals, output, warn } = context
   if (!run.run_request || 'file_ids' in run.run_request) return
@@ -93,7 +93,9 @@ async function checkTaken(context: Context, client: Client, run: Run): Promise<v
   throw new CliError('api_error', `${reason} Run ${runId} was canceled (--strict).`, { runId })
 }
 
-/** Nobody will use them. One that cannot be deleted is named, and hides no other failure. */
+/**
+ * Deletes unused files. A file that cannot be deleted is named in a note, so that the original failure is still reported.
+ */
 async function deleteAll(context: Context, client: Client, ids: string[]): Promise<void> {
   for (const id of ids) {
     await deleteFile(client, id).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { waitFor } from '../http/wait.ts'
 import { CliError } from '../errors.ts'
 
 /**
- * Looks before each try, because older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run.
+ * Asks for the status before each try, because older servers (1.0.50) overwrite the status of a finished `tsk_v2_` run.
  * @returns the run as it ended, and whether this call canceled it
  */
 export async function cancelUnlessFinal(

@@ -1,4 +1,4 @@
-/** Stored credentials by id, or by the name that they have on the server. */
+/** Stored credentials by id, or by their name on the server. */
 import { getCredential, getCredentials } from '../api/endpoints.ts'
 import type { Credential } from '../api/endpoints.ts'
 import { allPages } from '../api/pages.ts'
@@ -6,7 +6,7 @@ import { CliError } from '../errors.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 
-/** @throws CliError `not_found` for a name that none has, `conflict` for one that several have */
+/** @throws CliError `not_found` if no credential has the name, `conflict` if several have it */
 export async function findCredential(
   client: Client,
   given: string,
@@ -24,7 +24,7 @@ export async function findCredential(
   return found
 }
 
-/** The id of a credential; a dry run asks nobody. @throws as `findCredential` */
+/** The id of a credential; a dry run does not look it up. @throws as `findCredential` */
 export async function credentialIdOf(client: Client, given: string): Promise<string> {
   if (given.startsWith('cred_') || client.dryRun) return given
   return (await findCredential(client, given)).credential_id
@@ -35,7 +35,7 @@ const describe = ({
   credential: { username, secret_label: label },
 }: Credential) => [id, username ?? label].filter(Boolean).join('  ')
 
-/** Nothing has the id or name that was given. */
+/** The error for an unknown id or name. */
 export const unknown = (
   noun: 'agent' | 'credential',
   given: string,
@@ -46,7 +46,7 @@ export const unknown = (
     hint: `See what there is: \`skyvern ${noun} list\``,
   })
 
-/** For a server's answer about an id that it does not know. */
+/** Translates the server's answer for an unknown id. */
 export const toldAs =
   (noun: 'agent' | 'credential', given: string) =>
   (error: unknown): never => {
@@ -54,7 +54,7 @@ export const toldAs =
     throw isUnknown ? unknown(noun, given, error.status) : error
   }
 
-/** Several things have the name that was given. */
+/** The error for a name that several have. */
 export const ambiguous = (nouns: string, name: string, lines: string[]): CliError =>
   new CliError('conflict', `${lines.length} ${nouns} are named "${name}".`, {
     hint: `Give the id of the one that you mean:\n${lines.map((line) => `  ${line}`).join('\n')}`,

@@ -1,4 +1,4 @@
-/** Waits for a run in front of a person: progress, Ctrl-C, and the output or failure at the end. */
+/** Waits for a run: shows progress, handles Ctrl-C, and prints the output or the failure. */
 import type { Client } from '../http/request.ts'
 import type { BrowserSession, Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
@@ -21,7 +21,7 @@ export interface FollowOptions {
   onInterrupt: OnInterrupt
   interruption: Interruption
   sessionId?: string | undefined
-  /** The session that it works in, as it was before. */
+  /** The session of the run, as it was before. */
   session?: BrowserSession | undefined
   /** The folder for the run's downloads, even if it fails. */
   downloadDir?: string | undefined
@@ -45,7 +45,7 @@ export async function follow(
   throwGravest(context.output, files.failures)
 }
 
-/** Seconds of a session's life below which its end is told of. */
+/** Seconds left of a session below which a note says so. */
 const SOON = 600
 
 function receipt(
@@ -66,7 +66,7 @@ function receipt(
   }
 }
 
-/** Seconds that a run took, by the server. */
+/** Seconds that the run took, according to the server. */
 function tookOf({ started_at: started, finished_at: finished }: Run): number | undefined {
   const seconds = (timeOf(finished) - timeOf(started)) / 1000
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
@@ -95,7 +95,7 @@ async function saveDownloads(
   return save(context, client, sources, { dir })
 }
 
-/** A string as it is, anything else as JSON, and nothing for null. */
+/** Prints a string unchanged, other values as JSON, and nothing for null. */
 export const outputText = ({ output }: Run): string =>
   output === null || output === undefined
     ? ''

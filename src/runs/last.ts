@@ -1,4 +1,4 @@
-/** The last run of this server and scope: what a command about a run means without an id. */
+/** The last run of this server and scope, which commands use if no id is given. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -14,8 +14,8 @@ export const takesRuns = (command: Command): Command =>
   command.argument('[runs...]', 'Ids of the runs; the last one without them')
 
 /**
- * The given id, else that of the last run, which is said on stderr.
- * @throws CliError `not_found` where no run was submitted yet
+ * The given id, else that of the last run, with a note on stderr.
+ * @throws CliError `not_found` if no run was submitted yet
  */
 export function runIdOf(context: Context, given: string | undefined): string {
   if (given !== undefined) return given

@@ -1,4 +1,4 @@
-/** The options of what makes a run, and the request fields that those of `task run` stand for. */
+/** The options of commands that make a run, and the request fields of `task run`. */
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { ENGINES } from '../api/values.ts'
@@ -11,7 +11,7 @@ import { readJsonOption, readStringMap } from '../options/text.ts'
 
 export type OnInterrupt = 'detach' | 'cancel'
 
-/** Where a run works, and how it is waited for. */
+/** Where a run works, and how to wait for it. */
 export interface RunOptions {
   /** False for --no-session. */
   session?: string | false
@@ -45,19 +45,19 @@ export interface TaskOptions extends RunOptions {
   runWith?: string
 }
 
-/** Checked here: the server takes any other word without a word. */
+/** Checked here, because the server accepts any value. */
 const RUN_WITH = ['agent', 'code'] as const
 
 /** Seconds. */
 const DEFAULT_WAIT = 30 * 60
 
-/** The later one would win without a word, and a run in a fresh browser is logged out. */
+/** Otherwise the later one would win silently, and a run in a fresh browser is logged out. */
 const refuseBoth = (command: Command): never =>
   command.error('--no-session and --session exclude each other.')
 
 /** The options of every command that makes a run. */
 export function addRunOptions(command: Command): Command {
-  // Before the option itself, whose own listener forgets the session.
+  // Registered before the option, whose own listener removes the session.
   command.on('option:no-session', () => {
     if (command.getOptionValue('session')) refuseBoth(command)
   })
@@ -121,7 +121,7 @@ export function parseUrl(text: string): string {
   throw new InvalidArgumentError('It takes an http(s) URL.')
 }
 
-/** The request without prompt, engine, session and profile: those need more than their option. */
+/** The request without prompt, engine, session and profile, which need more than their options. */
 export function taskRequest(options: TaskOptions): Partial<RunTaskRequest> {
   const { schema, errorCodes, model } = options
   return {

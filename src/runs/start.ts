@@ -1,7 +1,4 @@
-/**
- * A run from its command line to its output: where it works, the files that go with it, the submit, and the wait. Shared
- * by whatever makes a run.
- */
+/** Takes a run from the command line to its output: place, files, submit, wait. Shared by all commands that make a run. */
 import type { BrowserSession, Run } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
@@ -24,20 +21,20 @@ import type { Submission } from './submit.ts'
 export interface RunPlace {
   client: Client
   sessionId?: string
-  /** As it was before the run. */
+  /** The session before the run. */
   session?: BrowserSession
   profileId?: string
-  /** What goes with the run. */
+  /** What the run needs besides its request. */
   files: FilePart[]
 }
 
 export interface StartOptions extends RunOptions {
-  /** Paths of the files that go with the run. */
+  /** Paths of the files to upload. */
   file?: string[]
 }
 
 /**
- * The client and the place of a run; the session is looked at, because a server takes a run for a busy one and lets it
+ * The client and the place of a run. Checks the session, because a server accepts a run for a busy session and lets it
  * fail. @throws CliError `no_current_session`, `session_ended`, `session_busy`, `not_found`, `usage`
  */
 export async function placeOf(context: Context, options: StartOptions): Promise<RunPlace> {
@@ -61,9 +58,9 @@ export async function placeOf(context: Context, options: StartOptions): Promise<
 }
 
 /**
- * Uploads the files, submits the run, names it, and unless told otherwise waits and prints its output.
- * @param submissionOf gets the ids of the uploaded files
- * @param label what to say of the run beside its id
+ * Uploads the files, submits the run, and prints its id. Then waits and prints the output, unless `--no-wait` is given.
+ * @param submissionOf receives the ids of the uploaded files
+ * @param label a description of the run beside its id
  */
 export async function startRun(
   context: Context,
@@ -73,7 +70,7 @@ export async function startRun(
   label?: string,
 ): Promise<void> {
   const { output } = context
-  // From before the submit: a run that was just made must not be left without a word.
+  // Active before the submit, so that a new run is always reported.
   const interruption = interruptible('follow')
   try {
     const run = await attachFiles(context, client, files, interruption, (fileIds) =>
@@ -99,7 +96,7 @@ export async function startRun(
   }
 }
 
-/** The answer is waited for even after a signal: without it nobody knows the run. */
+/** Waits for the answer even after a signal, because it contains the run's id. */
 async function submitOnce(
   context: Context,
   client: Client,

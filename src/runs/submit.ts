@@ -1,4 +1,4 @@
-/** Submits a run, once. If the answer is lost, the runs that it may have made are looked for and named. */
+/** Submits a run once. If the answer is lost, it looks for the runs that the submit may have made, and names them. */
 import type { Client, RequestOptions } from '../http/request.ts'
 import { getRun, getRuns, runTask } from '../api/endpoints.ts'
 import type { Run, RunListItem, RunTaskRequest } from '../api/types.ts'
@@ -13,7 +13,7 @@ export interface SubmitOptions {
   note: (text: string) => void
 }
 
-/** What is submitted, and how it is known again. */
+/** What is submitted, and how to recognise its run. */
 export interface Submission {
   /** For a sentence: `the task`. */
   what: string
@@ -32,7 +32,7 @@ export const taskSubmission = (client: Client, body: RunTaskRequest): Submission
   mayBe: ({ prompt }) => typeof prompt !== 'string' || prompt === body.prompt,
 })
 
-/** @throws CliError `create_unconfirmed` when the answer was lost */
+/** @throws CliError `create_unconfirmed` if the answer was lost */
 export async function submit(
   client: Client,
   submission: Submission,
@@ -63,7 +63,7 @@ export async function submit(
 
 const NEWEST = { page_size: 20 }
 
-/** The newest runs: those of the session, where this server finds them by it. */
+/** The newest runs, of the session only if this server can search by it. */
 async function listRuns(
   client: Client,
   { sessionId }: Submission,
@@ -76,8 +76,8 @@ async function listRuns(
 }
 
 /**
- * Those that may be ours by their request, as far as the server shows it. A title tells them further apart only where one of them has
- * ours: skyvern-2.0 drops titles.
+ * The runs whose request may be ours, as far as the server shows it. The title counts only if one of them has ours, because
+ * skyvern-2.0 drops titles.
  */
 async function oursOf(
   client: Client,
@@ -87,7 +87,7 @@ async function oursOf(
   const looked = await severalAtOnce(runs, AT_ONCE, async (item) => {
     const run = await look(client, item.run_id)
     const isTheirs = run !== undefined && !mayBe(run.run_request ?? {})
-    // A list can have the id of the run behind a run, with which nothing can be canceled.
+    // A list can show the `wr_…` id of a run, which a cancel does not accept.
     return isTheirs ? [] : [{ ...item, run_id: run?.run_id ?? item.run_id }]
   })
   const ours = looked.flat()
@@ -95,7 +95,7 @@ async function oursOf(
   return titled.length > 0 ? titled : ours
 }
 
-/** Undefined for one that cannot be seen: it may be ours. */
+/** Undefined if the run cannot be read; it may be ours. */
 async function look(client: Client, runId: string): Promise<Run | undefined> {
   try {
     return await getRun(client, runId, { maxRetries: 0, timeoutInSeconds: 10 })

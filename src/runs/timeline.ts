@@ -1,4 +1,4 @@
-/** What a run did, as lines for people: oldest first, what belongs to a step below it. */
+/** Formats the timeline of a run: oldest first, actions below their step. */
 import type { TimelineAction, TimelineBlock, TimelineItem } from '../api/endpoints.ts'
 import { zonedTime } from '../http/clock.ts'
 import { maskRequest } from '../output/mask.ts'
@@ -31,7 +31,7 @@ function blockMoment(block: TimelineBlock, depth: number, time: string): Moment 
   return moment({ depth, kind, text, time, status: status ?? '', seconds: duration ?? null })
 }
 
-/** What was typed is left out: it may be a password. */
+/** Typed text is left out, because it may be a password. */
 const actionsOf = ({ actions }: TimelineBlock, depth: number, time: string): Moment[] =>
   (actions ?? []).toReversed().map((action) =>
     moment({
@@ -62,7 +62,7 @@ const MARKS: Record<string, string> = {
   timed_out: '✗',
 }
 
-/** The moments as a tree. */
+/** The items as a tree. */
 export function treeOf(moments: Moment[]): string[] {
   return moments.map(({ depth, kind, status, seconds, text }, index) => {
     const mark = kind === 'thought' ? '…' : (MARKS[status] ?? '·')

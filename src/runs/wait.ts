@@ -1,4 +1,4 @@
-/** Waits for runs, and says what their end means. */
+/** Waits for runs, and turns failures into errors. */
 import { setMaxListeners } from 'node:events'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { AT_ONCE, gateFor } from '../http/several.ts'
@@ -13,7 +13,7 @@ import { waitFor, WaitTimeout } from '../http/wait.ts'
 import type { Question } from '../http/wait.ts'
 import { idsOf, watchRuns } from './watch.ts'
 
-/** Seconds that a question may be held: well below what a read may take. */
+/** Seconds that the server may hold a request, well below the time limit of a read. */
 const HELD_S = 10
 
 const FAILURE_CODES = new Map<string, ErrorCode>(
@@ -44,7 +44,7 @@ export async function waitForRun(
     status = run.status
   }
   const started = uptime()
-  /** The embedded backend answers when the run ends, as long as there is time left to wait. */
+  /** The embedded backend holds the request until the run ends or the time to wait is over. */
   const held = (): Record<string, string> => {
     const left = Math.floor(limitSeconds - (uptime() - started) / 1000)
     return client.ephemeral && left > 0 ? { prefer: `wait=${Math.min(left, HELD_S)}` } : {}
@@ -62,7 +62,7 @@ export async function waitForRun(
   }
 }
 
-/** What a wait that did not come to the run's end says of it. */
+/** The message of a wait that failed before the run ended. */
 function unsettled(client: Client, error: unknown, runId: string): unknown {
   if (error instanceof WaitTimeout) {
     const message = error.failure ? unknownEnd(client, runId) : goesOn(client, runId)
@@ -72,7 +72,7 @@ function unsettled(client: Client, error: unknown, runId: string): unknown {
     })
   }
   if (!(error instanceof ApiError) || error.kind === 'aborted') return error
-  // It is not a run of this server, or not an id at all.
+  // The server does not know the run, or the id is invalid.
   if (error.kind === 'not_found' || error.kind === 'config') {
     const { code, message, details } = toCliError(error)
     return new CliError(code, message, { ...details, runId })
@@ -96,9 +96,9 @@ export interface Settled {
 }
 
 /**
- * Waits for each by itself, so that one that cannot be seen keeps no other from being printed. Each is asked for once;
- * those that go on are waited for by lists. At most ten questions are under way at a time.
- * @param any only until the first has ended
+ * Waits for each run separately, so that a failure does not hold back other outputs. Asks for each run once, and then waits
+ * with lists. At most ten requests are sent at a time.
+ * @param any return when the first run has ended
  */
 export async function waitForRuns(
   client: Client,
@@ -142,8 +142,8 @@ export async function waitForRuns(
 }
 
 /**
- * The failure of a run that has ended; undefined for success. A problem of the session reaches a client only as a failed
- * run; it is reported as what it is.
+ * The failure of a run that has ended; undefined for success. A server reports a problem of the session as a failed run;
+ * here it becomes its own error.
  */
 export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   const code = FAILURE_CODES.get(run.status)
@@ -172,7 +172,7 @@ export function failureOf(run: Run, sessionId?: string): CliError | undefined {
   })
 }
 
-/** Engines that keep what they did step by step. */
+/** Engines that record a timeline. */
 const HAS_TIMELINE = ['task_v2', 'workflow_run']
 
 function whereToLook({ run_id: id, run_type: type, screenshot_urls: pictures }: Run): string {

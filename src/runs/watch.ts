@@ -1,4 +1,4 @@
-/** Waiting for many runs: one list of all that are going on, and a look at each at its end. */
+/** Waits for many runs with one list of active runs, and reads each run at its end. */
 import { getRun, getRuns } from '../api/endpoints.ts'
 import { PAGE_SIZE } from '../api/pages.ts'
 import type { Run } from '../api/types.ts'
@@ -7,11 +7,11 @@ import type { Client } from '../http/request.ts'
 import type { Question } from '../http/wait.ts'
 import { Watch } from '../http/watch.ts'
 
-/** Of a hundred runs each: the runs of others are in the list too. */
+/** Pages of a hundred runs; the list contains the runs of others too. */
 const MOST_PAGES = 20
 const GOING = RUN_STATUSES.filter((status) => !FINAL_RUN_STATUSES.includes(status))
 
-/** @param look how a run is asked for */
+/** @param look reads a run */
 export const watchRuns = (client: Client, stop: AbortSignal, look: typeof getRun = getRun) =>
   new Watch<Run>({
     list: (question) => listGoing(client, question),
@@ -31,7 +31,7 @@ async function listGoing(client: Client, question: Question): Promise<Set<string
   return going
 }
 
-/** The id of a run, and the name that lists may have for it: a `wr_…` for a `tsk_v2_…`. */
+/** The id of a run, and the `wr_…` id under which lists may have it. */
 export function idsOf(run: Pick<Run, 'run_id' | 'app_url'>): [string, ...string[]] {
   const listed = /\/(wr_\w+)/.exec(run.app_url ?? '')?.[1]
   return listed === undefined ? [run.run_id] : [run.run_id, listed]

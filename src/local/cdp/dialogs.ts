@@ -1,8 +1,8 @@
-/** Who answers a page's dialog: the run, an attached client, or nobody but this backend. */
+/** Decides who answers a dialog of a page: the run, an attached client, or the backend. */
 import type { BrowserContext, Dialog } from 'playwright-core'
 import type { Multiplexer } from './multiplexer.ts'
 
-/** A run answers at once; a page that still waits then would hold it up. */
+/** A run answers at once; a dialog that stays open would block it. */
 const RUN_ANSWERS_WITHIN = 1_000
 
 export class DialogPolicy {
@@ -18,7 +18,7 @@ export class DialogPolicy {
     })
   }
 
-  /** A run begins or ends. What clients have left unanswered is dismissed: it would block the page. */
+  /** Called when a run begins or ends. Dismisses dialogs that clients did not answer, because they block the page. */
   leaveToRun(isRunning: boolean): void {
     this.isRunning = isRunning
     this.dismissOpen()
@@ -30,7 +30,7 @@ export class DialogPolicy {
   }
 }
 
-/** One that somebody has answered already is gone. */
+/** Fails if somebody has answered it already. */
 function dismiss(dialog: Dialog): void {
   dialog.dismiss().catch(() => {})
 }

@@ -1,4 +1,4 @@
-/** The WebSocket side of the multiplexer: who may attach, how many, and what happens when one cannot keep up. */
+/** The WebSocket side of the multiplexer: who may attach, how many clients, and what happens to a slow one. */
 import type { IncomingMessage, Server } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -10,15 +10,15 @@ import { CDP_PATH } from './address.ts'
 import type { Channel, ClientSide, Multiplexer } from './multiplexer.ts'
 import type { Message } from './pipe.ts'
 
-/** Clients of one session. */
+/** The most clients of one session. */
 const CLIENT_LIMIT = 16
-/** Bytes of one message to the browser: a file that Playwright puts into a page is sent as one. */
+/** The most bytes of a message to the browser: Playwright sends a file for a page in one message. */
 const MESSAGE_LIMIT = 64 * 1024 * 1024
-/** Bytes that wait for a client which does not read. */
+/** The most bytes to queue for a client that does not read. */
 const BACKLOG_LIMIT = 32 * 1024 * 1024
 
 interface Options {
-  /** Gives the path of a request that may go on; throws an HttpError otherwise. */
+  /** Returns the path of an admitted request. @throws HttpError otherwise */
   admit: (request: IncomingMessage) => string
   sessions: Sessions
   log: (line: string) => void
@@ -63,14 +63,14 @@ export function serveClients(server: Server, { admit, sessions, log, used }: Opt
 
 async function converse(socket: WebSocket, multiplexer: Multiplexer): Promise<void> {
   let channel: Channel | undefined
-  // Nothing is read before the browser knows this client.
+  // Messages are read only after the browser knows this client.
   socket.pause()
-  // A message that is too long, or no WebSocket's: the socket closes itself.
+  // A message is too long or invalid. The socket closes itself.
   socket.on('error', () => {})
   socket.on('close', () => channel?.leave())
   const close = (code: number, reason: string): void => {
     socket.close(code, reason)
-    // The other side answers that, and a paused socket would not read it.
+    // The client answers the close, and a paused socket would not read that.
     socket.resume()
   }
   const side: ClientSide = {

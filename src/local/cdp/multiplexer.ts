@@ -16,42 +16,42 @@ const UNANSWERED_LIMIT = 10_000
 
 const UNKNOWN_SESSION = { code: -32001, message: 'Session with given id not found.' }
 
-/** What the other end of a client is told. */
+/** The messages that a client receives. */
 export interface ClientSide {
   deliver(message: Message): void
-  /** The browser takes messages again. */
+  /** The browser accepts messages again. */
   ready(): void
-  /** The client asked the browser to close: the client goes, the browser stays. */
+  /** The client asked the browser to close. The client is detached, the browser stays. */
   goodbye(): void
-  /** The browser goes. */
+  /** The browser is ending. */
   end(reason: EndReason): void
 }
 
 export interface EndReason {
-  /** As at the cloud's addresses: 4408 expired, 4410 closed. */
+  /** Close codes, as in the cloud: 4408 expired, 4410 closed. */
   code: number
   text: string
 }
 
 export interface Channel {
-  /** False when the client has to pause until it is `ready`. */
+  /** False if the client has to pause until `ready`. */
   send(message: Message): boolean
   leave(): void
 }
 
-/** Whoever attaches sessions: a client, or the backend itself. */
+/** An owner of attached sessions: a client, or the backend itself. */
 interface Party {
   /** Its session at the level of the browser; undefined for the connection itself. */
   session: string | undefined
   unanswered: number
   deliver: (message: Message) => void
-  /** Browser contexts that it has made. */
+  /** Browser contexts that it has created. */
   contexts: Set<string>
 }
 
 interface Pending {
   sessionId: string | undefined
-  /** Who asked, if that is counted. */
+  /** The sender, if its commands are counted. */
   party: Party | undefined
   answered: (answer: Message) => void
 }
@@ -69,9 +69,9 @@ export class Multiplexer {
   private readonly pipe: Pipe
   private readonly self = newParty((message) => this.own.onmessage?.(message))
   private readonly clients = new Map<Party, ClientSide>()
-  /** Who attached a session. */
+  /** The owner of each attached session. */
   private readonly owners = new Map<string, Party>()
-  /** Browser contexts of clients, those that have left included. */
+  /** Browser contexts of clients, including detached ones. */
   private readonly foreign = new Set<string>()
   private readonly pending = new Map<number, Pending>()
   private downloads: Params = {}
@@ -103,7 +103,7 @@ export class Multiplexer {
     return this.clients.size
   }
 
-  /** Calls back each time that the last client has left. */
+  /** Called whenever the last client has detached. */
   setWhenEmpty(whenEmpty: () => void): void {
     this.whenEmpty = whenEmpty
   }
@@ -130,7 +130,7 @@ export class Multiplexer {
     })
   }
 
-  /** Tells every client that the browser goes, and why. */
+  /** Tells every client that the browser is ending, and why. */
   endClients(reason: EndReason): void {
     for (const side of this.clients.values()) side.end(reason)
     this.clients.clear()
@@ -192,7 +192,7 @@ export class Multiplexer {
     if (party === undefined) return
     const child = String(params['sessionId'])
     if (method === 'Target.attachedToTarget') {
-      // Playwright would take a page of a context that it does not know for one of the session's own.
+      // Playwright would treat a page of an unknown context as one of the session.
       if (party === this.self && this.foreign.has(contextOf(params))) return this.release(child)
       this.owners.set(child, party)
     }
@@ -200,7 +200,7 @@ export class Multiplexer {
     party.deliver(sessionId === party.session ? { method, params } : event)
   }
 
-  /** What a page has not answered when it goes, it never answers. */
+  /** Commands that a page has not answered when it closes are never answered. */
   private forget(sessionId: string): void {
     this.owners.delete(sessionId)
     for (const [id, asked] of this.pending) {
@@ -210,7 +210,7 @@ export class Multiplexer {
     }
   }
 
-  /** Lets go of a page, which may wait for its debuggers before it begins. */
+  /** Detaches from a page, which may be waiting for its debuggers before it starts. */
   private release(sessionId: string): void {
     this.ask('Runtime.runIfWaitingForDebugger', {}, sessionId).catch(ignore)
     this.ask('Target.detachFromTarget', { sessionId }).catch(ignore)
@@ -221,13 +221,13 @@ export class Multiplexer {
     party.deliver = () => {}
     for (const [session, owner] of this.owners) if (owner === party) this.forget(session)
     this.ask('Target.detachFromTarget', { sessionId: party.session }).catch(ignore)
-    // Chromium takes back what the client had set for downloads, and with it what the backend had.
+    // Chromium resets the client's download settings, and with them the backend's.
     this.ask('Browser.setDownloadBehavior', this.downloads).catch(ignore)
     if (this.clients.size === 0) this.whenEmpty()
   }
 }
 
-/** Of what a browser that ends does not answer. */
+/** The error for commands that an ending browser does not answer. */
 const ignore = (): void => {}
 
 function failure(message: string): Partial<Message> {

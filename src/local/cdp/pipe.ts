@@ -1,4 +1,4 @@
-/** The DevTools protocol over two pipes: JSON messages, a NUL after each. No port, so nobody else can connect. */
+/** The DevTools protocol over two pipes: JSON messages, each followed by NUL. Without a port, nobody else can connect. */
 import type { Readable, Writable } from 'node:stream'
 
 export type Params = Record<string, unknown>
@@ -8,14 +8,14 @@ export interface Message {
   id?: number | undefined
   method?: string | undefined
   params?: Params | undefined
-  /** The session that it belongs to; absent for the connection's own. */
+  /** The session of the message; absent for the connection itself. */
   sessionId?: string | undefined
   result?: Params | undefined
   error?: { code: number; message: string } | undefined
 }
 
 export interface Pipe {
-  /** False when the browser cannot keep up: `ready` says when it can again. */
+  /** False if the browser is behind; `ready` is emitted when it has caught up. */
   send(message: Message): boolean
   close(): void
 }
@@ -40,7 +40,7 @@ export function openPipe(toBrowser: Writable, fromBrowser: Readable, listener: P
   })
   toBrowser.on('drain', () => listener.ready())
   fromBrowser.on('close', () => listener.close())
-  // A browser that dies while it is written to is noticed by its exit.
+  // If the browser dies during a write, its exit is handled elsewhere.
   toBrowser.on('error', () => {})
   fromBrowser.on('error', () => {})
   return {

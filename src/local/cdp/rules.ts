@@ -1,16 +1,16 @@
 /**
- * What a client may do with a session's browser: anything with its pages. It may not end the browser, take over the
- * downloads, or reach the files of this machine; those commands are answered here.
+ * The commands that a client may send. It controls the pages, but it may not end the browser, take over downloads, or reach
+ * files of this machine; such commands are answered here.
  */
 import type { Params } from './pipe.ts'
 
-/** Forwarded with these parameters, refused, or taken as the client's own leave. */
+/** Forward with these parameters, refuse, or detach the client. */
 export type Verdict = { params: Params } | { refusal: string } | { goodbye: true }
 
 export interface Standing {
-  /** How the backend itself has set downloads. */
+  /** The download settings of the backend. */
   downloads: Params
-  /** The browser contexts that this client made. */
+  /** The browser contexts that this client created. */
   contexts: ReadonlySet<string>
 }
 
@@ -21,7 +21,7 @@ const refuse =
   (refusal: string): Rule =>
   () => ({ refusal })
 
-/** Addresses that a command leads the browser to. Chromium takes `about:version` for `chrome://version`. */
+/** The addresses that a command opens. Chromium treats `about:version` as `chrome://version`. */
 const webOnly: Rule = (params) => {
   const { url } = params
   if (url === undefined || url === '' || (typeof url === 'string' && isWeb(url))) return { params }
@@ -44,8 +44,9 @@ const noFiles =
   }
 
 /**
- * Of the whole browser, and the last caller wins: Playwright sends it on attach, and the backend's own downloads would
- * land in that client's folder. So each call has the backend's folder, with the events that the client wants.
+ * This setting belongs to the whole browser, and the last caller wins. Playwright sends it on attach, so the backend's
+ * downloads would go to the client's folder. Each call therefore gets the backend's folder, with the events that the client
+ * wants.
  */
 const sameDownloads: Rule = (params, { downloads, contexts }) => {
   const { browserContextId } = params
@@ -77,14 +78,14 @@ const RULES: Record<string, Rule> = {
   'Target.createBrowserContext': (params) =>
     params['originsWithUniversalNetworkAccess'] === undefined ? { params } : { refusal: FILES },
   'Target.disposeBrowserContext': ownContext,
-  // Each of these would carry commands past these rules.
+  // Each of these would bypass the rules.
   'Target.sendMessageToTarget': refuse('Attach with flatten: true and send the sessionId.'),
   'Target.exposeDevToolsProtocol': refuse('A page cannot be given the DevTools protocol.'),
   'Target.openDevTools': refuse('A session shows no developer tools.'),
   'Target.setRemoteLocations': refuse('A session does not connect to other browsers.'),
 }
 
-/** Domains that install programs, open files or ports. */
+/** Domains that can install programs, or open files or ports. */
 const REFUSED_DOMAINS = /^(Extensions|PWA|Tethering)\./
 
 export function judge(method: string, params: Params, standing: Standing): Verdict {

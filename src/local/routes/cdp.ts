@@ -1,4 +1,4 @@
-/** What clients ask over HTTP before they attach: `connectOverCDP('http://…')` looks for the WebSocket's address. */
+/** Requests of clients before they attach: `connectOverCDP('http://…')` asks for the address of the WebSocket. */
 import type { Routes } from '../call.ts'
 import { HttpError } from '../wire.ts'
 

@@ -68,7 +68,7 @@ function parseCredential(body: RouteCall['body']): NewCredential {
   return { name, credential_type: type, username, secret_label: null, secret }
 }
 
-/** As on the real server, the problems that this endpoint names do not say what was sent: it may be a secret. */
+/** As on the real server, the problems of this endpoint do not contain the values, which may be secrets. */
 function withoutEcho<Value>(parse: () => Value): Value {
   try {
     return parse()

@@ -16,7 +16,7 @@ const UNAVAILABLE = [
   'browser_address',
 ] as const
 
-/** What an answer shows of the request: the real server makes an agent for each log-in. */
+/** The request in the answer. The real server makes an agent for each log-in. */
 const AGENT_REQUEST = {
   title: 'Login',
   proxy_location: 'RESIDENTIAL',

@@ -92,7 +92,7 @@ function update({ backend, id, body }: RouteCall): ProfileRecord {
   return backend.profiles.update(id, change)
 }
 
-/** The real server pins an ISP proxy's address under a name that it makes up. */
+/** The real server pins the address of an ISP proxy under a generated name. */
 function pinFor(proxy: unknown): string | null {
   return proxy === 'RESIDENTIAL_ISP' ? randomBytes(5).toString('hex') : null
 }

@@ -1,4 +1,4 @@
-/** `/v1/runs` and what runs leave behind */
+/** `/v1/runs` and artifacts */
 import { toWireArtifact } from '../artifacts.ts'
 import { RouteReply } from '../call.ts'
 import type { Backend, Routes } from '../call.ts'
@@ -9,7 +9,7 @@ import { parseBody, parseQuery } from '../shapes.ts'
 import { toTimeline } from '../timeline.ts'
 import { notFound } from '../wire.ts'
 
-/** A client that prefers to wait (RFC 7240) is answered when the run has ended, or after this long. */
+/** Milliseconds. A client that prefers to wait (RFC 7240) is answered when the run has ended, at the latest after this. */
 const LONGEST_WAIT_S = 20
 
 export const runRoutes: Routes = {
@@ -41,7 +41,7 @@ export const runRoutes: Routes = {
     const run = backend.runs.find(id)
     if (run === undefined) throw notFound(`Task run not found ${id}`)
     if (run.run_type === 'workflow_run') return answerRun(run, backend)
-    // The real server does not give the session of a task back, either.
+    // The real server does not return the session of a task either.
     const request = { ...run.run_request, browser_session_id: null }
     return answerRun({ ...run, run_request: request }, backend)
   },
@@ -84,7 +84,7 @@ export function answerRun(run: RunRecord, { artifacts, baseUrl }: Backend): unkn
   return toWireRun(run, artifacts.ofRun(run.run_id), baseUrl())
 }
 
-/** What a search finds a run by. The real server finds it by its session too. */
+/** Fields of a run that a search covers. The real server also searches its session. */
 const searchTextOf = ({ run_id, title, run_request }: RunRecord): string =>
   [run_id, title, run_request['browser_session_id']].join('\n')
 

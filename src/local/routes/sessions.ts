@@ -101,7 +101,7 @@ function sourceProfile(backend: Backend, id: string): string | undefined {
   return backend.profiles.data(id)
 }
 
-/** What was asked for and is not applied. */
+/** The requested fields that are not applied. */
 function ignoredFields(options: Parsed<typeof CREATE_SESSION>): string[] {
   const { proxy_location } = options
   return [
@@ -113,7 +113,7 @@ function ignoredFields(options: Parsed<typeof CREATE_SESSION>): string[] {
   ].filter((name) => typeof name === 'string')
 }
 
-/** In the API's own words. */
+/** Named as in the API. */
 function capped({ timeout }: Parsed<typeof CREATE_SESSION>): string | undefined {
   if (timeout === null || timeout <= MAX_TIMEOUT) return undefined
   return (
@@ -122,7 +122,7 @@ function capped({ timeout }: Parsed<typeof CREATE_SESSION>): string | undefined 
   )
 }
 
-/** A start page that does not load does not end the session. */
+/** If the start page fails to load, the session stays open. */
 async function openStartPage(
   backend: Backend,
   id: string,

@@ -17,7 +17,7 @@ function version({ backend }: RouteCall): unknown {
   return { version: `${backend.version}-embedded` }
 }
 
-/** `local` is what the real server says on a developer's machine; `embedded` is ours alone. */
+/** The real server also answers `local` on a developer's machine; only this backend has `embedded`. */
 function runtime({ backend }: RouteCall): unknown {
   return {
     browser_streaming_mode: 'cdp',

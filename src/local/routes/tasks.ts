@@ -66,7 +66,7 @@ const UNAVAILABLE = [
   'include_action_history_in_verification',
 ] as const
 
-/** Refused, not ignored: a run that quietly lacks these would give a wrong result. */
+/** Refused, because ignoring them would give a wrong result. */
 export function refuseUnavailable<Name extends string>(
   fields: Record<Name, unknown>,
   names: readonly Name[],
@@ -76,7 +76,7 @@ export function refuseUnavailable<Name extends string>(
   throw new HttpError(400, `${asked.join(', ')}: not available on the embedded backend.`)
 }
 
-/** The session that was named, or a browser for this run alone. */
+/** The named session, or a browser for this run alone. */
 export function placeFor(
   backend: Backend,
   fields: Pick<TaskFields, 'browser_session_id' | 'browser_profile_id'>,
@@ -99,7 +99,7 @@ export function placeFor(
   return ({ run_id }) => backend.browsers.openAlone(run_id, profile)
 }
 
-/** What records and answers show of the request, field for field as the real server: no password, no proxy login. */
+/** The request in records and answers, with the fields of the real server but without passwords and proxy credentials. */
 function publicRequest(fields: TaskFields, engine: string): { [key: string]: Json } {
   const { proxy_location: proxy, cdp_connect_headers: _refused, ...shown } = fields
   return {
@@ -107,7 +107,7 @@ function publicRequest(fields: TaskFields, engine: string): { [key: string]: Jso
     prompt: maskSecrets(fields.prompt),
     url: fields.url && maskLogin(fields.url),
     engine,
-    // Its engine 2.0 makes its own title.
+    // Engine 2.0 generates the title.
     title: engine === 'skyvern-2.0' ? null : fields.title,
     proxy_location: isObject(proxy) && 'url' in proxy ? { url: MASK } : (proxy ?? 'RESIDENTIAL'),
     include_action_history_in_verification: false,
