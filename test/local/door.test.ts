@@ -73,6 +73,7 @@ test('only the daemon loads the browser library, and only commands that start it
     'local/running.ts',
     'local/version.ts',
     'system/files.ts',
+    'system/package.ts',
     'system/programs.ts',
     'system/text.ts',
   ])
