@@ -124,7 +124,7 @@ export default defineConfig([
   }),
   program('daemon', 'src/local/daemon.ts', { paths: { ws: './ws.cjs' } }),
   // Both programs use it, and it is a third of each.
-  program('ws', 'ws'),
+  program('ws', 'ws', { exports: 'named' }),
   // Runs inside the pages of the embedded backend, whose daemon reads it as text.
   {
     input: { reader: 'src/local/steps/reader/index.ts' },

@@ -1,8 +1,8 @@
 /** The client: ofetch over our transport, with the base URL, the headers and the key of one server. */
 import { createFetch } from 'ofetch'
-import { baseUrlOf, isLoopback } from '../http/base-url.ts'
-import { ApiError } from '../http/errors.ts'
+import { baseUrlOf } from '../http/base-url.ts'
 import { errorOfFailure } from '../http/failure.ts'
+import { headerSafe, requireEncryption } from '../http/key.ts'
 import type { Client, ClientOptions } from '../http/request.ts'
 import { Silence } from '../http/silence.ts'
 import { createTransport, HeaderBag } from '../http/transport.ts'
@@ -18,10 +18,7 @@ interface FetchContext {
 /** @throws ApiError `config` for a base URL or key that cannot be used. */
 export function createClient(options: ClientOptions): Client {
   const base = baseUrlOf(options.baseUrl)
-  if (options.apiKey && base.protocol === 'http:' && !isLoopback(base) && !options.insecureHttp) {
-    const message = `${base.origin} is not encrypted: an API key goes over http:// only to this machine`
-    throw new ApiError('config', message)
-  }
+  if (options.apiKey && !options.insecureHttp) requireEncryption(base)
   const clock = { offset: 0, known: false }
   const globals = {
     fetch: createTransport(options.agentFor),
@@ -49,11 +46,4 @@ export function createClient(options: ClientOptions): Client {
   const { raw } = createFetch(globals as unknown as Parameters<typeof createFetch>[0])
   const silence = options.onSilence && new Silence(options.onSilence)
   return { ...options, host: base.host, clock, silence, fetch: raw as unknown as Client['fetch'] }
-}
-
-function headerSafe(apiKey: string): string {
-  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey
-  throw new ApiError('config', 'The API key has characters that no key has: was it pasted whole?', {
-    sent: false,
-  })
 }

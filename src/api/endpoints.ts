@@ -1,14 +1,13 @@
 /** The endpoints, one function each, named as in the official TypeScript SDK: `(client, …arguments, options)`. */
-import { about, many, nothing, one, orNothing, stream } from '../http/answer.ts'
+import { about, json, many, nothing, one, orNothing, stream } from '../http/answer.ts'
+import { endpoint, get, orRead, patch, post, remove } from '../http/endpoint.ts'
 import { pathTo } from '../http/id.ts'
-import { orLook, defineRead, defineWrite } from './endpoint.ts'
-import type { PageQuery } from './endpoint.ts'
+import { Multipart } from '../http/multipart.ts'
 import type * as Types from './types.ts'
+import { CREATE_TIMEOUT } from './values.ts'
 
-export * from './agents.ts'
-export * from './credentials.ts'
-export * from './files.ts'
-export * from './timeline.ts'
+/** The oldest release that was looked at and has all endpoints that name it. */
+const since = '1.0.50'
 
 // Browser sessions
 
@@ -16,146 +15,143 @@ const SESSIONS = '/v1/browser_sessions'
 /** A session: the one of that id, where it is asked for by id. */
 const session = (id?: string) => one<Types.BrowserSession>('browser_session_id', id)
 
-/** Seconds for each try of a create. */
-export const CREATE_TIMEOUT = 120
-
 /** Starts a session that bills until it is closed. A cloud server may answer only when the browser is up. */
-export const createBrowserSession = defineWrite((body?: Types.CreateBrowserSessionRequest) => ({
-  method: 'POST',
-  path: SESSIONS,
-  body: body ?? {},
-  repeat: 'unsent',
-  expect: session(),
-  timeoutInSeconds: CREATE_TIMEOUT,
-}))
+export const createBrowserSession = endpoint((body?: Types.CreateBrowserSessionRequest) =>
+  post(SESSIONS, session(), { body: body ?? {}, timeoutInSeconds: CREATE_TIMEOUT }),
+)
 
 /** One session, in any state and of any age. */
-export const getBrowserSession = defineRead((sessionId: string) => ({
-  path: pathTo`/v1/browser_sessions/${sessionId}`,
-  expect: session(sessionId),
-}))
+export const getBrowserSession = endpoint((sessionId: string) =>
+  get(pathTo`/v1/browser_sessions/${sessionId}`, session(sessionId)),
+)
 
 /** The active sessions created in the last 24 hours: unpaginated, in no promised order. */
-export const getBrowserSessions = defineRead(() => ({
-  path: SESSIONS,
-  expect: many<Types.BrowserSession>(),
-}))
+export const getBrowserSessions = endpoint(() => get(SESSIONS, many<Types.BrowserSession>()))
 
 /** The sessions of the last 7 days in every state, running ones first. */
-export const getBrowserSessionHistory = defineRead((query?: PageQuery) => ({
-  path: `${SESSIONS}/history`,
-  query: { ...query },
-  expect: many<Types.BrowserSession>(),
-}))
-
-const patchBrowserSession = defineWrite(
-  (sessionId: string, body: Types.UpdateBrowserSessionRequest) => ({
-    method: 'PATCH',
-    path: pathTo`/v1/browser_sessions/${sessionId}`,
-    body,
-    repeat: 'safe',
-    expect: orNothing(session(sessionId)),
-  }),
+export const getBrowserSessionHistory = endpoint((query?: Types.PageQuery) =>
+  get(`${SESSIONS}/history`, many<Types.BrowserSession>(), { query: { ...query } }),
 )
 
 /** Changes what a live session lets change. 409 once it has ended. */
-export const updateBrowserSession = orLook(patchBrowserSession, getBrowserSession)
+export const updateBrowserSession = orRead(
+  endpoint((sessionId: string, body: Types.UpdateBrowserSessionRequest) =>
+    patch(pathTo`/v1/browser_sessions/${sessionId}`, orNothing(session(sessionId)), {
+      body,
+      repeat: 'safe',
+    }),
+  ),
+  getBrowserSession,
+)
 
 /**
  * Puts off the end of a live session; every request adds its minutes again. 409 once it has ended or lives as long as it
  * may; servers before 1.0.56 do not know it.
  */
-export const extendBrowserSession = defineWrite(
-  (sessionId: string, body: Types.ExtendBrowserSessionRequest) => ({
-    method: 'POST',
-    path: pathTo`/v1/browser_sessions/${sessionId}/extend`,
-    body,
-    repeat: 'unsent',
-    expect: session(sessionId),
-  }),
+export const extendBrowserSession = endpoint(
+  (sessionId: string, body: Types.ExtendBrowserSessionRequest) =>
+    post(pathTo`/v1/browser_sessions/${sessionId}/extend`, session(sessionId), { body }),
 )
 
 /**
  * Asks for the end of a session; the same answer for one that has ended. A cloud server may finish later: see
  * `sessions/close.ts`.
  */
-export const closeBrowserSession = defineWrite((sessionId: string) => ({
-  method: 'POST',
-  path: pathTo`/v1/browser_sessions/${sessionId}/close`,
-  repeat: 'safe',
-  expect: orNothing(about<unknown>('browser_session_id', sessionId)),
-  timeoutInSeconds: 30,
-}))
+export const closeBrowserSession = endpoint((sessionId: string) =>
+  post(
+    pathTo`/v1/browser_sessions/${sessionId}/close`,
+    orNothing(about<unknown>('browser_session_id', sessionId)),
+    { repeat: 'safe', timeoutInSeconds: 30 },
+  ),
+)
 
-// Tasks and runs
+// Runs
 
-const run = (id?: string) =>
-  one<Types.Run>('run_id', id, ({ app_url: address }) => id !== undefined && isBehind(id, address))
+const newRun = one<Types.Run>('run_id')
+
+export const runTask = endpoint((body: Types.RunTaskRequest) =>
+  post('/v1/run/tasks', newRun, { body }),
+)
+
+/** A run of a saved agent. */
+export const runAgent = endpoint((body: Types.RunAgentRequest) =>
+  post('/v1/run/agents', newRun, { body, since }),
+)
+
+/** Logs in with a stored credential: a run of its own, `wr_…`. */
+export const login = endpoint((body: Types.LoginRequest) =>
+  post('/v1/run/tasks/login', newRun, { body, since }),
+)
+
+export const getRun = endpoint((runId: string) =>
+  get(
+    pathTo`/v1/runs/${runId}`,
+    one<Types.Run>('run_id', runId, (run) => isBehind(runId, run)),
+  ),
+)
 
 /** A `wr_…` behind a `tsk_v2_…` is answered with that one, whose address in the web UI may name it. */
-function isBehind(id: string, address?: string | null): boolean {
+function isBehind(id: string, { app_url: address }: Types.Run): boolean {
   const [, behind = id] = /\/(wr_\w+)$/.exec(address ?? '') ?? []
   return id.startsWith('wr_') && behind === id
 }
 
-export const runTask = defineWrite((body: Types.RunTaskRequest) => ({
-  method: 'POST',
-  path: '/v1/run/tasks',
-  body,
-  repeat: 'unsent',
-  expect: run(),
-}))
-
-export const getRun = defineRead((runId: string) => ({
-  path: pathTo`/v1/runs/${runId}`,
-  expect: run(runId),
-}))
-
-export interface GetRunsQuery extends PageQuery {
-  /** Sent as a repeated parameter: a comma list is refused. */
-  status?: string[]
-  run_type?: string[]
-  search_key?: string
-}
-
 /** Newest first; at most 100 pages, and no total: read on until a short page. */
-export const getRuns = defineRead((query?: GetRunsQuery) => ({
-  path: '/v1/runs',
-  query: { ...query },
-  expect: many<Types.RunListItem>(),
-}))
+export const getRuns = endpoint((query?: Types.GetRunsQuery) =>
+  get('/v1/runs', many<Types.RunListItem>(), { query: { ...query } }),
+)
 
 /**
  * Cancels a run. Look first, and before each further try: older servers rewrite the status of a finished `tsk_v2_` run,
  * and all answer 400 or 500 for other finished ones (`runs/cancel.ts` does).
  */
-export const cancelRun = defineWrite((runId: string) => ({
-  method: 'POST',
-  path: pathTo`/v1/runs/${runId}/cancel`,
-  repeat: 'unsent',
-  expect: orNothing(about<unknown>('run_id', runId)),
-}))
+export const cancelRun = endpoint((runId: string) =>
+  post(pathTo`/v1/runs/${runId}/cancel`, orNothing(about<unknown>('run_id', runId))),
+)
 
-/** An unknown run has no artifacts, and says so with an empty list: get the run first. */
-export const getRunArtifacts = defineRead(
-  (runId: string, query?: { artifact_type?: string | string[] }) => ({
-    path: pathTo`/v1/runs/${runId}/artifacts`,
-    query: { ...query },
-    expect: many<Types.Artifact>(),
+/** What a run did and thought, newest first. 400 for runs of engines that keep none. */
+export const getRunTimeline = endpoint((runId: string) =>
+  get(pathTo`/v1/runs/${runId}/timeline`, many<Types.TimelineItem>(), { since }),
+)
+
+/** Sends the webhook of a run that has ended once more; the answer says what came of it. */
+export const retryRunWebhook = endpoint((runId: string, body?: { webhook_url?: string }) =>
+  post(pathTo`/v1/runs/${runId}/retry_webhook`, about<Types.WebhookReplay>('run_id', runId), {
+    body: body ?? {},
+    since,
   }),
 )
 
+// Files
+
+/** An unknown run has no artifacts, and says so with an empty list: get the run first. */
+export const getRunArtifacts = endpoint(
+  (runId: string, query?: { artifact_type?: string | string[] }) =>
+    get(pathTo`/v1/runs/${runId}/artifacts`, many<Types.Artifact>(), { query: { ...query } }),
+)
+
 /** An artifact with a fresh `signed_url`. */
-export const getArtifact = defineRead((artifactId: string) => ({
-  path: pathTo`/v1/artifacts/${artifactId}`,
-  expect: one<Types.Artifact>('artifact_id', artifactId),
-}))
+export const getArtifact = endpoint((artifactId: string) =>
+  get(pathTo`/v1/artifacts/${artifactId}`, one<Types.Artifact>('artifact_id', artifactId)),
+)
 
 /** The bytes of an artifact. Works for as long as the server has it, where signed addresses expire. */
-export const getArtifactContent = defineRead((artifactId: string) => ({
-  path: pathTo`/v1/artifacts/${artifactId}/content`,
-  expect: stream,
-}))
+export const getArtifactContent = endpoint((artifactId: string) =>
+  get(pathTo`/v1/artifacts/${artifactId}/content`, stream),
+)
+
+/** A file of at most 30 MB on a self-hosted server. A `Blob` (`fs.openAsBlob`) is sent as it is read. */
+export const uploadFile = endpoint((request: Types.UploadFileRequest) =>
+  post('/v1/upload_file', one<Types.UploadedFile>('file_id'), {
+    body: Multipart.of({ retention_days: request.retention_days, file: request.file }),
+    since,
+  }),
+)
+
+/** 204; a second time 404. */
+export const deleteFile = endpoint((fileId: string) =>
+  remove(pathTo`/v1/files/${fileId}`, nothing, { since }),
+)
 
 // Browser profiles
 
@@ -166,60 +162,86 @@ const profile = (id?: string) => one<Types.BrowserProfile>('browser_profile_id',
  * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
  * meets 409, because names are unique. 400 texts: see `sessions/profile.ts`.
  */
-export const createBrowserProfile = defineWrite((body: Types.CreateBrowserProfileRequest) => ({
-  method: 'POST',
-  path: PROFILES,
-  body,
-  repeat: 'unsent',
-  expect: profile(),
-}))
-
-export interface ListBrowserProfilesQuery extends PageQuery {
-  /** Part of a name or description. */
-  search_key?: string
-}
+export const createBrowserProfile = endpoint((body: Types.CreateBrowserProfileRequest) =>
+  post(PROFILES, profile(), { body }),
+)
 
 /** Newest first. */
-export const listBrowserProfiles = defineRead((query?: ListBrowserProfilesQuery) => ({
-  path: PROFILES,
-  query: { ...query },
-  expect: many<Types.BrowserProfile>(),
-}))
-
-export const getBrowserProfile = defineRead((profileId: string) => ({
-  path: pathTo`/v1/browser_profiles/${profileId}`,
-  expect: profile(profileId),
-}))
-
-const patchBrowserProfile = defineWrite(
-  (profileId: string, body: Types.UpdateBrowserProfileRequest) => ({
-    method: 'PATCH',
-    path: pathTo`/v1/browser_profiles/${profileId}`,
-    body,
-    repeat: 'unsent',
-    expect: orNothing(profile(profileId)),
-  }),
+export const listBrowserProfiles = endpoint((query?: Types.ListBrowserProfilesQuery) =>
+  get(PROFILES, many<Types.BrowserProfile>(), { query: { ...query } }),
 )
-export const updateBrowserProfile = orLook(patchBrowserProfile, getBrowserProfile)
+
+export const getBrowserProfile = endpoint((profileId: string) =>
+  get(pathTo`/v1/browser_profiles/${profileId}`, profile(profileId)),
+)
+
+export const updateBrowserProfile = orRead(
+  endpoint((profileId: string, body: Types.UpdateBrowserProfileRequest) =>
+    patch(pathTo`/v1/browser_profiles/${profileId}`, orNothing(profile(profileId)), { body }),
+  ),
+  getBrowserProfile,
+)
 
 /** Who would miss it: agents and credentials that name it. */
-export const getBrowserProfileUsage = defineRead((profileId: string) => ({
-  path: pathTo`/v1/browser_profiles/${profileId}/usage`,
-  expect: about<Types.BrowserProfileUsage>('browser_profile_id', profileId),
-}))
+export const getBrowserProfileUsage = endpoint((profileId: string) =>
+  get(
+    pathTo`/v1/browser_profiles/${profileId}/usage`,
+    about<Types.BrowserProfileUsage>('browser_profile_id', profileId),
+  ),
+)
 
 /** 204; a second time 404. */
-export const deleteBrowserProfile = defineWrite((profileId: string) => ({
-  method: 'DELETE',
-  path: pathTo`/v1/browser_profiles/${profileId}`,
-  repeat: 'unsent',
-  expect: nothing,
-}))
+export const deleteBrowserProfile = endpoint((profileId: string) =>
+  remove(pathTo`/v1/browser_profiles/${profileId}`, nothing),
+)
+
+// Saved agents
+
+/** The newest version of each. */
+export const getAgents = endpoint((query?: Types.PageQuery & { search_key?: string }) =>
+  get('/v1/agents', many<Types.Agent>(), { query: { ...query }, since }),
+)
+
+export const getAgent = endpoint((agentId: string) =>
+  get(pathTo`/v1/agents/${agentId}`, one<Types.Agent>('workflow_permanent_id', agentId), { since }),
+)
+
+// Stored credentials
+
+const CREDENTIALS = '/v1/credentials'
+const credential = (id?: string) => one<Types.Credential>('credential_id', id)
+
+/** Names are not unique. */
+export const createCredential = endpoint((body: Types.CreateCredentialRequest) =>
+  post(CREDENTIALS, credential(), {
+    body,
+    secrets: Object.values(body.credential).filter((value) => typeof value === 'string'),
+    since,
+  }),
+)
+
+/** Newest first. */
+export const getCredentials = endpoint((query?: Types.PageQuery & { search?: string }) =>
+  get(CREDENTIALS, many<Types.Credential>(), { query: { ...query }, since }),
+)
+
+export const getCredential = endpoint((credentialId: string) =>
+  get(pathTo`/v1/credentials/${credentialId}`, credential(credentialId), { since }),
+)
+
+/** 204; a second time 404. */
+export const deleteCredential = endpoint((credentialId: string) =>
+  post(pathTo`/v1/credentials/${credentialId}/delete`, nothing, { since }),
+)
+
+/** Gives a one-time code to the runs that wait for one of this identifier. */
+export const sendTotpCode = endpoint((body: Types.SendTotpCodeRequest) =>
+  post(`${CREDENTIALS}/totp`, json<Types.TotpCode>(), { body, secrets: [body.content], since }),
+)
 
 // The account
 
 /** The organization behind a key: the cheapest call that proves one. It lives under the older prefix alone. */
-export const getOrganization = defineRead(() => ({
-  path: '/api/v1/organizations/me',
-  expect: one<Types.Organization>('organization_id'),
-}))
+export const getOrganization = endpoint(() =>
+  get('/api/v1/organizations/me', one<Types.Organization>('organization_id')),
+)

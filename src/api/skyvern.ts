@@ -38,35 +38,27 @@ export type RunTaskOptions = Wrapped<RunTaskRequest> & Completion
 /** Seconds. */
 const DEFAULT_WAIT = 1800
 
-type Endpoints = typeof endpoints
 type Methods = {
-  [Name in keyof Endpoints]: Endpoints[Name] extends (
+  [Name in keyof typeof endpoints]: (typeof endpoints)[Name] extends (
     client: Client,
     ...rest: infer Rest
   ) => infer Result
-    ? (...rest: { [Index in keyof Rest]: WrappedIfRequest<Rest[Index]> }) => Result
+    ? (...rest: { [Index in keyof Rest]: Accepted<Rest[Index]> }) => Result
     : never
 }
-type WrappedIfRequest<Arg> = Arg extends RequestOptions
-  ? Arg
-  : Arg extends object
-    ? Wrapped<Arg>
-    : Arg
+type Accepted<Arg> = Arg extends RequestOptions | string | undefined ? Arg : Wrapped<Arg>
 
-/** Every endpoint as a method, bound to the client. */
-class BoundEndpoints {
+/** Every endpoint as a method, but for those that the class below has itself. */
+const Bound = class {
   constructor(readonly client: Client) {
-    for (const [name, endpoint] of Object.entries(endpoints)) {
-      if (typeof endpoint !== 'function' || name in this) continue
-      const send = endpoint as (client: Client, ...args: unknown[]) => unknown
-      const value = (...args: unknown[]): unknown => send(client, ...args.map(unwrap))
-      Object.defineProperty(this, name, { value })
+    for (const [name, send] of Object.entries<(...args: never[]) => unknown>(endpoints)) {
+      const value = (...args: unknown[]) => send(...([client, ...args.map(unwrap)] as never[]))
+      if (!(name in this)) Object.defineProperty(this, name, { value })
     }
   }
-}
-const Bound = BoundEndpoints as new (
+} as new (
   client: Client,
-) => BoundEndpoints & Omit<Methods, 'runTask' | 'getArtifactContent' | 'CREATE_TIMEOUT'>
+) => { readonly client: Client } & Omit<Methods, 'runTask' | 'getArtifactContent'>
 
 /** Every method throws an `ApiError`. */
 export class Skyvern extends Bound {

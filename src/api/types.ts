@@ -1,25 +1,15 @@
 /**
- * The wire types: field names exactly as the REST API has them. Times are UTC without a zone suffix, as the
- * server sends them. Enum types stay open (`| (string & {})`): a newer server may send values that this release
- * has never heard of, and nothing may break on one.
+ * What comes back, with the field names of the REST API. Times are UTC without a zone suffix. Enums are open, because a
+ * newer server may send values that this release does not know.
  */
+import type { BrowserSettings, ProxyLocation } from './requests.ts'
+import type { RUN_STATUSES } from './values.ts'
 
-import type { EXTENSIONS, BROWSER_TYPES, ENGINES, RUN_STATUSES } from './values.ts'
+export type * from './requests.ts'
 
 export type Open<Known extends string> = Known | (string & {})
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-
-export interface GeoTarget {
-  country: string
-  subdivision?: string
-  city?: string
-  /** An address of an internet provider. From server 1.0.56 on. */
-  isISP?: boolean
-}
-
-/** An enum word such as `RESIDENTIAL_GB`, a place, or a self-hosted server's own proxy. */
-export type ProxyLocation = string | GeoTarget | { url: string }
 
 export interface FileInfo {
   url: string
@@ -30,35 +20,6 @@ export interface FileInfo {
   file_size?: number | null
   artifact_id?: string | null
   modified_at?: string | null
-}
-
-export interface BrowserSettings {
-  /** An IANA name such as `America/New_York`. */
-  timezone_id?: string | null
-}
-
-export interface CreateBrowserSessionRequest {
-  /** Minutes, counted from readiness; 5 to 1440, and a server may cap it. */
-  timeout?: number
-  url?: string
-  proxy_location?: ProxyLocation
-  proxy_session_id?: string
-  extensions?: Open<(typeof EXTENSIONS)[number]>[]
-  browser_type?: Open<(typeof BROWSER_TYPES)[number]>
-  browser_profile_id?: string
-  generate_browser_profile?: boolean
-  needs_live_view?: boolean
-  /** From server 1.0.56 on. */
-  browser_settings?: BrowserSettings
-}
-
-export interface UpdateBrowserSessionRequest {
-  generate_browser_profile: boolean
-}
-
-export interface ExtendBrowserSessionRequest {
-  /** Added to the session's deadline; a server grants less when its longest life would be passed. */
-  additional_minutes: number
 }
 
 export interface BrowserSession {
@@ -112,33 +73,6 @@ export interface BrowserSession {
   }
 }
 
-export interface RunTaskRequest {
-  prompt: string
-  url?: string
-  engine?: Open<(typeof ENGINES)[number]>
-  title?: string
-  browser_session_id?: string
-  browser_profile_id?: string
-  proxy_location?: ProxyLocation
-  data_extraction_schema?: Json | object
-  error_code_mapping?: Record<string, string>
-  max_steps?: number
-  max_screenshot_scrolls?: number
-  webhook_url?: string
-  totp_identifier?: string
-  totp_url?: string
-  model?: Record<string, unknown>
-  extra_http_headers?: Record<string, string>
-  run_with?: Open<'agent' | 'code'>
-  browser_address?: string
-  cdp_connect_headers?: Record<string, string>
-  start_fresh_browser?: boolean
-  include_action_history_in_verification?: boolean
-  publish_workflow?: boolean
-  /** Uploaded files, 50 at the most. From server 1.0.56 on. */
-  file_ids?: string[]
-}
-
 export type RunStatus = Open<(typeof RUN_STATUSES)[number]>
 
 export interface Run {
@@ -168,15 +102,73 @@ export interface Run {
 }
 
 /** A row of the run list: no output, no failure_reason, and another name for the type. */
-export interface RunListItem {
-  run_id: string
+export interface RunListItem extends Pick<
+  Run,
+  'run_id' | 'status' | 'created_at' | 'started_at' | 'finished_at'
+> {
   task_run_id?: string
   task_run_type: string
-  status: RunStatus
   title: string | null
+}
+
+/** Something that a run did or thought; newest first in lists. */
+export interface TimelineItem {
+  type: Open<'block' | 'thought'>
+  block?: TimelineBlock | null
+  thought?: { thought?: string | null; answer?: string | null; observation?: string | null } | null
+  children?: TimelineItem[]
   created_at: string
-  started_at?: string | null
-  finished_at?: string | null
+}
+
+export interface TimelineBlock {
+  block_type: string
+  label?: string | null
+  description?: string | null
+  status?: string | null
+  failure_reason?: string | null
+  url?: string | null
+  /** Seconds. */
+  duration?: number | null
+  /** Newest first. */
+  actions?: TimelineAction[] | null
+}
+
+export interface TimelineAction {
+  action_type: string
+  status?: string | null
+  reasoning?: string | null
+  intention?: string | null
+  description?: string | null
+}
+
+export interface WebhookReplay {
+  run_id: string
+  target_webhook_url?: string | null
+  status_code?: number | null
+  latency_ms?: number | null
+  response_body?: string | null
+  error?: string | null
+}
+
+export interface Artifact {
+  artifact_id: string
+  artifact_type: string
+  uri?: string | null
+  signed_url?: string | null
+  /** SHA-256, hexadecimal. */
+  checksum?: string | null
+  /** Bytes. */
+  file_size?: number | null
+  run_id?: string | null
+  created_at?: string
+}
+
+export interface UploadedFile {
+  file_id: string
+  s3_uri?: string | null
+  presigned_url?: string | null
+  /** Without one it is kept as long as the organization keeps its data. */
+  expires_at?: string | null
 }
 
 export interface BrowserProfile {
@@ -198,34 +190,54 @@ export interface BrowserProfileUsage {
   credentials?: { credential_id: string; name?: string | null }[]
 }
 
-export interface CreateBrowserProfileRequest {
+/** A saved agent, in older words a workflow. */
+export interface Agent {
+  /** `wpid_…`: the same for each version. */
+  workflow_permanent_id: string
+  title: string
+  version?: number
+  description?: string | null
+  status?: string
+  workflow_definition?: { parameters?: AgentParameter[] }
+  created_at: string
+  modified_at?: string
+}
+
+export interface AgentParameter {
+  key: string
+  /** `workflow` for one that a run gives. */
+  parameter_type: string
+  workflow_parameter_type?: Open<
+    'string' | 'integer' | 'float' | 'boolean' | 'json' | 'file_url' | 'credential_id'
+  >
+  default_value?: Json
+  description?: string | null
+}
+
+/** The secret part is never given back. */
+export interface Credential {
+  credential_id: string
   name: string
-  description?: string
-  browser_session_id?: string
-  workflow_run_id?: string
-  proxy_location?: ProxyLocation
-  proxy_session_id?: string
+  credential_type: Open<'password' | 'credit_card' | 'secret'>
+  credential: {
+    username?: string
+    totp_type?: string
+    totp_identifier?: string | null
+    has_totp?: boolean
+    secret_label?: string | null
+    last_four?: string
+    brand?: string
+  }
+  vault_type?: string | null
+  browser_profile_id?: string | null
+  tested_url?: string | null
 }
 
-export interface UpdateBrowserProfileRequest {
-  name?: string
-  description?: string
-  /** null clears the pin. */
-  proxy_location?: ProxyLocation | null
-  proxy_session_id?: string
-  rotate_proxy_session_id?: boolean
-}
-
-export interface Artifact {
-  artifact_id: string
-  artifact_type: string
-  uri?: string | null
-  signed_url?: string | null
-  /** SHA-256, hexadecimal. */
-  checksum?: string | null
-  /** Bytes. */
-  file_size?: number | null
-  run_id?: string | null
+export interface TotpCode {
+  totp_code_id: string
+  totp_identifier?: string | null
+  code?: string
+  content?: string
   created_at?: string
 }
 

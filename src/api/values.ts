@@ -1,5 +1,8 @@
 /** The values that the API documents, for help and for checks. What a server answers may be newer. */
 
+/** Seconds for each try of creating a session. */
+export const CREATE_TIMEOUT = 120
+
 export const EXTENSIONS = ['ad-blocker', 'captcha-solver'] as const
 export const BROWSER_TYPES = ['chrome', 'msedge', 'stealth-chromium'] as const
 export const ENGINES = [
@@ -11,25 +14,6 @@ export const ENGINES = [
   'ui-tars',
   'yutori-navigator',
 ] as const
-export const RUN_STATUSES = [
-  'created',
-  'queued',
-  'running',
-  'paused',
-  'completed',
-  'failed',
-  'terminated',
-  'timed_out',
-  'canceled',
-] as const
-
-export const FINAL_RUN_STATUSES: readonly string[] = [
-  'completed',
-  'failed',
-  'terminated',
-  'timed_out',
-  'canceled',
-]
 export const RUN_TYPES = [
   'task_v1',
   'task_v2',
@@ -40,6 +24,10 @@ export const RUN_TYPES = [
   'yutori_navigator',
   'workflow_run',
 ] as const
+
+const FINAL = ['completed', 'failed', 'terminated', 'timed_out', 'canceled'] as const
+export const FINAL_RUN_STATUSES: readonly string[] = FINAL
+export const RUN_STATUSES = ['created', 'queued', 'running', 'paused', ...FINAL] as const
 
 /** An unknown status is not final; neither is a failed attempt that another one follows. */
 export const isFinal = (run: { status: string; retry_pending?: boolean }): boolean =>

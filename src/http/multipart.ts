@@ -34,6 +34,15 @@ export class Multipart implements StreamedBody {
     this.size = sizes.reduce((sum, size) => sum + size, this.end.length)
   }
 
+  /** Of these fields, but for those that are undefined. */
+  static of(fields: Record<string, Part | number | undefined>): Multipart {
+    return new Multipart(
+      Object.entries(fields).flatMap(([name, value]): [string, Part][] =>
+        value === undefined ? [] : [[name, typeof value === 'number' ? String(value) : value]],
+      ),
+    )
+  }
+
   /** What a dry run shows. */
   shown(): Record<string, string> {
     return Object.fromEntries(

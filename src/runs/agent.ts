@@ -1,7 +1,7 @@
 /** Saved agents by id or title, and the parameters that a run gives them. */
 import { getAgent, getAgents } from '../api/endpoints.ts'
-import type { Agent, AgentParameter } from '../api/endpoints.ts'
-import { allPages } from '../api/pages.ts'
+import type { Agent, AgentParameter } from '../api/types.ts'
+import { allPages } from '../http/pages.ts'
 import { usageError } from '../errors.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ambiguous, toldAs, unknown } from './credential.ts'

@@ -1,7 +1,7 @@
 /** Stored credentials by id, or by their name on the server. */
 import { getCredential, getCredentials } from '../api/endpoints.ts'
-import type { Credential } from '../api/endpoints.ts'
-import { allPages } from '../api/pages.ts'
+import type { Credential } from '../api/types.ts'
+import { allPages } from '../http/pages.ts'
 import { CliError } from '../errors.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Client, RequestOptions } from '../http/request.ts'

@@ -1,5 +1,5 @@
 /** Formats the timeline of a run: oldest first, actions below their step. */
-import type { TimelineAction, TimelineBlock, TimelineItem } from '../api/endpoints.ts'
+import type { TimelineAction, TimelineBlock, TimelineItem } from '../api/types.ts'
 import { zonedTime } from '../http/clock.ts'
 import { maskRequest } from '../output/mask.ts'
 

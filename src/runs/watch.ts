@@ -1,6 +1,6 @@
 /** Waits for many runs with one list of active runs, and reads each run at its end. */
 import { getRun, getRuns } from '../api/endpoints.ts'
-import { PAGE_SIZE } from '../api/pages.ts'
+import { PAGE_SIZE } from '../http/pages.ts'
 import type { Run } from '../api/types.ts'
 import { FINAL_RUN_STATUSES, isFinal, RUN_STATUSES } from '../api/values.ts'
 import type { Client } from '../http/request.ts'

@@ -2,16 +2,12 @@
  * Creates a session so that it cannot be lost: the create is in the ledger before it is sent, it is sent once, the answer
  * is compared with the request, and after a signal the session is closed as soon as its id is known.
  */
-import {
-  CREATE_TIMEOUT,
-  createBrowserSession,
-  getBrowserSessions,
-  updateBrowserSession,
-} from '../api/endpoints.ts'
+import { createBrowserSession, getBrowserSessions, updateBrowserSession } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import type { BrowserSession, CreateBrowserSessionRequest } from '../api/types.ts'
+import { CREATE_TIMEOUT } from '../api/values.ts'
 import { asText } from '../output/clean.ts'
 import type { Ledger, LedgerEntry } from '../config/ledger.ts'
 import { CliError, ifBilled } from '../errors.ts'

@@ -6,7 +6,7 @@ import {
 } from '../api/endpoints.ts'
 import type { Client, RequestOptions } from '../http/request.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
-import { allPages } from '../api/pages.ts'
+import { allPages } from '../http/pages.ts'
 import { sleep } from '../http/retry.ts'
 import { uptime } from '../http/clock.ts'
 import type { BrowserProfile, CreateBrowserProfileRequest } from '../api/types.ts'

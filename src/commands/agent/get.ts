@@ -1,6 +1,6 @@
 /** `agent get`: one agent, and the parameters that a run gives it. */
 import type { Command } from 'commander'
-import type { Agent, AgentParameter } from '../../api/endpoints.ts'
+import type { Agent, AgentParameter } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { zonedTime } from '../../http/clock.ts'
 import { stringify } from '../../output/json.ts'

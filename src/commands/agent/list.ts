@@ -1,8 +1,8 @@
 /** `agent list`: saved agents, with what a run of each must give. */
 import type { Command } from 'commander'
 import { getAgents } from '../../api/endpoints.ts'
-import type { Agent } from '../../api/endpoints.ts'
-import { allPages } from '../../api/pages.ts'
+import type { Agent } from '../../api/types.ts'
+import { allPages } from '../../http/pages.ts'
 import type { Context } from '../../context.ts'
 import { zonedTime } from '../../http/clock.ts'
 import { parseWhole } from '../../options/parse.ts'

@@ -2,7 +2,7 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { createCredential } from '../../api/endpoints.ts'
-import type { CreateCredentialRequest } from '../../api/endpoints.ts'
+import type { CreateCredentialRequest } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { readSecret } from '../../options/secret.ts'

@@ -1,6 +1,6 @@
 /** `credential get`: everything about one credential but its secret, which the server never gives back. */
 import type { Command } from 'commander'
-import type { Credential } from '../../api/endpoints.ts'
+import type { Credential } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { findCredential } from '../../runs/credential.ts'
 import { runGet } from '../recipes.ts'

@@ -1,8 +1,8 @@
 /** `credential list`: newest first, without secrets. */
 import type { Command } from 'commander'
 import { getCredentials } from '../../api/endpoints.ts'
-import type { Credential } from '../../api/endpoints.ts'
-import { allPages } from '../../api/pages.ts'
+import type { Credential } from '../../api/types.ts'
+import { allPages } from '../../http/pages.ts'
 import type { Context } from '../../context.ts'
 import { parseWhole } from '../../options/parse.ts'
 import type { Column } from '../../output/table.ts'

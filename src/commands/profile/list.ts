@@ -1,7 +1,7 @@
 /** `profile list`: newest first. */
 import type { Command } from 'commander'
 import { listBrowserProfiles } from '../../api/endpoints.ts'
-import { allPages } from '../../api/pages.ts'
+import { allPages } from '../../http/pages.ts'
 import { zonedTime } from '../../http/clock.ts'
 import type { BrowserProfile } from '../../api/types.ts'
 import type { Context } from '../../context.ts'

@@ -1,7 +1,7 @@
 /** `session list`: the active sessions, or those of the last seven days. */
 import type { Command } from 'commander'
 import { getBrowserSessionHistory, getBrowserSessions } from '../../api/endpoints.ts'
-import { allPages, PAGE_SIZE } from '../../api/pages.ts'
+import { allPages, PAGE_SIZE } from '../../http/pages.ts'
 import { timeOf } from '../../http/clock.ts'
 import type { BrowserSession } from '../../api/types.ts'
 import type { Context } from '../../context.ts'

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { getRuns } from '../../api/endpoints.ts'
-import { allPages } from '../../api/pages.ts'
+import { allPages } from '../../http/pages.ts'
 import { timeOf, zonedTime } from '../../http/clock.ts'
 import { RUN_STATUSES, RUN_TYPES } from '../../api/values.ts'
 import type { RunListItem } from '../../api/types.ts'

@@ -1,7 +1,7 @@
 /** `task retry-webhook`: sends the webhook of a run that has ended once more, and says how it was received. */
 import type { Command } from 'commander'
 import { retryRunWebhook } from '../../api/endpoints.ts'
-import type { WebhookReplay } from '../../api/endpoints.ts'
+import type { WebhookReplay } from '../../api/types.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { maskUrl } from '../../output/mask.ts'
