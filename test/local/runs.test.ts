@@ -191,7 +191,6 @@ test('what it cannot do is refused with a reason, and what the engine forbids as
     return [status, JSON.stringify(body['detail'])]
   }
   const unavailable = [400, expect.stringContaining('not available on the embedded backend')]
-  expect(await submitted({ data_extraction_schema: {} })).toEqual(unavailable)
   expect(await submitted({ browser_address: 'ws://127.0.0.1:1' })).toEqual(unavailable)
   expect(await submitted({ webhook_url: 'https://example.com' })).toEqual(unavailable)
   expect(await submitted({ browser_profile_id: 'bp_1' })).toEqual([

@@ -59,7 +59,7 @@ export interface Told {
   log: string[]
 }
 
-type Input = Partial<Pick<TaskInput, 'url' | 'maxSteps' | 'signal' | 'patience'>>
+type Input = Partial<Pick<TaskInput, 'url' | 'maxSteps' | 'signal' | 'patience' | 'schema'>>
 
 export interface Stand {
   /** Of the test that runs: fresh for each. */

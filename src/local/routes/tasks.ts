@@ -44,6 +44,7 @@ function submit({ backend, body }: RouteCall): unknown {
       prompt: fields.prompt,
       url,
       maxSteps: fields.max_steps ?? undefined,
+      schema: fields.data_extraction_schema ?? undefined,
     },
   }
   const place = placeFor(backend, fields)
@@ -57,7 +58,6 @@ function submit({ backend, body }: RouteCall): unknown {
 }
 
 const UNAVAILABLE = [
-  'data_extraction_schema',
   'browser_address',
   'cdp_connect_headers',
   'webhook_url',

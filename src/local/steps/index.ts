@@ -3,6 +3,8 @@ import type { BrowserContext } from 'playwright-core'
 import type { Json } from '../../api/types.ts'
 import { parsePrompt } from './sentence/grammar.ts'
 import { open, perform } from './act/perform.ts'
+import { readSchema } from './extract/schema.ts'
+import { planFor, type Wanted } from './extract/plan.ts'
 import { Refusal } from './refusal.ts'
 import { masker, secretsOf } from './sentence/secrets.ts'
 import { framesOf, inFrame } from './page/reader.ts'
@@ -17,6 +19,8 @@ export interface TaskInput {
   maxSteps?: number
   /** In place of the prompt: the one step that logs in with these. */
   login?: { user: string; password: string }
+  /** A JSON schema: the output has its shape, or there is none. */
+  schema?: Json | undefined
   /** Called with each step before it is taken. */
   onStep?: (description: string) => void
   /** Files that the prompt may upload, under the names that it uses. */
@@ -66,7 +70,9 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
   const progress = { stepCount: 0 }
   try {
     input.signal.throwIfAborted()
-    const steps = stepsOf(input)
+    const schema = input.schema === undefined ? undefined : readSchema(input.schema)
+    const said = stepsOf(input)
+    const { steps, wanted } = schema ? planFor(schema.shape, said) : { steps: said, wanted: none }
     secrets.push(...secretsOf(steps))
     if (input.maxSteps !== undefined && steps.length > input.maxSteps) {
       throw new Refusal(
@@ -83,7 +89,8 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
       sites: sitesOf(input.url, steps),
     })
     try {
-      const output = await run(stage, steps, input, progress, mask)
+      const output = await run(stage, steps, input, progress, mask, wanted)
+      await schema?.check(output)
       return { status: 'completed', output: masked(output, mask), ...progress }
     } finally {
       await cover(stage, secrets).catch(() => undefined)
@@ -98,6 +105,8 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
     return { status: 'failed', failureReason, ...progress }
   }
 }
+
+const none: ReadonlyMap<Step, Wanted> = new Map()
 
 const stepsOf = ({ login, prompt }: TaskInput): Step[] =>
   login ? [{ kind: 'log-in', ...login }] : parsePrompt(prompt)
@@ -133,6 +142,7 @@ async function run(
   { url, onStep }: TaskInput,
   progress: { stepCount: number },
   mask: (text: string) => string,
+  wanted: ReadonlyMap<Step, Wanted>,
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
   if (url !== undefined) await open(stage, url)
@@ -149,10 +159,13 @@ async function run(
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
     onStep?.(mask(describeStep(step)))
-    const output = await perform(stage, step)
-    if (output !== undefined && 'what' in step) outputs.set(newKey(step.what, outputs), output)
+    const fills = wanted.get(step)
+    const output = await perform(stage, step, fills)
+    if (output !== undefined && 'what' in step)
+      outputs.set(fills?.key ?? newKey(step.what, outputs), output)
   }
-  if (outputs.size > 1) return Object.fromEntries(outputs)
+  if (outputs.size > 1 || [...wanted.values()].some(({ key }) => key !== undefined))
+    return Object.fromEntries(outputs)
   return [...outputs.values()][0] ?? null
 }
 

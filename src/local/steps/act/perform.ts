@@ -1,6 +1,8 @@
 /** Carries out one step on the page. What a step extracts comes back; every other step gives undefined. */
 import type { Json } from '../../../api/types.ts'
 import { extractAll } from '../extract/column.ts'
+import type { Wanted } from '../extract/plan.ts'
+import { extractShaped } from '../extract/shaped.ts'
 import { extractOne } from '../extract/value.ts'
 import { BUTTON_ROLES } from '../find/kinds.ts'
 import { containsWords, match, readingsOf, sameWords } from '../find/match.ts'
@@ -22,8 +24,16 @@ const WAIT_FOR_FACTOR = 3
 /** A server may take this many times the patience of a step to send the first byte of a page. */
 const OPEN_FACTOR = 3
 
-export async function perform(stage: Stage, step: Step): Promise<Json | undefined> {
-  const output = await carry(stage, step)
+/** @param wanted what of a schema the step is to fill */
+export async function perform(
+  stage: Stage,
+  step: Step,
+  wanted?: Wanted,
+): Promise<Json | undefined> {
+  const output =
+    wanted && 'what' in step
+      ? await extractShaped(stage, step.what, wanted)
+      : await carry(stage, step)
   stage.guard.check()
   // Whatever the step was: what an earlier one set off may have come of it only now.
   stage.checkDialog()

@@ -11,7 +11,11 @@ export type Row = Record<string, string>
 
 /** One column or list as strings; several columns, or whole rows, as objects. */
 export async function extractAll(stage: Stage, phrase: string): Promise<string[] | Row[]> {
-  const target = await waitForTarget(stage, phrase)
+  return valuesOf(stage, await waitForTarget(stage, phrase))
+}
+
+/** What a target means, once it has been read. */
+export async function valuesOf(stage: Stage, target: Target<Placed>): Promise<string[] | Row[]> {
   const { asRows, columns } = target
   const rows = await readTarget(stage, target)
   if (!asRows) return rows.map((row) => row[columns[0] ?? 0] ?? '')

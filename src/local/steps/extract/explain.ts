@@ -50,7 +50,7 @@ export function chooseTarget<C extends Collection>(text: string, collections: C[
   return one
 }
 
-function chooseOne<C extends Collection>(phrase: Phrase, collections: C[]): Target<C> {
+export function chooseOne<C extends Collection>(phrase: Phrase, collections: C[]): Target<C> {
   const { head, text } = phrase
   const offers = describeCollections(collections, text)
   if (!head) throw misfit(`“${text}” names no column and no list. ${offers}`)

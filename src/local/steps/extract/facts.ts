@@ -11,7 +11,7 @@ import { headerWords, isStopWord } from '../sentence/words.ts'
 const LINE = /^([^:]{1,60}):\s+(\S.*)$/
 const FURTHER_LABEL = /\s[^\s:]{1,30}:\s/
 /** A label that says what it leaves out is not named by the rest of its words. */
-const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
+export const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
 
 export async function readFacts(page: Page): Promise<Fact[]> {
   const frames = await framesOf(page)

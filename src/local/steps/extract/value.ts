@@ -1,23 +1,34 @@
 /** "Extract the …": one labelled value, or the one cell of a table that the phrase leaves. */
 import { describeCollections } from './describe.ts'
 import { chooseTarget } from './explain.ts'
-import { extractAll, type Row } from './column.ts'
+import { valuesOf, waitForTarget, type Row } from './column.ts'
 import { chooseFact, readFacts } from './facts.ts'
 import { readCollections } from './page-data.ts'
 import { toPhrase, type Phrase } from '../sentence/phrase.ts'
 import { formOf } from '../sentence/grammar.ts'
 import { attempted, Misfit, quoteNearest, Refusal } from '../refusal.ts'
 import type { Stage } from '../page/stage.ts'
+import type { Fact } from './tables.ts'
 
 /** An array only for a plural ("the invoice numbers") that labels no value. */
 export async function extractOne(stage: Stage, text: string): Promise<string | string[] | Row[]> {
+  return (await findOne(stage, text)).value
+}
+
+/** The same with `from`, the label or the column header that it came from. */
+export async function findOne(
+  stage: Stage,
+  text: string,
+): Promise<{ value: string | string[] | Row[]; from: string }> {
   const phrase = toPhrase(text)
-  const value = await labelledValue(stage, phrase)
-  if (value !== undefined) return value
-  const cells = await extractAll(stage, text)
+  const fact = await labelledValue(stage, phrase)
+  if (fact) return { value: fact.value, from: fact.label }
+  const target = await waitForTarget(stage, text)
+  const from = target.collection.columns[target.columns[0] ?? 0] ?? ''
+  const cells = await valuesOf(stage, target)
   const [only] = cells
-  if (phrase.plural) return cells
-  if (typeof only === 'string' && cells.length === 1) return only
+  if (phrase.plural) return { value: cells, from }
+  if (typeof only === 'string' && cells.length === 1) return { value: only, from }
   const offers = describeCollections(await readCollections(stage.page()), text)
   throw new Refusal(`“${text}” fits ${cells.length} rows; say of which, or ask for all. ${offers}`)
 }
@@ -26,7 +37,7 @@ export async function extractOne(stage: Stage, text: string): Promise<string | s
  * undefined when no label fits but a column of a table does. A value counts once the page shows it twice in a row with no
  * request under way: until then it may be a placeholder.
  */
-async function labelledValue(stage: Stage, phrase: Phrase): Promise<string | undefined> {
+async function labelledValue(stage: Stage, phrase: Phrase): Promise<Fact | undefined> {
   let last: string | undefined
   let refusal: Refusal | undefined
   const found = await stage.until(async () => {
@@ -37,11 +48,11 @@ async function labelledValue(stage: Stage, phrase: Phrase): Promise<string | und
     if (fact && !(fact instanceof Refusal)) {
       const again = fact.value === last
       last = fact.value
-      return again ? { value: fact.value } : undefined
+      return again ? { fact } : undefined
     }
     const collections = await readCollections(stage.page())
     const target = attempted(() => chooseTarget(phrase.text, collections))
-    if (!(target instanceof Refusal)) return { value: undefined }
+    if (!(target instanceof Refusal)) return { fact: undefined }
     const labels = quoteNearest(
       facts.map(({ label }) => label),
       phrase.text,
@@ -50,6 +61,6 @@ async function labelledValue(stage: Stage, phrase: Phrase): Promise<string | und
     refusal = new Misfit(`${reason} Its labels are ${labels || 'none'}.`, formOf('extract'))
     return undefined
   })
-  if (found) return found.value
+  if (found) return found.fact
   throw refusal ?? new Refusal(`“${phrase.text}” kept changing.`)
 }

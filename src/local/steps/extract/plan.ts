@@ -1,0 +1,75 @@
+/** Which sentence of a prompt fills which property of a schema. Pure. */
+import { quoteList, quoteNearest, Refusal } from '../refusal.ts'
+import { includesAll, toPhrase } from '../sentence/phrase.ts'
+import type { Step } from '../sentence/step.ts'
+import type { Field, Shape } from './schema.ts'
+
+type Extraction = Extract<Step, { what: string }>
+
+/** What an extraction fills: a property of the schema, or, without a key, all of it. */
+export interface Wanted {
+  key?: string
+  field: Field
+  /** What the other properties took, by label and value. */
+  taken: Map<string, string>
+}
+
+/** What stands for the key where a sentence fills the whole schema. */
+export const OUTPUT = 'the output'
+
+/** Properties that say nothing about what they hold. */
+const HOLDS_ANYTHING = /^(?:data|entries|items|list|output|records|results?|rows|table)$/i
+
+/**
+ * The steps with what each extraction fills. A property that no sentence speaks of is extracted at the end, by its own name;
+ * a sentence that no property takes up is refused.
+ */
+export function planFor(shape: Shape, steps: Step[]): { steps: Step[]; wanted: Map<Step, Wanted> } {
+  const extractions = steps.filter((step): step is Extraction => 'what' in step)
+  const whole: Field = { key: OUTPUT, names: [], description: '', shape }
+  const wanted = new Map<Step, Wanted>()
+  const taken = new Map<string, string>()
+  if (shape.is !== 'object') {
+    const [only, second] = extractions
+    if (second) throw new Refusal('The schema takes one extraction, and the prompt has several.')
+    if (only) return { steps, wanted: wanted.set(only, { field: whole, taken }) }
+    const all: Step = { kind: 'extract-all', what: 'rows' }
+    return { steps: [...steps, all], wanted: wanted.set(all, { field: whole, taken }) }
+  }
+  const open: Field[] = []
+  for (const field of shape.fields) {
+    const left = extractions.filter((step) => !wanted.has(step))
+    const [step, second] = left.filter(({ what }) => isMeantBy(field, what, shape.fields.length))
+    if (step && second) {
+      const both = quoteList([step.what, second.what])
+      throw new Refusal(`The property “${field.key}” of the schema fits both ${both}.`)
+    }
+    if (step) wanted.set(step, { key: field.key, field, taken })
+    else open.push(field)
+  }
+  const only = extractions.find((step) => !wanted.has(step))
+  if (only && extractions.length === 1 && shape.fields.every(({ shape: { is } }) => is === 'value'))
+    return { steps, wanted: wanted.set(only, { field: whole, taken }) }
+  if (only) {
+    const keys = quoteNearest(
+      shape.fields.map(({ key }) => key),
+      only.what,
+    )
+    throw new Refusal(
+      `The schema has no property for “${only.what}”. Its properties are ${keys || 'none'}.`,
+    )
+  }
+  const ends = open.map((field): Step => {
+    const isRows = HOLDS_ANYTHING.test(field.key)
+    const step: Step = { kind: 'extract', what: isRows ? 'rows' : (field.names[0] ?? field.key) }
+    wanted.set(step, { key: field.key, field, taken })
+    return step
+  })
+  return { steps: [...steps, ...ends], wanted }
+}
+
+function isMeantBy({ key, names }: Field, what: string, count: number): boolean {
+  if (count === 1 && HOLDS_ANYTHING.test(key)) return true
+  const said = toPhrase(what).words
+  return names.some((name) => includesAll(said, toPhrase(name).words))
+}
