@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { LedgerEntry } from '../config/ledger.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
+import { CLOUD_URL, KEY_PAGE } from '../http/base-url.ts'
 import { maskKey, maskRequest } from '../output/mask.ts'
 import { countOf, formatDuration } from '../output/words.ts'
 
@@ -35,9 +36,11 @@ async function show(context: Context): Promise<void> {
     ['server', `${status.server} (${status.server_source})`],
     ['key', local.value ? 'not needed' : key ? `${status.api_key} (${key.source})` : 'none'],
     ['current session', current ? `${current.value} (${current.source})` : 'none'],
-    ['created here', open.map(told).join(', ') || 'none that may be open'],
+    ['created here', open.map(describe).join(', ') || 'no open session'],
   ])
-  output.note(nextStep(Boolean(local.value || key), current !== undefined, open))
+  const keyPage = status.server === CLOUD_URL ? KEY_PAGE : 'see the settings of its web app'
+  const steps = nextSteps(local.value || key ? undefined : keyPage, Boolean(current), open)
+  output.note(`Next:\n${formatSteps([...steps, ['skyvern --help', 'lists all commands']])}`)
 }
 
 /** What depends on the server: nothing is known of one whose address is not an address. */
@@ -50,19 +53,34 @@ function ofServer<Value>(look: () => Value): Value | undefined {
   }
 }
 
-function told({ session_id: id, name, opened_at: opened }: LedgerEntry): string {
+function describe({ session_id: id, name, opened_at: opened }: LedgerEntry): string {
   const age = formatDuration(Math.max(0, Date.now() - opened) / 1000)
   return `${[id, name].filter(Boolean).join(' ')} (${age} ago)`
 }
 
-function nextStep(hasKey: boolean, hasSession: boolean, open: LedgerEntry[]): string {
-  const help = 'All commands: skyvern --help'
-  if (!hasKey) {
-    return `Next: \`skyvern auth login\` with a key of https://app.skyvern.com/settings, or \`skyvern local demo\` without one.\n${help}`
+type Step = [command: string, effect: string]
+
+/** The commands that make sense now. */
+function nextSteps(keyPage: string | undefined, hasSession: boolean, open: unknown[]): Step[] {
+  if (keyPage !== undefined) {
+    return [
+      ['skyvern auth login', `stores your key (${keyPage})`],
+      ['skyvern local demo', 'shows everything without an account'],
+    ]
   }
-  if (hasSession) return `Next: skyvern task run "…", or skyvern session close\n${help}`
+  if (hasSession) {
+    return [
+      ['skyvern task run "…"', 'runs a task in the current session'],
+      ['skyvern session close', 'closes it'],
+    ]
+  }
   if (open.length > 0) {
-    return `Next: skyvern session list shows whether ${countOf(open, 'session')} of this machine still bill.\n${help}`
+    return [['skyvern session list', `shows which of the ${countOf(open, 'session')} still bill`]]
   }
-  return `Next: skyvern session create\n${help}`
+  return [['skyvern session create', 'opens a browser']]
+}
+
+function formatSteps(steps: Step[]): string {
+  const width = Math.max(...steps.map(([command]) => command.length))
+  return steps.map(([command, effect]) => `${command.padEnd(width)}  ${effect}`).join('\n')
 }

@@ -32,20 +32,20 @@ describe('extract all: every word has to be explained', () => {
     ['extract all unpaid invoice numbers', /does not explain “unpaid”.*“Status” \(Open, Paid\)/],
     ['extract all overdue invoice numbers', /does not explain “overdue”/],
     ['extract all invoice numbers that are not paid', /does not explain “not”/],
-    ['extract all invoices with no amount', /explains no “invoice”|does not explain “no”/],
+    ['extract all invoices with no amount', /does not explain “(invoice|no)”/],
     ['extract all invoice numbers on this page', /does not explain “this”/],
     ['extract the first 2 invoice numbers', /does not explain “first”/],
     ['extract all invoice numbers and paid amounts', /does not explain|names no/],
     ['extract all invoice numbers over 15.00', /does not explain “over”/],
-    ['extract all amounts 20.00', /explains no “20.00”/],
+    ['extract all amounts 20.00', /does not explain “20.00”/],
     [
       'extract all open and paid invoice numbers',
       /“open”, “paid” are values of one column, “Status”/,
     ],
     ['extract all open paid invoice numbers', /values of one column/],
     ['extract all invoice numbers except paid', /does not explain “except”/],
-    ['extract all due dates', /explains no “dates”.*“Invoice no\.”, “Customer”/],
-    ['extract all', /explains no “all”/],
+    ['extract all due dates', /does not explain “dates”.*“Invoice no\.”, “Customer”/],
+    ['extract all', /does not explain “all”/],
   ])('%s is refused', async (prompt, reason) => {
     expect(await on(INVOICES, prompt)).toMatch(reason)
   })
@@ -156,10 +156,10 @@ describe('extract the', () => {
 
   test.each([
     ['extract the name', /not unique on the page: “Name: Ada”, “Name: Bob”/],
-    ['extract the gross total', /does not explain “gross”|explains no “total”/],
+    ['extract the gross total', /does not explain “(gross|total)”/],
     ['extract the price', /fits 2 rows/],
-    ['extract the shoe size', /explains no “size”.*labels are “Order number”/],
-    ['extract the password', /explains no “password”/],
+    ['extract the shoe size', /does not explain “size”.*labels are “Order number”/],
+    ['extract the password', /does not explain “password”/],
   ])('%s is refused', async (prompt, reason) => {
     const told = await on(page, prompt)
     expect(told).toMatch(reason)
@@ -174,9 +174,7 @@ describe('extract the', () => {
   })
 
   test('several extractions come as an object, in a sentence that goes on', async () => {
-    expect(await on(page, 'Extract the total and the order number')).toMatch(
-      /does not explain|explains no/,
-    )
+    expect(await on(page, 'Extract the total and the order number')).toMatch(/does not explain/)
     expect(await on(page, 'Extract the total, and extract all items')).toEqual({
       total: '42.00 €',
       items: ['Pen', 'Ink'],

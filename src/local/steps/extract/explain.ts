@@ -64,7 +64,8 @@ export function chooseOne<C extends Collection>(phrase: Phrase, collections: C[]
   const unsaid = Math.min(...open.map((target) => target.unsaid))
   const isMixed = new Set(open.map(({ target }) => target.collection.is)).size > 1
   const [first, second] = open.filter((target) => isMixed || target.unsaid === unsaid)
-  if (!first) throw misfit(`The page explains no “${head.said}”.${severalHint(phrase)} ${offers}`)
+  if (!first)
+    throw misfit(`The page does not explain “${head.said}”.${severalHint(phrase)} ${offers}`)
   if (second) {
     const both = `${nameOf(first.target)} and ${nameOf(second.target)}`
     throw new Refusal(`“${text}” fits both ${both}. Name the column or its table in full.`)
