@@ -69,8 +69,21 @@ export function parseState(value: unknown): StorageState {
   return { cookies, origins: Array.isArray(origins) ? origins : [] }
 }
 
+/** What else a cookie may have. */
+const TYPES: Record<string, string> = {
+  path: 'string',
+  expires: 'number',
+  httpOnly: 'boolean',
+  secure: 'boolean',
+  sameSite: 'string',
+}
+
 function checkCookie(value: unknown, index: number): void {
   const cookie = (value ?? {}) as { [name: string]: unknown }
   const missing = ['name', 'value', 'domain'].find((name) => typeof cookie[name] !== 'string')
   if (missing !== undefined) throw usageError(`Cookie ${index + 1} has no ${missing}.`)
+  for (const [name, type] of Object.entries(TYPES)) {
+    if (cookie[name] === undefined || typeof cookie[name] === type) continue
+    throw usageError(`The ${name} of cookie ${index + 1} is not a ${type}.`)
+  }
 }

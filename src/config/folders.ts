@@ -1,7 +1,8 @@
 /** Where files are stored: by the XDG rules, or all in `SKYVERN_CONFIG_DIR`. */
-import { accessSync, constants, existsSync, mkdirSync, lstatSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { makePrivateFolder } from '../system/files.ts'
 
 export interface Folders {
   /** Keys and settings. */
@@ -43,7 +44,7 @@ export function localState(folders: Folders | undefined, env: NodeJS.ProcessEnv)
   if (folders && (env['SKYVERN_CONFIG_DIR'] || canBeWritten(folders.state))) return folders.state
   const user = process.getuid?.()
   const folder = join(tmpdir(), `skyvern-${user ?? 'user'}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   const { uid, mode } = lstatSync(folder)
   if (user !== undefined && (uid !== user || (mode & 0o077) !== 0)) {
     throw new Error(`${folder} belongs to another user, or others can open it.`)

@@ -1,8 +1,7 @@
 /** Saves files into a folder: options, progress, receipt, and failures. */
-import { mkdirSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Client } from '../http/request.ts'
-import { reasonOf } from '../system/files.ts'
+import { makeFolders, reasonOf } from '../system/files.ts'
 import type { Context } from '../context.ts'
 import { CliError, isFileError, usageError } from '../errors.ts'
 import { Interrupted, interruptible } from '../interrupts.ts'
@@ -26,7 +25,7 @@ export const addSaveOptions = (command: Command): Command =>
 /** Makes the folder first, so that a command fails before it waits for files. @throws CliError `usage` */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
   } catch (error) {
     throw usageError(`The folder ${folder} cannot be created: ${reasonOf(error)}.`)
   }

@@ -2,9 +2,9 @@
  * The state folder of the embedded backend: its layout, and how files are written completely. Whoever can write here
  * controls the browsers and their logins, so the folder is 0700 and belongs to the user.
  */
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
-import { replaceFile } from '../system/files.ts'
+import { makePrivateFolder, replaceFile } from '../system/files.ts'
 import { LocalError } from './local-error.ts'
 
 export interface Home {
@@ -44,14 +44,12 @@ export function homeAt(folder: string): Home {
 
 /** Creates the folder if it is missing. */
 export function prepareHome(folder: string): Home {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   requireOwn(folder)
   chmodSync(folder, 0o700)
   const home = homeAt(folder)
   const { browsers, archives, profiles, artifacts, uploads } = home
-  for (const part of [browsers, archives, profiles, artifacts, uploads]) {
-    mkdirSync(part, { recursive: true, mode: 0o700 })
-  }
+  for (const part of [browsers, archives, profiles, artifacts, uploads]) makePrivateFolder(part)
   return home
 }
 

@@ -1,8 +1,8 @@
 /** Objects that survive a restart: one JSON file each, read once, written at each change. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeJson } from './home.ts'
-import { readJson } from '../system/files.ts'
+import { makePrivateFolder, readJson } from '../system/files.ts'
 
 export class Records<T> {
   private readonly all = new Map<string, T>()
@@ -12,7 +12,7 @@ export class Records<T> {
     private readonly folder: string,
     most = Infinity,
   ) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makePrivateFolder(folder)
     const ids = readdirSync(folder).flatMap((name) => /^(\w+)\.json$/.exec(name)?.[1] ?? [])
     for (const id of ids.sort((a, b) => (numberOf(a) < numberOf(b) ? -1 : 1))) {
       const value = readJson(this.file(id))

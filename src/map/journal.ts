@@ -2,7 +2,7 @@
  * Writes the results file, which is also the journal: a line that must not be lost is on the disk before the work goes on.
  */
 import { stringifyJson } from '../http/numbers.ts'
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -10,6 +10,12 @@ import { CliError, usageError } from '../errors.ts'
 import { reasonOf } from '../system/files.ts'
 import { fold, nothingRecorded, readResults } from './results.ts'
 import type { Line, Recorded } from './results.ts'
+
+/** A folder is told by what reads it. */
+function isPlainFile(file: string): boolean {
+  const found = statSync(file)
+  return found.isFile() || found.isDirectory()
+}
 
 /** The results file could not be written. Nothing may be sent afterwards. */
 export class JournalError extends CliError {}
@@ -35,6 +41,10 @@ export class Journal {
   static async open(file: string): Promise<Journal> {
     try {
       const found = existsSync(file)
+      // A device or a pipe may never end when it is read.
+      if (found && !isPlainFile(file)) {
+        throw usageError(`${file} cannot be used for results: it is not a plain file.`)
+      }
       const { recorded, whole } = found
         ? await readResults(file)
         : { recorded: nothingRecorded(), whole: 0 }

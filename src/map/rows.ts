@@ -39,7 +39,7 @@ export async function readRows(source: string, { key, columns }: Wanted): Promis
   const rows: InputRow[] = []
   const firstLine = new Map<string, number>()
   try {
-    for await (const line of linesOf(source, name)) {
+    for await (const line of linesOf(source, name, used)) {
       const values: Values = {}
       for (const column of used) values[column] = textOf(line, column, name)
       const id = values[key]?.trim() ?? ''
@@ -62,7 +62,7 @@ export async function readRows(source: string, { key, columns }: Wanted): Promis
   return rows
 }
 
-async function* linesOf(source: string, name: string): AsyncGenerator<Line> {
+async function* linesOf(source: string, name: string, used: string[]): AsyncGenerator<Line> {
   const stream: Readable = createReadStream(source, source === '-' ? { fd: 0 } : {})
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   const first = await chunks.next()
@@ -80,7 +80,7 @@ async function* linesOf(source: string, name: string): AsyncGenerator<Line> {
     )
   }
   if (start.startsWith('{')) yield* jsonLines(all, name)
-  else yield* csvLines(all, name, separatorOf(start))
+  else yield* csvLines(all, name, separatorOf(start), used)
 }
 
 async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
@@ -95,7 +95,12 @@ function separatorOf(text: string): string {
   return counted.reduce((most, next) => (next.count > most.count ? next : most)).mark
 }
 
-async function* csvLines(chunks: Chunks, name: string, separator: string): AsyncGenerator<Line> {
+async function* csvLines(
+  chunks: Chunks,
+  name: string,
+  separator: string,
+  used: string[],
+): AsyncGenerator<Line> {
   const { parse, CsvError } = await import('csv-parse')
   const parser = parse({ bom: true, delimiter: separator, info: true, skip_empty_lines: true })
   let header: string[] | undefined
@@ -111,7 +116,7 @@ async function* csvLines(chunks: Chunks, name: string, separator: string): Async
           named: name,
           values: Object.fromEntries(record.map((value, at) => [names[at], value])),
         }
-      } else header = headerOf(record, name)
+      } else header = headerOf(record, name, used)
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
@@ -124,12 +129,18 @@ interface CsvRecord {
   info: { lines: number }
 }
 
-function headerOf(record: string[], name: string): string[] {
+/** Checked even where no row follows. */
+function headerOf(record: string[], name: string, used: string[]): string[] {
   const header = record.map((column) => column.trim())
   const twice = header.find((column, at) => header.indexOf(column) !== at)
-  if (twice === undefined) return header
-  throw usageError(`${name} has the column "${twice}" twice.`)
+  if (twice !== undefined) throw usageError(`${name} has the column "${twice}" twice.`)
+  const missing = used.find((column) => !header.includes(column))
+  if (missing !== undefined) throw noColumn(name, missing, header)
+  return header
 }
+
+const noColumn = (where: string, column: string, known: string[]): CliError =>
+  usageError(`${where} has no column "${column}".`, `Its columns: ${known.join(', ')}`)
 
 async function* jsonLines(chunks: Chunks, name: string): AsyncGenerator<Line> {
   const { createInterface } = await import('node:readline')
@@ -157,12 +168,7 @@ function objectOf(line: string, where: string): Record<string, unknown> {
 
 /** Text as it is, null as empty text, other values as JSON. */
 function textOf({ number, values, named }: Line, column: string, name: string): string {
-  if (!Object.hasOwn(values, column)) {
-    throw usageError(
-      `${named} has no column "${column}".`,
-      `Its columns: ${Object.keys(values).join(', ')}`,
-    )
-  }
+  if (!Object.hasOwn(values, column)) throw noColumn(named, column, Object.keys(values))
   const value = values[column]
   if (value === null) return ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,6 +12,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { decodeText, NotText } from './text.ts'
 
 type Values = Record<string, unknown>
@@ -100,8 +102,28 @@ export const uniqueSuffix = (): string =>
 
 /** Makes a folder that only its owner can read. */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
 }
+
+/**
+ * Makes a folder and those above it that are missing. Not `recursive` of Node, which never ends where a file system takes
+ * no folder and says ENOENT for it, as /proc does.
+ * @throws what the file system throws
+ */
+export function makeFolders(folder: string, mode?: number): void {
+  if (isFolder(folder)) return
+  const above = dirname(folder)
+  if (above !== folder && !existsSync(above)) makeFolders(above, mode)
+  try {
+    mkdirSync(folder, { mode })
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isFolder(folder)) throw error
+  }
+}
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /**
  * Removes other users' access to a file or folder of secrets, and warns about it. A folder that is shared on purpose, such

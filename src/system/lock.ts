@@ -9,7 +9,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { codeOf, uniqueSuffix } from './files.ts'
+import { codeOf, makePrivateFolder, uniqueSuffix } from './files.ts'
 import { thisProcess } from './identity.ts'
 import { holderOf, noteOf, remove, socketOf, unseen } from './lock-holder.ts'
 import type { LockHolder, LockOwner } from './lock-holder.ts'
@@ -37,7 +37,7 @@ const PREPARED_WITHIN = 60_000
  * @throws LockTaken · what the file system throws
  */
 export async function takeLock(folder: string, seconds: number): Promise<() => void> {
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(folder))
   const claim = await prepare(folder)
   const started = process.uptime()
   try {

@@ -197,6 +197,17 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
+test.runIf(process.platform === 'linux').each([
+  ['--download-dir', { HOME: undefined }, 2, 'The folder /proc/x cannot be created'],
+  ['--title', { HOME: '/proc', SKYVERN_CONFIG_DIR: undefined }, 7, '127.0.0.1:1'],
+])('a folder where none can be made ends a command: %s', async (option, env, exit, said) => {
+  const cli = createCli({ SKYVERN_BASE_URL: 'http://127.0.0.1:1', SKYVERN_API_KEY: KEY, ...env })
+  const run = ['task', 'run', 'x', '--no-session', '--max-retries', '0']
+  const result = await cli.run([...run, option, '/proc/x'])
+  expect(result).toMatchObject({ code: exit, stdout: '' })
+  expect(result.stderr).toContain(said)
+})
+
 test('an empty text is a value where it can be one, and for the command of exec', async () => {
   const cli = cliFor(await startApi())
   const task = ['task', 'run', 'x', '--no-session', '--title', '', '--dry-run']
@@ -207,19 +218,22 @@ test('an empty text is a value where it can be one, and for the command of exec'
   expect(await cli.run(exec)).toMatchObject({ code: 0 })
 })
 
-test('bytes that are not text are refused, and the character that stands for them is not', async () => {
-  const api = await startApi()
-  const script = `"$0" "$1" task run "$(printf 'caf\\351')" --no-session`
-  const shell = spawnSync('sh', ['-c', script, process.execPath, BINARY], {
-    env: cliFor(api).environment(),
-    encoding: 'utf8',
-  })
-  expect(shell).toMatchObject({ status: 2, stdout: '' })
-  expect(shell.stderr).toBe('error: Argument 3 is not UTF-8 text.\n')
-  expect(api.requests).toHaveLength(0)
-  const fine = await cliFor(api).run(['task', 'run', 'caf\uFFFD', '--no-session', '--dry-run'])
-  expect(fine.json.body).toEqual({ prompt: 'caf\uFFFD' })
-})
+test.runIf(process.platform === 'linux')(
+  'bytes that are not text are refused, and the character that stands for them is not',
+  async () => {
+    const api = await startApi()
+    const script = `"$0" "$1" task run "$(printf 'caf\\351')" --no-session`
+    const shell = spawnSync('sh', ['-c', script, process.execPath, BINARY], {
+      env: cliFor(api).environment(),
+      encoding: 'utf8',
+    })
+    expect(shell).toMatchObject({ status: 2, stdout: '' })
+    expect(shell.stderr).toBe('error: Argument 3 is not UTF-8 text.\n')
+    expect(api.requests).toHaveLength(0)
+    const fine = await cliFor(api).run(['task', 'run', 'caf\uFFFD', '--no-session', '--dry-run'])
+    expect(fine.json.body).toEqual({ prompt: 'caf\uFFFD' })
+  },
+)
 
 test('a task without a session names --no-session', async () => {
   const result = await cliFor(await startApi()).run(['task', 'run', 'Extract all'])

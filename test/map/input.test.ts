@@ -38,6 +38,8 @@ test.each([
 test.each([
   ['a column that is not there', 'id,nam\n1,Ada\n', 'rows has no column "name".'],
   ['a key that is not there', 'no,name\n1,Ada\n', 'has no column "id"'],
+  ['a key that is not there, and no row', 'no,name\n', 'has no column "id"'],
+  ['bytes that are no table', Buffer.from('\xFF\xFE\0', 'latin1'), 'has no column "id"'],
   ['an empty key', 'id,name\n1,Ada\n ,Bob\n', ':3 has no key'],
   ['the same key twice', 'id,name\n1,Ada\n1,Bob\n', ':3 has the key "1" again, after line 2'],
   ['a row with more fields', 'id,name\n1,Ada\n2,Bob,x\n', 'is not valid CSV'],
@@ -115,6 +117,16 @@ test('a file that holds no results is refused and left as it is', async () => {
   expect(result).toMatchObject({ code: 2 })
   expect(result.stderr).toContain('out.jsonl:1 is not a line of a results file')
 })
+
+test.runIf(process.platform === 'linux')(
+  'a device is not a results file: reading one may never end',
+  async () => {
+    const { cli, args } = await setUp(1)
+    const { code, stderr } = await cli.run([...args.slice(0, -1), '/dev/full'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('/dev/full cannot be used for results: it is not a plain file.')
+  },
+)
 
 test('two processes on one results file: the second is kept out', async () => {
   const { cloud, cli, args } = await setUp(2, { runs: [4000, 4000] })

@@ -156,6 +156,14 @@ test.each([
   ['null', 'The storage state has no list of cookies'],
   ['{"cookies":{}}', 'The storage state has no list of cookies'],
   ['{"cookies":[{"name":"a","value":1}]}', 'Cookie 1 has no value'],
+  [
+    '[{"name":"a","value":"b","domain":"x.y"},{"name":"a","value":"b","domain":"x.y","expires":"never"}]',
+    'The expires of cookie 2 is not a number',
+  ],
+  [
+    '[{"name":"a","value":"b","domain":"x.y","secure":1}]',
+    'The secure of cookie 1 is not a boolean',
+  ],
   ['[{"name":"a","value":"b"}]', 'Cookie 1 has no domain'],
   ['{', 'takes JSON'],
 ])('%s is no storage state: said before anything is sent', async (state, message) => {

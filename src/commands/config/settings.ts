@@ -53,6 +53,12 @@ function ofOrigin<Value>(look: () => Value): Value | undefined {
 /** @throws CliError `usage` for an unknown setting or a bad value */
 export function checkSetting(name: string, value?: string): Setting {
   const setting = SETTINGS.find((known) => known === name)
+  if (name === 'api-key') {
+    throw usageError(
+      'Keys are not settings: each belongs to one server.',
+      'Store one with `skyvern auth login`, and remove it with `skyvern auth logout`.',
+    )
+  }
   if (!setting)
     throw usageError(`No setting is named "${name}".`, `It takes one of: ${SETTINGS.join(', ')}.`)
   if (value === undefined) return setting

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { formatSize } from '../../output/words.ts'
-import { reasonOf } from '../../system/files.ts'
+import { codeOf, reasonOf } from '../../system/files.ts'
 import { takesSession } from '../recipes.ts'
 
 interface ScreenshotOptions {
@@ -43,7 +43,8 @@ async function screenshot(
   try {
     writeFileSync(path, taken.bytes)
   } catch (error) {
-    throw usageError(`${path} cannot be written: ${reasonOf(error)}.`)
+    const reason = codeOf(error) === 'ENOENT' ? 'its folder does not exist' : reasonOf(error)
+    throw usageError(`${path} cannot be written: ${reason}.`)
   }
   output.done(`Picture of ${taken.url} (${formatSize(taken.bytes.length)})`)
   output.result({ path, url: taken.url, file_size: taken.bytes.length }, path)
