@@ -12,7 +12,7 @@ const COLUMNS = 104
 
 /** Ids, ports and times are others in every recording. */
 const withoutFigures = (picture: string): string =>
-  picture.replace(/\d+(\.\d+)?(?= s<)|(?<=pbs_|tsk_v2_|127\.0\.0\.1:)\d+/g, '0')
+  picture.replace(/\d+(\.\d+)?(?= s(<| ·))|(?<=pbs_|tsk_v2_|127\.0\.0\.1:)\d+/g, '0')
 
 test('docs/demo.svg shows the demo as it is; -u records it again', async () => {
   const cli = createCli()
