@@ -123,7 +123,7 @@ export class Attempts {
     } else if (found === 'absent' || retryInDoubt) this.putBack(task)
     else {
       tally.inDoubt.push(task.key)
-      const failure = `It is not known whether a run was made: ${why}.`
+      const failure = `It is unknown whether a run was made: ${why}.`
       journal.note(lineOf(task, 'in_doubt', { session_id: sessionId, failure }))
     }
     if (found === 'absent' || !place) return place

@@ -30,7 +30,7 @@ export function failuresOf({ tally, mapper, pool, orphans, file, options }: Endi
 const inDoubt = ({ inDoubt: keys }: Tally, file: string): CliError =>
   new CliError(
     'create_unconfirmed',
-    `It is not known whether ${countOf(keys, 'row')} ran: ${some(keys)}.`,
+    `It is unknown whether ${countOf(keys, 'row')} ran: ${some(keys)}.`,
     {
       hint: `Their runs, if any: jq 'select(.status == "in_doubt")' ${file}\nSend them again: add --retry-in-doubt.`,
     },

@@ -128,7 +128,7 @@ test('a row of which it cannot be told whether it ran stays in doubt, until --re
   const command = [...args, '--sessions', '3']
   const first = await cli.run(command)
   expect(first).toMatchObject({ code: 75, stdout: '' })
-  expect(first.stderr).toContain('It is not known whether 1 row ran')
+  expect(first.stderr).toContain('It is unknown whether 1 row ran')
   expect(completed(results)).toHaveLength(2)
   expect((await cli.run(command)).code).toBe(75)
   expect(cloud.runs.size).toBe(3)
