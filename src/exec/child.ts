@@ -1,6 +1,6 @@
 /**
- * The command that `session exec` runs: it has our streams, is in our process group, gets every signal, and is ended if
- * it does not end by itself.
+ * The command that `session exec` runs. It shares the streams and the process group of the tool, receives every signal,
+ * and is killed if it does not exit in time.
  */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -16,9 +16,8 @@ export interface ChildEnd {
 }
 
 /**
- * Milliseconds to TERM and to KILL after the first and the second signal; after a third it is killed at once. Whoever
- * sends a signal may kill everything ten seconds later, as docker does and a cancelled CI job, and by then the session
- * must be closed.
+ * Milliseconds until TERM and KILL after the first and the second signal. A third signal kills the command at once.
+ * Docker and CI services kill everything about ten seconds after their first signal; the session must be closed by then.
  */
 const PATIENCE = {
   typed: [
@@ -30,9 +29,9 @@ const PATIENCE = {
     [1_500, 3_000],
   ],
 } as const
-/** Milliseconds from KILL until a command that not even that ends, such as one of another user, is left behind. */
+/** Milliseconds after KILL. A command that still runs then, such as one of another user, is left running. */
 const KILLED_WITHIN = 1_000
-/** A second Ctrl-C within this time means it. */
+/** Milliseconds. A second Ctrl-C within this time ends the command, even one that is interactive. */
 const INSISTING = 3_000
 
 export class Child {
@@ -42,16 +41,16 @@ export class Child {
   private count = 0
   /** When a signal was last delivered, by `uptime`. */
   private last = -Infinity
-  /** When it is killed at the latest, by the same clock. */
+  /** The latest time at which it is killed, by the same clock. */
   private killAt = Infinity
   private leave = (): void => {}
 
-  /** @throws through `ended`: what spawn says, such as ENOENT for a script whose interpreter is missing */
+  /** `ended` rejects with the error of spawn, such as ENOENT for a script whose interpreter is missing. */
   constructor(file: string, [command = file, ...args]: string[], env: NodeJS.ProcessEnv) {
     this.process = spawn(file, args, { argv0: command, stdio: 'inherit', env })
     this.ended = new Promise<ChildEnd>((resolve, reject) => {
       this.process.once('error', reject)
-      // Later on it is a signal that could not be sent.
+      // A later error means that a signal could not be sent, because the command has exited.
       this.process.once('spawn', () => this.process.off('error', reject).on('error', () => {}))
       this.process.on('exit', (code, signal) => resolve({ code, signal }))
       this.leave = () => resolve({ code: null, signal: 'SIGKILL' })
@@ -59,8 +58,8 @@ export class Child {
   }
 
   /**
-   * Passes a signal on, unless it was typed: the terminal has done so then. Sees to it that the child ends. Only a
-   * prompt may take its time: Ctrl-C at one is a key like others, until it is pressed again at once.
+   * Passes a signal on, unless it was typed, because the terminal has already sent it. Then sets the time limits. A
+   * single Ctrl-C sets none if stdin is a terminal: an interactive program may use it as a key.
    */
   deliver(signal: Signal, typed: boolean): void {
     if (!typed) this.process.kill(signal)
@@ -71,7 +70,7 @@ export class Child {
     if (!patient) this.hurry(typed ? PATIENCE.typed : PATIENCE.sent, now)
   }
 
-  /** A later signal never gives more time. */
+  /** Sets the time limits. A later signal never extends them. */
   private hurry(patience: (typeof PATIENCE)['typed' | 'sent'], now: number): void {
     const [term, kill] = patience[this.count - 1] ?? [0, 0]
     if (now + kill >= this.killAt) return
@@ -89,7 +88,7 @@ export class Child {
   }
 }
 
-/** What a terminal sends to its whole foreground group, the child included. */
+/** Whether a terminal sent the signal. It sends these to its whole foreground group, which includes the child. */
 export const isTyped = (signal: Signal): boolean =>
   (signal === 'SIGINT' || signal === 'SIGQUIT') && isForeground()
 

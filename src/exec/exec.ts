@@ -1,6 +1,6 @@
 /**
- * A session around a command: ready before the command starts, and closed exactly once, however it ends. The order
- * matters: from before the create until after the close, no signal and no crash can skip the close.
+ * Runs a command in a session. The session is ready before the command starts, and is closed exactly once, however the
+ * command ends. Signals and crashes are caught before the create and until after the close, so none can skip the close.
  */
 import type { Client } from '../http/request.ts'
 import type { BrowserSession } from '../api/types.ts'
@@ -28,7 +28,7 @@ export interface ExecOptions {
 export interface ExecEnd {
   /** Undefined if the command was not started. */
   child: ChildEnd | undefined
-  /** The signal to die of. */
+  /** The signal that this process raises again at its end. */
   signal: Signal | undefined
   failure: unknown
   closeFailure: CliError | undefined
@@ -44,7 +44,7 @@ export async function execInSession(client: Client, options: ExecOptions): Promi
 }
 
 class ExecRun {
-  /** What a signal does now; before and between the phases it is only noted. */
+  /** Handles a signal in the current phase. Outside of the phases it is only recorded. */
   private onSignal = (_signal: Signal): void => {}
   private interruptedBy: Signal | undefined
   private crash: unknown
@@ -117,7 +117,7 @@ class ExecRun {
     let given: { signal: Signal; typed: boolean } | undefined
     this.onSignal = (signal) => {
       const typed = isTyped(signal)
-      // One that was typed may have been a key to the command. One that was sent is meant for us.
+      // A typed signal may be a key that the command uses. One that was sent is meant for this process.
       if (!given || (given.typed && !typed)) given = { signal, typed }
       child.deliver(signal, typed)
     }
@@ -151,8 +151,8 @@ class ExecRun {
 }
 
 /**
- * Whether the command ended because of the signal. One that was typed is the command's own affair: when it went on
- * and ended later with a status of its own, so do we.
+ * Whether the command ended because of the signal. A command may handle a typed signal and continue; its own exit status
+ * then counts.
  */
 function isEndedBy({ code }: ChildEnd, { signal, typed }: { signal: Signal; typed: boolean }) {
   return code === null || !typed || code === (signal === 'SIGINT' ? 130 : 131)

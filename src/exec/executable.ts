@@ -13,7 +13,7 @@ export const NOT_FOUND = 127
  * @throws CliError with exit 127 if it is not found, 126 if it cannot be executed
  */
 export function findExecutable(command: string, searchPath = ''): string {
-  // Windows goes by the ending of the name. The start of the process says what it makes of it.
+  // Windows goes by the file extension, so that spawn reports what is wrong.
   if (process.platform === 'win32') return command
   const candidates = command.includes('/')
     ? [command]
@@ -37,7 +37,7 @@ export const notExecutable = (file: string): CliError =>
     hint: `Is it a script? \`chmod +x ${file}\``,
   })
 
-/** False also for a name that is too long, and for what is in a folder that cannot be opened. */
+/** Also false if the name is too long, or its folder cannot be opened. */
 function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined

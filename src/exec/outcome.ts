@@ -10,7 +10,7 @@ import { notExecutable, commandNotFound } from './executable.ts'
 
 const OWN_FAILURE = 125
 
-/** What to throw, and what to report besides. A close in doubt only replaces a success. */
+/** What to throw, and what else to report. A close in doubt is thrown only if everything else succeeded. */
 export function outcomeOf(end: ExecEnd): { thrown?: unknown; reported?: CliError } {
   const { child, signal, failure, closeFailure } = end
   const thrown = signal

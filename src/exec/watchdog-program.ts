@@ -6,10 +6,10 @@ import { Ledger } from '../config/ledger.ts'
 import { closeSession } from '../sessions/close.ts'
 import type { WatchdogOrders } from './watchdog.ts'
 
-/** Seconds between tries: a server that cannot be reached may come back. */
+/** Seconds between tries: a server that is unreachable now may be reachable later. */
 const PAUSES = [5, 15, 60, 300]
 
-/** Reads the orders on standard input until the pipe ends, then closes the session if it is still open. */
+/** Reads messages from standard input until the pipe ends, then closes the session if it is still open. */
 export async function runWatchdog(): Promise<void> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)

@@ -13,7 +13,7 @@ export interface WatchdogOrders {
   ledger: { folder: string | undefined; origin: string }
 }
 
-/** By most of these, CI runners find and end the processes that a job leaves behind. The key is sent over the pipe. */
+/** CI runners use these variables to find and kill processes that outlive a job; the key is sent over the pipe. */
 const LEFT_OUT = [
   'RUNNER_TRACKING_ID',
   'BUILD_ID',
@@ -29,7 +29,7 @@ export class Watchdog {
   static async start(orders: WatchdogOrders, env: NodeJS.ProcessEnv): Promise<Watchdog> {
     const others = Object.entries(env).filter(([name]) => !LEFT_OUT.includes(name))
     const child = spawn(process.execPath, [packageFile('dist', 'main.cjs'), '__watchdog'], {
-      // In a process group of its own and without our streams: a reader of those would wait for the watchdog.
+      // In its own process group. Without the streams of this process, whose readers would wait for the watchdog.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       env: Object.fromEntries(others),

@@ -19,8 +19,8 @@ export async function filesOfRun(client: Client, run: Run): Promise<Source[]> {
 }
 
 /**
- * The id under which the artifacts of a run are listed. The server lists those of a `tsk_v2_…` only under the `wr_…`
- * behind it, and only the address of the run in the web app names that.
+ * The id under which the artifacts of a run are listed. The server lists those of a `tsk_v2_…` only under its `wr_…` id,
+ * which appears only in the address of the run in the web app.
  */
 export const artifactsIdOf = ({ run_id: id, app_url: address }: Run): string =>
   /\/runs\/(wr_\w+)$/.exec(address ?? '')?.[1] ?? id
@@ -49,7 +49,7 @@ function sourceOf(file: FileInfo, kind: string): Source {
   }
 }
 
-/** Extensions by the first word of a type, for files whose extension the server does not say. */
+/** Extensions by the first word of a type, for files whose extension the server does not give. */
 const ENDINGS: Record<string, string> = {
   screenshot: '.png',
   recording: '.webm',
@@ -59,7 +59,7 @@ const ENDINGS: Record<string, string> = {
   trace: '.zip',
 }
 
-/** Artifacts do not have names: theirs are made of type and id, with the extension of the stored file. */
+/** Artifacts do not have names, so the name consists of type and id, with the extension of the stored file. */
 function sourceOfArtifact(artifact: Artifact): Source {
   const kept = /\.[A-Za-z0-9]{1,8}$/.exec(lastPart(artifact.uri ?? ''))?.[0]
   const ending = kept ?? ENDINGS[artifact.artifact_type.split('_')[0] ?? ''] ?? ''

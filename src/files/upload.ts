@@ -32,7 +32,7 @@ export async function fileOf(path: string, option: string): Promise<FilePart> {
   return { name: basename(path), size, pieces: () => read(path, { size, mtimeMs }) }
 }
 
-/** The bytes of the file as it was when it was looked at. @throws CliError `usage` when it is no longer that */
+/** The bytes of the file. @throws CliError `usage` if it has changed since it was checked */
 async function* read(
   path: string,
   seen: { size: number; mtimeMs: number },

@@ -20,6 +20,6 @@ export function planRequests(
   const pool = Array.from({ length: Math.min(sessions, rows.length) })
   const minutes = Math.ceil((rows.length * (retries + 1) * waitTimeout) / 60)
   output.note(
-    `${countOf(rows, 'row')} over ${countOf(pool, 'session')}, up to ${retries + 1} tries each. It costs at most ${minutes} session minutes, if every try takes as long as --wait-timeout allows.`,
+    `${countOf(rows, 'row')} over ${countOf(pool, 'session')}, up to ${retries + 1} tries each. The most that it can cost is ${minutes} session minutes, if every try takes as long as --wait-timeout allows.`,
   )
 }

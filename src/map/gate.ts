@@ -33,7 +33,7 @@ export class Gate {
 
   /**
    * Sends as soon as it may, and again each time the server puts it off. Undefined if `wanted` became false first.
-   * @throws what `send` throws, unless the server only puts it off; that too if it lasts too long
+   * @throws what `send` throws, unless the server only puts it off, and not for too long
    */
   async pass<T>(send: () => Promise<T>, wanted: () => boolean): Promise<T | undefined> {
     for (;;) {

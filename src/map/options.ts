@@ -33,21 +33,25 @@ export function addMapOptions(command: Command): Command {
       .requiredOption('--key <column>', 'Column that identifies a row')
       .requiredOption(
         '--results <file>',
-        'Results, and what is needed to go on: one JSON line each',
+        'Results file, also used to resume: one JSON object a line',
       )
       .option('--sessions <n>', 'Sessions at once, a row at a time in each', parseWhole(1, 1000), 4)
       .option('--url <url>', 'Page to start on; values are percent-encoded')
       .option('--schema <json>', 'Schema of the output: JSON, @file or -')
       .option('--shard <part>', 'Do one part of the rows: 2/8, or auto on Slurm, GitLab, …')
       .option('--retries <n>', 'Tries after the first for a row that fails', parseWhole(0, 20), 2)
-      .option('--retry-failed', 'Run the rows again that failed')
-      .option('--retry-in-doubt', 'Send the rows again of which nobody knows whether they ran')
-      .option('--max-failures <n>', 'Stop when so many rows failed', parseWhole(1, 1_000_000))
+      .option('--retry-failed', 'Run failed rows again')
+      .option('--retry-in-doubt', 'Run rows again even if they may have run already')
+      .option(
+        '--max-failures <n>',
+        'Stop when this many rows have failed',
+        parseWhole(1, 1_000_000),
+      )
       .addOption(waitTimeoutOption(30 * 60))
       .option('--engine <engine>', `${ENGINES.slice(0, 3).join(', ')}, …`)
       .option('--title <title>', 'Title of the runs')
-      .option('--max-steps <n>', 'Steps of a run at the most', parseWhole(1, 10_000))
-      .option('--error-codes <json>', 'Your error codes and what they stand for: JSON, @file or -')
+      .option('--max-steps <n>', 'Maximum number of steps of a run', parseWhole(1, 10_000))
+      .option('--error-codes <json>', 'Your error codes and their meanings: JSON, @file or -')
       .option(
         '--extra-http-header <line>',
         "Sent to the sites visited, 'Name: value'",

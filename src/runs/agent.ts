@@ -68,7 +68,7 @@ export function valuesFor(
 
 function valueOf(parameter: AgentParameter | undefined, text: string): unknown {
   const { key, workflow_parameter_type: type } = parameter ?? { key: '' }
-  const wrong = (what: string): Error => usageError(`--param ${key}: it takes ${what}.`)
+  const wrong = (what: string): Error => usageError(`--param ${key} takes ${what}.`)
   if (type === 'integer' || type === 'float') {
     const value = Number(text)
     const fits =

@@ -11,7 +11,7 @@ import { readJsonOption, readStringMap } from '../options/text.ts'
 
 export type OnInterrupt = 'detach' | 'cancel'
 
-/** Where a run works, and how to wait for it. */
+/** Which session a run uses, and how to wait for the run. */
 export interface RunOptions {
   /** False for --no-session. */
   session?: string | false
@@ -51,7 +51,7 @@ const RUN_WITH = ['agent', 'code'] as const
 /** Seconds. */
 const DEFAULT_WAIT = 30 * 60
 
-/** Otherwise the later one would win silently, and a run in a fresh browser is logged out. */
+/** Otherwise the last one would silently win, and a run in a fresh browser is not logged in. */
 const refuseBoth = (command: Command): never =>
   command.error('--no-session and --session exclude each other.')
 
@@ -97,8 +97,8 @@ export function addTaskOptions(command: Command): Command {
       .option('--engine <engine>', `${ENGINES.slice(0, 3).join(', ')}, …`)
       .option('--title <title>', 'Title of the run')
       .option('--schema <json>', 'Schema of the output: JSON, @file or -')
-      .option('--max-steps <n>', 'Steps at the most', parseWhole(1, 10_000))
-      .option('--error-codes <json>', 'Your error codes and what they stand for: JSON, @file or -')
+      .option('--max-steps <n>', 'Maximum number of steps', parseWhole(1, 10_000))
+      .option('--error-codes <json>', 'Your error codes and their meanings: JSON, @file or -')
       .addOption(fileOption())
       .option('--webhook-url <url>', 'Called when the run ends', parseUrl)
       .option('--totp-identifier <id>', 'Where one-time codes are looked up')

@@ -11,7 +11,7 @@ import { formatDuration } from '../output/words.ts'
 import type { RunOptions } from './options.ts'
 import { waiting } from '../output/waiting.ts'
 
-/** The session as it is. @throws CliError `session_ended`, `session_busy`, `not_found` */
+/** The session, open and idle. @throws CliError `session_ended`, `session_busy`, `not_found` */
 export async function checkSession(
   context: Context,
   client: Client,

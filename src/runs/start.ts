@@ -40,7 +40,9 @@ export interface StartOptions extends RunOptions {
 export async function placeOf(context: Context, options: StartOptions): Promise<RunPlace> {
   const { session, browserSessionId, downloadDir } = options
   if (downloadDir !== undefined && options.wait === false) {
-    throw usageError('--download-dir needs the wait: there is nothing to save before the end.')
+    throw usageError(
+      '--download-dir cannot be used with --no-wait: files are saved when the run has ended.',
+    )
   }
   const files = await openFiles(options.file ?? [], '--file')
   const otherwise = 'For a fresh browser, add --no-session.'
@@ -106,7 +108,7 @@ async function submitOnce(
   const { output } = context
   const onSignal = (): void => {
     const { what } = submission
-    output.note(`Submitting ${what}: waiting for the answer. Again to leave at once.`)
+    output.note(`Submitting ${what}: waiting for the answer. Press Ctrl-C again to stop at once.`)
   }
   signal.addEventListener('abort', onSignal)
   try {

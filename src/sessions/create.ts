@@ -23,7 +23,7 @@ export interface CreateSessionOptions {
   name?: string | undefined
   /** This process closes the session when it ends. */
   held?: boolean | undefined
-  /** A receipt says which fields the embedded backend ignores, so that no warning has to. */
+  /** The receipt names the fields that the embedded backend ignores, so that a warning is not needed. */
   hasReceipt?: boolean
   /** Turns a warning of the server into a failure, and closes the session. */
   strict?: boolean | undefined
@@ -44,8 +44,8 @@ export const createTakes = ({ timeoutInSeconds = CREATE_TIMEOUT }: Client): numb
 
 /**
  * Creates a session.
- * @throws CliError `create_unconfirmed` when the answer was lost, `session_ended` for one that failed at once
- *   · Interrupted after closing what a signal overtook
+ * @throws CliError `create_unconfirmed` if the answer was lost, `session_ended` if the session failed at once
+ *   · Interrupted if a signal arrived meanwhile, after closing the session
  */
 export async function createSession(
   client: Client,
@@ -75,7 +75,7 @@ export async function createSession(
     onCreated?.(createdId)
     ledger.complete(entry, createdId, timeOf(session.created_at))
     const verified = received() ? session : await verify(client, body, session, options)
-    // Node delivers signals between turns of its loop: one that came with the answer is seen only after a turn.
+    // Node delivers signals between turns of its event loop, so one that came with the answer is seen a turn later.
     await new Promise(setImmediate)
     const overtaken = received()
     if (!overtaken) return verified

@@ -1,6 +1,6 @@
 /**
- * Options that a server takes and does not apply. Nothing that was asked for is dropped in silence: every case is a row
- * of one table, told before anything is sent, and refused with `--strict`.
+ * Options that a server accepts but does not apply. Each case is a row of one table. It causes a warning before anything
+ * is sent, or an error with `--strict`.
  */
 import type { Client } from '../http/request.ts'
 import type { CreateBrowserSessionRequest, RunTaskRequest } from '../api/types.ts'
@@ -14,7 +14,7 @@ type Fields = Omit<RunTaskRequest, 'prompt'> & CreateBrowserSessionRequest
 interface Row {
   option: string
   field: keyof Fields
-  /** What it is an option of. */
+  /** The object that it is an option of. */
   of: 'session' | 'run'
   /** Whether the server drops it from this request. */
   when: (request: Fields, server: Server) => boolean
@@ -29,7 +29,7 @@ const isOwnProxy = ({ proxy_location: proxy }: Fields): boolean =>
 
 const NETWORK = 'has no effect: a self-hosted server uses the network of its machine'
 
-/** Measured on server 1.0.56; the embedded backend says in its own answers what it does not apply. */
+/** Measured on server 1.0.56. The embedded backend names ignored fields in its own answers. */
 const TABLE: Row[] = [
   { option: '--proxy', field: 'proxy_location', of: 'session', when: isSelfHosted, why: NETWORK },
   {
@@ -51,7 +51,7 @@ const TABLE: Row[] = [
     field: 'needs_live_view',
     of: 'session',
     when: isSelfHosted,
-    why: 'has no effect: a self-hosted server has the live view that it was set up with',
+    why: 'has no effect: a self-hosted server sets its live view in its configuration',
   },
   {
     option: '--extension',
@@ -107,14 +107,14 @@ const TABLE: Row[] = [
     field: 'title',
     of: 'run',
     when: ({ engine }, server) => server !== 'embedded' && engine === 'skyvern-2.0',
-    why: 'has no effect: skyvern-2.0 gives its runs titles of its own',
+    why: 'has no effect: skyvern-2.0 generates the titles of its runs',
   },
   {
     option: '--run-with',
     field: 'run_with',
     of: 'run',
     when: ({ engine }, server) => server !== 'embedded' && engine !== 'skyvern-2.0',
-    why: 'has no effect: only skyvern-2.0 knows it',
+    why: 'has no effect: only skyvern-2.0 supports it',
   },
 ]
 

@@ -44,7 +44,7 @@ export function addNewSessionOptions(command: Command): Command {
     .addOption(retryForOption())
 }
 
-/** What the browser of one session and of a hundred is like. */
+/** The options that describe the browser of a session, for one session or for many. */
 export function addBrowserOptions(command: Command): Command {
   return command
     .option(
@@ -67,7 +67,7 @@ export function addBrowserOptions(command: Command): Command {
     .addOption(hidden('--browser-profile-id <id>', parsePrefixed('bp_'), 'profile'))
 }
 
-/** The request body. A field that was not asked for is left out, because null has a meaning of its own for the server. */
+/** The request body. A field that was not asked for is left out, because the server gives null its own meaning. */
 export async function newSessionRequest(
   client: Client,
   options: NewSessionOptions,

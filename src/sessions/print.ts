@@ -49,7 +49,7 @@ export function printSession(
   if (options.github) tellGithub(context, variables)
   if (options.format === 'env') {
     const server = serverVariables(context, client)
-    // A key of the cloud opens the whole account, and a shell hands it to whatever it starts.
+    // A cloud key gives access to the whole account, and a shell passes it to every program that it starts.
     if (!server.SKYVERN_LOCAL) delete server.SKYVERN_API_KEY
     return context.output.write(exportLines({ ...variables, ...server }))
   }
@@ -88,7 +88,7 @@ export function serverVariables({ settings }: Context, { baseUrl, apiKey }: Clie
   return {
     SKYVERN_BASE_URL: baseUrl,
     SKYVERN_API_KEY: apiKey,
-    // This tool keeps the sessions of the embedded backend under that, whose port changes.
+    // This tool stores sessions of the embedded backend under `local`, because its port changes.
     SKYVERN_LOCAL: settings.local().value ? '1' : undefined,
   }
 }

@@ -38,7 +38,7 @@ export interface CreateOptions {
 
 /**
  * Creates a profile. For a session or run, waits until its archive has been uploaded.
- * @throws CliError `wait_timeout` · ApiError for failures that waiting does not cure
+ * @throws CliError `wait_timeout` · ApiError for failures that waiting does not resolve
  */
 export async function createProfile(
   client: Client,

@@ -20,7 +20,7 @@ export interface Search<Item> {
   ours: (items: Item[]) => Item[] | Promise<Item[]>
   /** In place of `LOOKS`. */
   looks?: number[]
-  /** Once aborted, there is no further look. */
+  /** Once aborted, it does not look again. */
   stop?: AbortSignal | undefined
 }
 

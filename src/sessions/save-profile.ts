@@ -34,11 +34,11 @@ export async function closeAndSave(
   if (client.dryRun) return planRequests(client, id, options.name)
   const plan = await prepareSave(client, id, options.name, options.replace, (seconds) =>
     output.note(
-      `Closing in ${seconds} s, because a self-hosted server may not have saved the newest cookies before.`,
+      `Closing in ${seconds} s, because a self-hosted server may not have saved the newest cookies yet.`,
     ),
   )
   const usage = plan.replaced && (await describeUsage(client, plan.replaced.browser_profile_id))
-  if (usage) context.warn(`The profile that is replaced is used by ${usage}. They will lose it.`)
+  if (usage) context.warn(`The profile to be replaced is used by ${usage}. They will lose it.`)
   await closeOne(context, client, id, {
     waitTimeout: options.waitTimeout,
     request: context.requestOptions(),

@@ -41,7 +41,7 @@ export function createFromOptions(
 
 export const nameLock = (name: string): string => `name ${name}`
 
-/** The same, for a caller that holds the lock of the name. */
+/** The same, for a caller that already holds the lock of the name. */
 export async function createNamed(
   context: Context,
   client: Client,

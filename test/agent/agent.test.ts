@@ -55,7 +55,7 @@ test.each([
   [
     'a number that is none',
     ['--param', 'who=me', '--param', 'n=many'],
-    /--param n: it takes a whole number/,
+    /--param n takes a whole number/,
   ],
   ['parameters that are no object', ['--params', '[1]'], /--params takes a JSON object/],
   ['parameters that are no JSON', ['--params', '{'], /--params takes JSON/],

@@ -26,7 +26,7 @@ const COLUMNS: Column<BrowserProfile>[] = [
 export function define(command: Command, context: Context): void {
   command
     .option('--search <text>', 'Only those with this text in name or description')
-    .option('--limit <n>', 'Rows at the most', parseWhole(1, 100_000), 30)
+    .option('--limit <n>', 'Maximum number of rows', parseWhole(1, 100_000), 30)
     .action(({ search, limit }: ListOptions) =>
       runList(
         context,

@@ -23,7 +23,7 @@ export function define(command: Command, context: Context): void {
     .option('--all', 'Add the sessions of the last 7 days that have ended')
     .option(
       '--limit <n>',
-      `Rows at the most (${DEFAULT_LIMIT} by default; all of them under --json)`,
+      `Maximum number of rows (${DEFAULT_LIMIT} by default; all under --json)`,
       parseWhole(1, 100_000),
     )
     .action((options: ListOptions) => list(context, options))

@@ -38,7 +38,7 @@ export function define(command: Command, context: Context): void {
     .option('--status <statuses>', `Only ${RUN_STATUSES.join(', ')}`, parseChoices(RUN_STATUSES))
     .option('--type <types>', `Only ${RUN_TYPES.join(', ')}`, parseChoices(RUN_TYPES))
     .option('--search <text>', 'Only those with this text, three letters or more', parseSearch)
-    .option('--limit <n>', 'Rows at the most', parseWhole(1, REACHABLE), 30)
+    .option('--limit <n>', 'Maximum number of rows', parseWhole(1, REACHABLE), 30)
     .action((options: ListOptions) => list(context, options))
 }
 
