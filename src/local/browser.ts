@@ -69,6 +69,8 @@ const LOCALE = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}
 export interface LaunchOptions {
   /** Opens a window. */
   headed?: boolean
+  /** Accepts any certificate. */
+  insecureTls?: boolean
   /** An IANA time zone, in place of the machine's. */
   timezone?: string | undefined
 }
@@ -76,12 +78,13 @@ export interface LaunchOptions {
 export async function launchBrowser(
   program: string,
   dataFolder: string,
-  { headed = false, timezone }: LaunchOptions = {},
+  { headed = false, insecureTls = false, timezone }: LaunchOptions = {},
 ): Promise<RunningBrowser> {
   // Chromium's sandbox does not start for root. For other users it stays on.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const flags = headed ? FLAGS.filter((flag) => flag !== '--headless') : FLAGS
-  const args = [...flags, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
+  const insecure = insecureTls ? ['--ignore-certificate-errors'] : []
+  const args = [...flags, ...insecure, ...sandbox, `--user-data-dir=${dataFolder}`, 'about:blank']
   const child = spawn(program, args, {
     cwd: dataFolder,
     detached: true,

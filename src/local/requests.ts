@@ -73,6 +73,7 @@ export const CREATE_SESSION = {
   needs_live_view: optional(boolean, false),
   // Only on this backend.
   headed: optional(boolean, false),
+  insecure_tls: optional(boolean, false),
   browser_settings: nullable(browserSettings),
 }
 

@@ -20,6 +20,8 @@ export interface SessionOptions {
   generate_browser_profile: boolean
   /** Opens a window. */
   headed: boolean
+  /** Accepts any certificate. */
+  insecure_tls: boolean
   browser_settings: BrowserSettings | null
 }
 

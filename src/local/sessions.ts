@@ -44,8 +44,8 @@ export class Sessions {
     const created = this.now()
     const id = newId('pbs', created)
     const timezone = options.browser_settings?.timezone_id ?? undefined
-    const { headed } = options
-    const browser = await this.browsers.open(id, profile, { headed, timezone })
+    const { headed, insecure_tls: insecureTls } = options
+    const browser = await this.browsers.open(id, profile, { headed, insecureTls, timezone })
     const live: Live = { browser, stop: new AbortController(), occupied: Promise.resolve() }
     this.live.set(id, live)
     try {

@@ -26,6 +26,7 @@ export interface NewSessionOptions {
   generateBrowserProfile?: boolean
   liveView?: boolean
   headed?: boolean
+  insecureTls?: boolean
 }
 
 const extensionList = parseChoices(EXTENSIONS)
@@ -41,6 +42,7 @@ export function addNewSessionOptions(command: Command): Command {
     .option('--generate-browser-profile', 'Save the profile when the session ends')
     .option('--live-view', 'Ask for a browser that can be watched')
     .option('--headed', 'With --local: a browser with a window, where there is a display')
+    .option('--insecure-tls', 'With --local: accept any certificate, for sites of your own')
     .addOption(retryForOption())
 }
 

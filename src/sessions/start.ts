@@ -49,16 +49,11 @@ export async function createNamed(
   control: CreateControl = {},
 ): Promise<BrowserSession> {
   const { output } = context
-  if (options.headed && !context.settings.local().value) {
-    throw usageError(
-      '--headed goes with --local.',
-      'The browser of a cloud session is shown by `skyvern session view`.',
-    )
-  }
+  if (!context.settings.local().value) refuseLocalOnly(options)
   const ledger = context.ledger()
   if (options.name !== undefined) await freeName(client, ledger, options.name)
   const request = await newSessionRequest(client, withDefaults(context.settings, options).options)
-  const body = options.headed ? { ...request, headed: true } : request
+  const body = { ...request, headed: options.headed, insecure_tls: options.insecureTls }
   await checkDropped(context, client, 'session', body)
   const progress = output.progress('Creating a session')
   try {
@@ -77,6 +72,21 @@ export async function createNamed(
     return session
   } finally {
     progress.stop()
+  }
+}
+
+function refuseLocalOnly({ headed, insecureTls }: NewSessionOptions): void {
+  if (headed) {
+    throw usageError(
+      '--headed goes with --local.',
+      'The browser of a cloud session is shown by `skyvern session view`.',
+    )
+  }
+  if (insecureTls) {
+    throw usageError(
+      '--insecure-tls goes with --local.',
+      'The browser of a cloud session checks every certificate.',
+    )
   }
 }
 

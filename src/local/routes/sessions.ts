@@ -1,6 +1,7 @@
 /** `/v1/browser_sessions` */
 import { toDownloadedFiles } from '../artifacts.ts'
 import type { Backend, RouteCall, Routes } from '../call.ts'
+import { notOpened } from '../steps/page/not-opened.ts'
 import { CREATE_SESSION, EXTEND_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'
@@ -132,8 +133,9 @@ async function openStartPage(
     await backend.sessions.open(id, url, START_PAGE_WITHIN)
     return undefined
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    return `The start page was not opened: ${reason.replace(/^page\.goto: /, '')}`
+    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    const reason = said.replace(/^page\.goto: /, '')
+    return `The start page was not opened: ${/ERR_CERT/.test(reason) ? `${notOpened(url, reason)}.` : reason}`
   }
 }
 

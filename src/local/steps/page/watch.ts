@@ -1,6 +1,7 @@
 /** What a browser context is doing: requests under way, and answers that are errors. */
 import type { BrowserContext, Page, Request, Response } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
+import { addressOf, notOpened } from './not-opened.ts'
 
 /** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
 const LONG_POLL = 5000
@@ -90,22 +91,6 @@ export function watchRequests(context: BrowserContext): Activity {
       context.off('response', answer)
     },
   }
-}
-
-/** Why an address could not be opened, given the browser's own word for it. */
-export function notOpened(url: string, reason: string): string {
-  const why = /ERR_CERT|ERR_SSL/.test(reason)
-    ? `its certificate is not accepted (${reason})`
-    : /ERR_BLOCKED/.test(reason)
-      ? `the browser blocked it (${reason})`
-      : `(${reason})`
-  return `${addressOf(url)} could not be opened${why.startsWith('(') ? ' ' : ': '}${why}`
-}
-
-/** Without its query, which may hold anything. */
-function addressOf(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
 }
 
 /** The page that asks; undefined for the first request of a new window, which has no frame yet. */

@@ -1,0 +1,32 @@
+/** Why an address could not be opened, in words, given the browser's own. */
+
+const CERTIFICATES: [code: RegExp, why: string][] = [
+  [/ERR_CERT_AUTHORITY_INVALID/, 'is of no authority that the browser knows, or self-signed'],
+  [/ERR_CERT_COMMON_NAME_INVALID/, 'is for another host name'],
+  [/ERR_CERT_DATE_INVALID/, 'has expired, or is not valid yet'],
+  [/ERR_CERT/, 'is not accepted'],
+]
+const OTHERS: [code: RegExp, why: string][] = [
+  [/ERR_SSL/, 'the server did not answer in TLS that the browser accepts'],
+  [/ERR_BLOCKED/, 'the browser blocked it'],
+  [/ERR_NAME_NOT_RESOLVED/, 'the host name is not known'],
+  [/ERR_CONNECTION_REFUSED/, 'nothing listens there'],
+]
+const OWN_SITE = 'If the site is your own, `skyvern session create --insecure-tls` accepts it'
+
+/** Without a full stop at the end. */
+export function notOpened(url: string, reason: string): string {
+  const [code = reason] = /(?:net::)?ERR_\w+/.exec(reason) ?? []
+  const [, certificate] = CERTIFICATES.find(([known]) => known.test(code)) ?? []
+  const [, other] = OTHERS.find(([known]) => known.test(code)) ?? []
+  const failed = `${addressOf(url)} could not be opened`
+  if (certificate !== undefined)
+    return `${failed}: its certificate ${certificate} (${code}). ${OWN_SITE}`
+  return other === undefined ? `${failed} (${reason})` : `${failed}: ${other} (${code})`
+}
+
+/** Without its query, which may hold anything. */
+export function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
