@@ -122,6 +122,8 @@ test('the package is what runs and what explains it, depends on nothing, and is 
   const beside = code.filter(({ path }) => !path.startsWith('dist/')).map(({ path }) => path)
   expect(beside.sort()).toEqual(['LICENSE', 'bin/skyvern.cjs', 'package.json'])
   const pages = files.map(({ path }) => path)
-  expect(pages).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'docs/demo.svg']))
+  expect(pages).toEqual(
+    expect.arrayContaining(['README.md', 'CHANGELOG.md', 'docs/demo.svg', 'dist/reader.js']),
+  )
   expect(pages).not.toContain('docs/releasing.md')
 })

@@ -11,6 +11,8 @@ const OTHERS: [code: RegExp, why: string][] = [
   [/ERR_BLOCKED/, 'the browser blocked it'],
   [/ERR_NAME_NOT_RESOLVED/, 'the host name is not known'],
   [/ERR_CONNECTION_REFUSED/, 'nothing listens there'],
+  [/ERR_ABORTED/, 'the answer holds no page'],
+  [/Download is starting/, 'it is a download, not a page. A step that presses its link keeps it'],
 ]
 const OWN_SITE = 'If the site is your own, `skyvern session create --insecure-tls` accepts it'
 
@@ -22,7 +24,8 @@ export function notOpened(url: string, reason: string): string {
   const failed = `${addressOf(url)} could not be opened`
   if (certificate !== undefined)
     return `${failed}: its certificate ${certificate} (${code}). ${OWN_SITE}`
-  return other === undefined ? `${failed} (${reason})` : `${failed}: ${other} (${code})`
+  const said = code.includes('ERR_') ? ` (${code})` : ''
+  return other === undefined ? `${failed} (${reason})` : `${failed}: ${other}${said}`
 }
 
 /** Without its query, which may hold anything. */

@@ -64,7 +64,7 @@ export function watchRequests(context: BrowserContext): Activity {
     const said = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
     const asks = status === 401 && response.headers()['www-authenticate'] !== undefined
     const reason = asks ? `${said}: it asks for a log-in of the browser, which no step gives` : said
-    bad = status >= 400 ? { reason, forbidden: LOGIN_STATUSES.has(status) } : undefined
+    bad = status >= 400 ? { reason, forbidden: !asks && LOGIN_STATUSES.has(status) } : undefined
   }
   context.on('request', begin).on('requestfinished', end).on('requestfailed', fail)
   context.on('response', answer)

@@ -53,13 +53,18 @@ export function belongs(option: Element, list: Element | null): boolean {
   return parts.some((part) => part.contains(option))
 }
 
-/** Makes unreadable, in pictures too, what shows one of these texts. */
+/** Makes unreadable, in pictures too, what shows one of these texts, in any letter case and over several elements. */
 export function cover(secrets: string[]): void {
-  const shows = (text: string): boolean => secrets.some((secret) => text.includes(secret))
+  const wanted = secrets.map((secret) => secret.toLowerCase())
+  const shows = ({ textContent }: Node): boolean => {
+    const text = textContent?.toLowerCase() ?? ''
+    return wanted.some((secret) => text.includes(secret))
+  }
   for (const element of findAll('*') as HTMLInputElement[]) {
-    const texts = [...element.childNodes].map((node) => (node instanceof Text ? node.data : ''))
-    const value = /^(?:INPUT|TEXTAREA)$/.test(element.tagName) ? element.value : ''
-    if (shows([...texts, value].join(' ')))
-      element.style?.setProperty('-webkit-text-security', 'disc', 'important')
+    const isField = /^(?:INPUT|TEXTAREA)$/.test(element.tagName)
+    const isShown = isField
+      ? wanted.some((secret) => element.value.toLowerCase().includes(secret))
+      : shows(element) && ![...element.children].some(shows)
+    if (isShown) element.style?.setProperty('-webkit-text-security', 'disc', 'important')
   }
 }
