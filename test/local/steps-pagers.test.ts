@@ -23,6 +23,30 @@ test.each([
 })
 
 test.each([
+  ['a list of links alone', '<ul><li><a href="/">1</a><li><a href="/2">2</a></ul>'],
+  ['links beside the number of this page', '<p>1 | <a href="/2">2</a></p>'],
+  ['“2 of 2”', '<nav><a href="/2" aria-label="Page 2 of 2">2</a></nav>'],
+  ['“Load 2 more”', '<a href="/2" role="button">Load 2 more…</a>'],
+])('page numbers and more: %s', async (name, onward) => {
+  const rest = name.includes('more') ? table(1, 5) : table(4, 5)
+  expect(await stand.outputOn({ '/': table(1, 3) + onward, '/2': rest }, PROMPT)).toEqual(
+    orders(1, 5),
+  )
+})
+
+test.each([
+  ['buttons', '<div><button type="button">1</button><button type="button">2</button></div>', '1'],
+  [
+    'names',
+    '<div aria-label="Pager"><a href="/">Seite 1</a><a href="/2">Seite 2</a></div>',
+    'Seite 1',
+  ],
+])('%s that may turn pages, or do something else, are refused', async (_, onward, name) => {
+  const answer = await stand.outputOn({ '/': table(1, 3) + onward, '/2': table(4, 5) }, PROMPT)
+  expect(answer).toMatch(`its pager has “${name}”, which is not understood`)
+})
+
+test.each([
   ['Weiter', /its pager has “Weiter”, which is not understood\. Nothing was extracted/],
   ['<svg width="9" height="9"></svg>', /its pager has a button without a name, which is not/],
 ])('a pager with nothing but %s is refused', async (name, reason) => {

@@ -30,11 +30,13 @@ export interface PageData {
 }
 
 const NEXT =
-  /^(?:go to )?(?:the )?next(?: page| \d+(?: \w+)?)?\W*$|^older(?: \w+)?$|^(?:›|»|>|→|>>|❯|▶|(?:chevron|keyboard_arrow)_right|navigate_next|arrow_forward)$/i
+  /^(?:(?:go to|show|load) )?(?:the )?next(?: page| \d+(?: \w+)?)?\W*$|^older(?: \w+)?$|^(?:›|»|>|→|>>|❯|▶|(?:chevron|keyboard_arrow)_right|navigate_next|arrow_forward)$/i
 const PREVIOUS =
   /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page| \d+(?: \w+)?)?$|^newer(?: \w+)?$|^(?:‹|«|<|←|<<|❮|◀|(?:chevron|keyboard_arrow)_left|navigate_before|arrow_back)$/i
-const PAGE_NUMBER = /^(?:(?:go to )?page )?(\d{1,4})$/i
-const MORE = /^(?:load|show|view|see) more(?: \w+){0,2}$/i
+const PAGE_NUMBER =
+  /^(?:(?:go ?to )?page )?(\d{1,4})(?: (?:of|\/) \d+)?(?:,? \(?current(?: page)?\)?)?$/i
+const MORE =
+  /^(?:(?:load|show|view|see) (?:\d+ )?more(?: \w+){0,2}|more (?:results|rows|entries|items|records))\W*$/i
 
 export async function readPageData(page: Page): Promise<PageData> {
   const frames = await framesOf(page)

@@ -16,7 +16,8 @@ const LONGEST_CONTROL = 40
 const LONGEST_LINE = 300
 const UNSAID = '[role=presentation], [role=none]'
 const PAGERS = 'nav, [role=navigation], [class*=pag i], [aria-label*=pag i]'
-const SURE_PAGERS = '[class*=paginat i], [class*=pager i], [aria-label*=paginat i]'
+const SURE_PAGERS =
+  '[class*=paginat i], [class*=pager i], [aria-label*=paginat i], [aria-label*=pager i]'
 const DISABLED =
   ':disabled, [disabled], [aria-disabled=true], .disabled, [aria-current]:not([aria-current=false])'
 
@@ -73,14 +74,31 @@ function readControl(control: HTMLElement, at: number): RawPart[] {
     at,
     name,
     rel: control.getAttribute('rel') ?? '',
-    inPager: control.closest(PAGERS) !== null,
-    surely: control.closest(SURE_PAGERS) !== null,
+    inPager: control.closest(PAGERS) !== null || (control.matches('a') && isCounted(control)),
+    surely: control.closest(SURE_PAGERS) !== null || isCounted(control),
     disabled:
       control.closest(DISABLED) !== null || getComputedStyle(control).pointerEvents === 'none',
     accessible: control.matches(`a[href], [role=link], ${BUTTONS}`),
     sends: control.matches('[type=submit], button:not([type])') && isPosted(control),
   }
   return [part]
+}
+
+/** Whether a number has the one before or after it at its side, as the number of a page has. */
+function isCounted(control: Element): boolean {
+  const number = numberIn(control)
+  let item = control
+  while (item.parentElement && numberIn(item.parentElement) === number) item = item.parentElement
+  const sides = (['previousSibling', 'nextSibling'] as const).map((side) => {
+    let node = item[side]
+    while (node && !/\w/.test(node.textContent ?? '')) node = node[side]
+    return Math.abs(numberIn(node) - number)
+  })
+  return sides.includes(1)
+}
+
+function numberIn(node: Node | null): number {
+  return Number(/^\W*(\d{1,3})\W*$/.exec(node?.textContent ?? '')?.[1] ?? NaN)
 }
 
 function isPosted(button: Element): boolean {
