@@ -7,7 +7,7 @@ import { cleanLine } from '../output/clean.ts'
 import { wordsOfDefault } from '../sessions/defaults.ts'
 import { programsIn } from '../system/programs.ts'
 
-/** What to type, and its description. */
+/** A word to type, and its description. */
 export type Candidate = [value: string, description: string]
 
 const RUNS = 20
@@ -109,7 +109,7 @@ const named = (pairs: [name: string, id: string][] = []): Candidate[] =>
     [id, cleanLine(name, 80)],
   ])
 
-/** One try of one second. The embedded backend is not started for it. */
+/** Tries once, for one second. Does not start the embedded backend. */
 async function ask<Value>(
   context: Context,
   question: (client: Client) => Promise<Value>,

@@ -30,14 +30,14 @@ export async function complete(words: string[], context: Context): Promise<void>
   }
 }
 
-/** Where the words so far lead. */
+/** The command and position that the words so far lead to. */
 interface Place {
   command: Command
   /** The option whose value comes next. */
   pending: Option | undefined
   /** The arguments so far. */
   given: string[]
-  /** After `help` commands and topics are named and nothing else; after `--` every word is an argument. */
+  /** After `help`, only commands and topics follow; after `--`, every word is an argument. */
   after: 'help' | '--' | undefined
   /** Options that choose the server or the key. */
   globals: Globals
@@ -80,7 +80,7 @@ async function findPlace(words: string[], context: Context): Promise<Place> {
   return place
 }
 
-/** A key is not read from standard input, which belongs to the shell. */
+/** Does not read a key from standard input, which belongs to the shell. */
 function note(globals: Globals, option: Option, value: string | true): void {
   const name = option.attributeName()
   if (name === 'local') globals.local = !option.negate
@@ -122,7 +122,7 @@ async function candidatesAt(
   return ['', argument ? await valuesOf(argument, context, given) : []]
 }
 
-/** Those that help itself has: it is not a command in the place where it is said. */
+/** The options of help itself. */
 async function optionsOfHelp(command: Command, context: Context): Promise<Candidate[]> {
   const help = command.commands.find((item) => item.name() === 'help')
   if (!help) return []

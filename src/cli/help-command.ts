@@ -1,6 +1,6 @@
 /**
- * `help`: a topic, the whole tree as JSON, or what an AI agent should know. `help <command>` is `<command> --help`.
- * It is here and not among the commands because it reads the command tree.
+ * `help`: a topic, the whole tree as JSON, or instructions for an AI agent. `help <command>` is `<command> --help`.
+ * It is not in `commands/`, because it reads the command tree.
  */
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
@@ -20,7 +20,7 @@ export function define(command: Command, context: Context): void {
       if (name === undefined) return printTree(context, program)
       const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined
       if (topic) return printTopic(context, name, topic)
-      // Commander names the command that is nearest.
+      // Commander suggests the nearest command.
       await program.parseAsync([name], { from: 'user' })
     })
 }
@@ -32,7 +32,7 @@ function printTopic({ output }: Context, name: string, topic: Topic): void {
   const text = topic.heading === undefined ? page : partOf(page, topic.heading)
   if (output.mode.json) return output.result({ topic: name, text }, '')
   const width = output.terminal.stdout.columns || 80
-  // Not through `result`, which cleans what may come from a server.
+  // Not through `result`, which cleans text from servers.
   output.write(formatMarkdown(text, width, output.palette.stdout.strong))
 }
 

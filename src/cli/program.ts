@@ -47,7 +47,9 @@ export function createProgram(context: Context): Command {
   program.hook('preAction', (_, command) => {
     context.begin(command.optsWithGlobals<Globals>())
     if (context.globals.dryRun && OF_THIS_MACHINE.includes(command.parent?.name() ?? '')) {
-      throw usageError('--dry-run shows requests, and this command writes none.')
+      throw usageError(
+        '--dry-run shows requests that change something on the server, and this command sends none.',
+      )
     }
   })
   return program
@@ -103,24 +105,24 @@ function addGlobalOptions(program: Command, context: Context): void {
     .option('--base-url <url>', 'API root, https://api.skyvern.com by default')
     .option('--api-key-file <path>', 'Read the API key from a file, or - for standard input')
     .option('--api-key <key>', 'API key (other users can read it in the process list)')
-    .option('--json', 'Print JSON: the API’s own object; errors too')
+    .option('--json', 'Print JSON: the object of the API; errors too')
     .option('--fields <names>', 'Print only these fields', parseFields)
-    .option('-q, --quiet', 'Print nothing on stderr but errors; lists print ids only')
+    .option('-q, --quiet', 'Print only errors on stderr; lists print only ids')
     .option('--no-color', 'Print without colour')
-    .option('--no-input', 'Never ask')
+    .option('--no-input', 'Never ask questions')
     .option('--strict', 'Turn warnings of the server into failures')
     .option('--dry-run', 'Show the request of a write, secrets masked, and send nothing')
     .option('--debug', 'Log every request on stderr')
-    .option('--request-timeout <seconds>', 'Time for each HTTP try', parseWhole(1, 3600))
+    .option('--request-timeout <seconds>', 'Time limit of each HTTP request', parseWhole(1, 3600))
     .option(
       '--max-retries <n>',
-      'Tries after the first, where repeating is safe',
+      'Retries of a request, where repeating it is safe',
       parseWhole(0, 20),
     )
     .option('--header <line>', "Send a header, 'Name: value'; repeatable", parseHeaders)
     .option('--query <pair>', 'Add a query parameter, name=value; repeatable', parseAssignments)
     .option('--body <pair>', 'Add a body field, name=json; repeatable', parseJsonAssignments)
-    .option('--insecure-http', 'Let the key travel over http:// to another machine')
+    .option('--insecure-http', 'Allow sending the key over http:// to another machine')
 }
 
 /** The launcher answers `--version` by itself; this is for `--version` among other options. */

@@ -25,7 +25,7 @@ export function refusalOf(error: CommanderError): CliError {
 const withoutSecrets = (message: string): string =>
   message.replace(/(--(?:[a-z-]*header|query|body|proxy)\b.* argument) '[^]*' is/, '$1 is')
 
-/** The message for a bad value already says what is right. Other errors get a command to type. */
+/** The message for a bad value already says what is valid. Other errors get a command to type. */
 function hintOf(error: CommanderError, command: Command | undefined, guess: string): string {
   if (error.code === 'commander.invalidArgument') return ''
   const path = command ? pathOf(command) : 'skyvern'

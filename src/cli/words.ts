@@ -1,12 +1,12 @@
-/** Checks what a script passes by mistake: bytes that are not text, and nothing, from a variable that is not set. */
+/** Finds mistakes of scripts: arguments that are not text, or empty because a variable is not set. */
 import type { Command } from 'commander'
 import { usageError } from '../errors.ts'
 import { firstThatIsNotText } from '../system/arguments.ts'
 
-/** Options for which an empty text is a value. */
+/** Options that accept an empty text. */
 const MAY_BE_EMPTY = ['title', 'description']
 
-/** @throws CliError `usage` for bytes that Node has replaced; the command itself refuses what is empty */
+/** @throws CliError `usage` for bytes that Node has replaced. Empty words are refused once the command is known. */
 export function checkWords(program: Command, argv: string[]): void {
   const number = firstThatIsNotText(argv.length)
   if (number !== undefined) throw usageError(`Argument ${number} is not UTF-8 text.`)
@@ -20,7 +20,7 @@ function refuseEmpty(command: Command): void {
     if (isGiven && isEmpty(command.getOptionValue(name))) throw empty(option.long ?? option.flags)
   }
   for (const [index, argument] of command.registeredArguments.entries()) {
-    // Several ids have a check of their own, which leaves room for an empty one among others.
+    // A list of ids has its own check, which accepts an empty one among others.
     if (argument.variadic && !argument.required) continue
     const [value] = [command.processedArgs[index] as unknown].flat()
     if (isEmpty(value)) throw empty(`<${argument.name()}>`)

@@ -102,7 +102,7 @@ function notAnAddress(given: string): CliError {
   const slashed = given.replaceAll('\\', '/')
   const [, meant = 'v1/…'] = /\/((api\/)?v\d+(\/.*)?)$/.exec(slashed) ?? []
   return usageError(
-    `${cleanLine(given, 200)} is a file of this machine. Git Bash makes that of a path with a leading slash.`,
+    `${cleanLine(given, 200)} is a path on this machine. Git Bash rewrites a path with a leading slash like this.`,
     `Leave out the slash: \`skyvern api ${cleanLine(meant, 200)}\`. Or set MSYS_NO_PATHCONV=1.`,
   )
 }
@@ -157,7 +157,7 @@ const filesOf = (fields: Record<string, unknown> = {}): Record<string, unknown> 
     ]),
   )
 
-/** JSON is text, whatever encoding it is in; another type of content may be anything. */
+/** Decodes JSON in any encoding. Other types of content are sent unchanged. */
 function readBody(file: string, isJson: boolean): Uint8Array | string {
   try {
     const bytes = readFileSync(file === '-' ? 0 : file)
@@ -168,7 +168,7 @@ function readBody(file: string, isJson: boolean): Uint8Array | string {
   }
 }
 
-const NOT_JSON = "For what is not JSON, say what it is: --header 'content-type: …'"
+const NOT_JSON = "If the body is not JSON, set its type: --header 'content-type: …'"
 
 async function writeHead({ output }: Context, reply: StreamReply): Promise<void> {
   const { status, statusText, rawHeaders } = reply

@@ -3,7 +3,7 @@ import { Argument } from 'commander'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 
-/** What a shell's start file takes. bash 3.2, the one of macOS, reads nothing with `source <(…)`. */
+/** The line for the start-up file of a shell. In bash 3.2, which macOS has, `source <(…)` reads nothing. */
 const LINES = {
   bash: 'eval "$(skyvern completion bash)"',
   zsh: 'source <(skyvern completion zsh)',

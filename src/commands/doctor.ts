@@ -1,4 +1,4 @@
-/** `doctor`: checks everything that the tool needs: what it finds, and one thing to do about each problem. */
+/** `doctor`: checks everything that the tool needs, and names one fix for each problem. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { showFindings } from '../doctor/finding.ts'
@@ -8,7 +8,10 @@ import { checkServer } from '../doctor/server.ts'
 
 export function define(command: Command, context: Context): void {
   command
-    .option('--fix', 'Mend what is safe to: a folder of yours, a browser; commands are printed')
+    .option(
+      '--fix',
+      'Fix what is safe to fix: permissions of your folder, a browser; prints the commands',
+    )
     .action(async ({ fix }: { fix?: boolean }) => {
       if (fix) await fixMachine(context)
       const progress = context.output.progress('Checking')

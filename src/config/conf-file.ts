@@ -1,6 +1,6 @@
 /**
- * Writes the files of the config store. This is the one module that imports conf. conf replaces a file whole but trusts
- * a short write of a full disk, so each write is read back, and the old file is kept until then.
+ * Writes the files of the config store. Only this module imports conf. conf replaces a file as a whole, but does not
+ * notice a partial write on a full disk. Each write is therefore read back, and the old file is kept until then.
  */
 import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -20,7 +20,7 @@ import { withLock } from './lock.ts'
 
 type Values = Record<string, unknown>
 
-/** Sets fields of a file that others set fields of too: one process at a time. @throws as writeValues */
+/** Sets fields of a file in which other processes set other fields: one process at a time. @throws as writeValues */
 export const updateValues = (file: string, values: Values, warn: Warn): Promise<void> =>
   namingFile(file, () =>
     withLock(`${file}.lock`, () => {
@@ -29,7 +29,7 @@ export const updateValues = (file: string, values: Values, warn: Warn): Promise<
     }),
   )
 
-/** What a writer that was killed left behind: copies that can hold keys. The lock says that nobody writes now. */
+/** Removes copies that a killed writer left: they can contain keys. The caller holds the lock, so nobody else writes. */
 function sweep(file: string): void {
   const folder = dirname(file)
   const left = readdirSync(folder).filter((name) =>
@@ -40,7 +40,7 @@ function sweep(file: string): void {
 
 /**
  * Sets fields of a JSON file (undefined removes one); the last of several processes wins.
- * @throws CliError `internal` when the file cannot be written; it is then as it was
+ * @throws CliError `internal` if the file cannot be written; it is then unchanged
  */
 export const writeValues = (file: string, values: Values, warn: Warn): Promise<void> =>
   namingFile(file, () => write(file, values, warn))
@@ -72,7 +72,7 @@ async function write(file: string, values: Values, warn: Warn): Promise<void> {
   if (kept) rmSync(before, { force: true })
 }
 
-/** A second name for the file, or a copy. False when there is no file. */
+/** Keeps the file under a second name, or as a copy. False if the file does not exist. */
 function keep(file: string, as: string): boolean {
   if (!existsSync(file)) return false
   try {
@@ -94,14 +94,14 @@ async function openStore(file: string) {
     configFileMode: 0o600,
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
-    // conf would take no byte order mark.
+    // conf's own parser does not accept a byte order mark.
     deserialize: () => readObject(file) ?? {},
   })
   dropNewListeners(mine)
   return store
 }
 
-/** conf (through when-exit) would make every signal arrive twice. */
+/** conf (through when-exit) adds listeners that would raise every signal again. */
 function dropNewListeners(mine: NodeJS.SignalsListener[][]): void {
   SIGNALS.forEach((signal, index) => {
     for (const listener of process.listeners(signal)) {

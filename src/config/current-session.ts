@@ -1,6 +1,6 @@
 /**
- * The current session: the last one of each API origin and scope. `SKYVERN_SESSION_ID` wins over it, which makes parallel
- * shells safe.
+ * The current session: the last one of each API origin and scope. `SKYVERN_SESSION_ID` overrides it, so that parallel
+ * shells can use different sessions.
  */
 import { messageOf } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
@@ -32,7 +32,7 @@ export class CurrentSession {
     return this.store.lastSession(this.origin, this.scope.value)
   }
 
-  /** The one that was remembered before. */
+  /** The session that was current before. */
   before(): string | undefined {
     return this.store.sessionBefore(this.origin, this.scope.value)
   }
@@ -51,7 +51,7 @@ export class CurrentSession {
     }
   }
 
-  /** Forgets that session, if it is the current one. */
+  /** Forgets the session if it is the current one. */
   forget(sessionId: string): void {
     if (this.remembered() !== sessionId) return
     try {

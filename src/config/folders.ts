@@ -11,7 +11,7 @@ export interface Folders {
   state: string
 }
 
-/** Undefined without a home folder: then everything comes from flags and the environment. */
+/** Undefined without a home folder. Everything then comes from flags and the environment. */
 export function findFolders(env: NodeJS.ProcessEnv): Folders | undefined {
   const chosen = env['SKYVERN_CONFIG_DIR']
   if (chosen) {
@@ -36,9 +36,9 @@ function homeOf(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * The state folder of the embedded backend, which needs one. Where no home can be written to, as for a user of a
- * container that has no name, it is a folder of this user alone in the temporary folder.
- * @throws when another user could have prepared that folder
+ * The state folder of the embedded backend, which cannot work without one. If the home folder is missing or read-only, as
+ * in many containers, it is a private folder in the temporary folder.
+ * @throws if another user could have prepared that folder
  */
 export function localState(folders: Folders | undefined, env: NodeJS.ProcessEnv): string {
   if (folders && (env['SKYVERN_CONFIG_DIR'] || canBeWritten(folders.state))) return folders.state
@@ -57,7 +57,7 @@ export function existing(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : existing(dirname(folder))
 }
 
-/** Whether a folder, or the first one above it that exists, takes new files. */
+/** Whether new files can be created in a folder, or in the first existing one above it. */
 function canBeWritten(folder: string): boolean {
   const place = existing(folder)
   try {

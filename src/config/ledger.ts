@@ -1,7 +1,7 @@
 /**
- * The ledger of the sessions that this machine created, one file per session: the API keeps neither names nor owners. An
+ * The ledger of the sessions that this machine created, one file per session. The API stores neither names nor owners. An
  * entry is written before the create is sent, and completed before the result is printed, so every billed session is
- * known here. Each file is replaced as a whole, and belongs to one process.
+ * recorded. Each file is replaced as a whole, and is written by one process.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, unlinkSync } from 'node:fs'
@@ -19,12 +19,12 @@ export interface LedgerEntry {
   /** An API origin, or `local`. */
   origin: string
   scope: string
-  /** Missing while the create is in progress, and for good if its answer was lost. */
+  /** Missing while the create is in progress. Stays missing if the answer was lost. */
   session_id?: string
   name?: string
   /** Milliseconds since 1970, this machine's clock. */
   opened_at: number
-  /** The same by the server's clock, once an answer has told it: the clock of this machine may be wrong. */
+  /** The same by the server's clock, once it is known: the clock of this machine may be wrong. */
   server_time?: number
   /** When the create must have its answer, by this machine's clock. */
   answer_by: number
@@ -102,7 +102,7 @@ export class Ledger {
       unlinkSync(this.file(entry.entry))
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return
-      this.warn(`The ledger of sessions keeps one that has ended: ${reasonOf(error)}`)
+      this.warn(`A session that has ended could not be removed from the ledger: ${reasonOf(error)}`)
     }
   }
 
@@ -138,8 +138,8 @@ export class Ledger {
   }
 
   /**
-   * The session that a name stands for, in this scope. A create that has no answer yet does not count: who looks for a
-   * name to take it has the lock of that name, so that the create has ended.
+   * The session with this name in this scope. A create without an answer does not count: a caller that wants to take the
+   * name holds its lock, so no create with this name is in progress.
    */
   find(name: string): (LedgerEntry & { session_id: string }) | undefined {
     return this.entries()
@@ -147,7 +147,7 @@ export class Ledger {
       .find((entry) => entry.name === name && entry.scope === this.scope)
   }
 
-  /** Removes the name of an entry, for another session. */
+  /** Removes the name of an entry, so that another session can take it. */
   unname(entry: LedgerEntry): void {
     const unnamed = { ...entry }
     delete unnamed.name
@@ -160,8 +160,8 @@ export class Ledger {
   }
 
   /**
-   * Does the work while no other process on this machine does any for the same purpose and origin. Without files there
-   * are no names to fight for.
+   * Does the work while no other process on this machine works for the same purpose and origin. Without a state folder
+   * it does not lock, because names are not stored.
    * @param seconds how long to wait for the others
    */
   async exclusively<T>(purpose: string, seconds: number, work: () => Promise<T>): Promise<T> {
@@ -182,12 +182,14 @@ export class Ledger {
       return await lockOrConflict(join(this.folder, 'locks', key), seconds)
     } catch (error) {
       if (error instanceof CliError) throw error
-      this.warn(`Other processes cannot be kept out: ${reasonOf(error)}`)
+      this.warn(
+        `Other processes may run at the same time, because locking failed: ${reasonOf(error)}`,
+      )
       return () => {}
     }
   }
 
-  /** Never fails: the session may cost money already. */
+  /** Never fails, because the session may already cost money. */
   private write(entry: LedgerEntry): void {
     if (!this.folder) return
     try {
@@ -203,7 +205,7 @@ export class Ledger {
   }
 }
 
-/** An entry, if the file holds one: somebody else's JSON must not reach a path or a command to paste. */
+/** The entry, if the file contains one. Other JSON must not end up in a path, or in a command that users copy. */
 function entryOf(entry: string, values: Record<string, unknown>): LedgerEntry[] {
   const { origin, session_id: id, opened_at: opened, answer_by: by = opened } = values
   const sound = typeof origin === 'string' && (id === undefined || isId(id))

@@ -1,10 +1,10 @@
-/** The locks of the state folder, and what to tell a person who cannot have one. */
+/** The locks of the state folder, and the error if one is taken. */
 import { CliError } from '../errors.ts'
 import * as system from '../system/lock.ts'
 import { ageOf } from '../system/lock-holder.ts'
 import type { LockOwner } from '../system/lock-holder.ts'
 
-/** Does the work while no other process does any under the same lock. @throws as `lockOrConflict` */
+/** Does the work while holding the lock. @throws as `lockOrConflict` */
 export async function withLock<T>(folder: string, work: () => Promise<T> | T): Promise<T> {
   const release = await lockOrConflict(folder)
   try {
@@ -15,9 +15,9 @@ export async function withLock<T>(folder: string, work: () => Promise<T> | T): P
 }
 
 /**
- * Waits until no other process has the lock, and takes it. Returns the function that gives it back.
- * @param seconds how long to wait for an owner that lives
- * @throws CliError `conflict` when that takes longer · what the file system throws
+ * Waits until no other process holds the lock, and takes it. Returns the function that releases it.
+ * @param seconds how long to wait for an owner that is alive
+ * @throws CliError `conflict` after that time · what the file system throws
  */
 export async function lockOrConflict(folder: string, seconds = 30): Promise<() => void> {
   try {

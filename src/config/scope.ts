@@ -1,6 +1,6 @@
 /**
- * The scope of the current session and of session names: by default the user, in CI what identifies the runner and
- * the run, and for an AI agent its session, so that those side by side do not take each other's session.
+ * The scope of the current session and of session names: by default the user, in CI the job, and for an AI agent its own
+ * session. Jobs and agents that run at the same time thus do not use each other's session.
  */
 
 export interface Scope {
@@ -10,8 +10,8 @@ export interface Scope {
 }
 
 /**
- * What each service gives to one job alone. GitHub names neither the leg of a matrix nor the step; its runner gives
- * every job a tracking id, and two runners on one machine differ in name and folder.
+ * Variables that together identify one job. GitHub has none for the combination of a matrix or for the step. Its runner
+ * gives every job a tracking id, and two runners on one machine differ in name and folder.
  */
 const CI_SCOPES: [name: string, marker: string, parts: string[]][] = [
   [
@@ -31,10 +31,10 @@ const CI_SCOPES: [name: string, marker: string, parts: string[]][] = [
   ['Jenkins', 'JENKINS_URL', ['BUILD_TAG', 'NODE_NAME', 'EXECUTOR_NUMBER', 'WORKSPACE']],
 ]
 
-/** By what an AI agent's shell tells its session: two agents side by side have a current session each. */
+/** Variables that identify the session of an AI agent, so that each agent has its own current session. */
 const AGENT_SCOPES = ['CLAUDE_CODE_SESSION_ID', 'CODEX_THREAD_ID', 'CURSOR_TRACE_ID']
 
-/** `local demo` is alone in a scope of its own: naming the source would only puzzle whoever looks on. */
+/** The scope of `local demo`. Its source is empty, because a message that names it would only confuse. */
 export const DEMO_SCOPE = 'skyvern local demo '
 
 export function resolveScope(env: NodeJS.ProcessEnv): Scope {

@@ -1,4 +1,4 @@
-/** Each setting from where it counts most: flag, environment, stored, default; always with its source. */
+/** Resolves each setting, with its source: a flag, then the environment, then the stored value, then the default. */
 import { readFileSync } from 'node:fs'
 import { baseUrlOf, CLOUD_URL } from '../http/base-url.ts'
 import { usageError } from '../errors.ts'
@@ -28,7 +28,7 @@ const SESSION_DEFAULTS = [
 ] as const
 export type SessionDefault = (typeof SESSION_DEFAULTS)[number]
 
-/** What `config set` takes. */
+/** The settings that `config set` accepts. */
 export const SETTINGS = ['base-url', 'local', 'engine', ...SESSION_DEFAULTS] as const
 export type Setting = (typeof SETTINGS)[number]
 
@@ -40,8 +40,8 @@ export class Settings {
   ) {}
 
   /**
-   * Whether the embedded backend is meant. It and the base URL each choose the server, so what names a base URL counts
-   * too: an option beats both variables, either variable beats what is stored, and of two beside each other local wins.
+   * Whether to use the embedded backend. The base URL chooses a server too, so it counts: an option overrides both
+   * variables, and either variable overrides what is stored. At the same level, `local` wins.
    */
   local(): Resolved<boolean> {
     const { baseUrl, local } = this.flags
@@ -56,7 +56,7 @@ export class Settings {
     return stored ? this.toSwitch('local', stored) : { value: false, source: 'default' }
   }
 
-  /** @throws CliError `usage` for what `config set` would not have stored: which server it means is a guess */
+  /** @throws CliError `usage` for a value that `config set` does not store: it is unclear which server is meant */
   private toSwitch(name: Setting, { value, source }: Resolved<string>): Resolved<boolean> {
     if (isSwitch(value)) return { value: value === 'true', source }
     throw usageError(
@@ -65,7 +65,7 @@ export class Settings {
     )
   }
 
-  /** The file of settings is read only where it decides: one that cannot be read stops whoever needs it. */
+  /** Reads the file of settings only if it decides, because an unreadable file is an error. */
   baseUrl(): Resolved<string> {
     return (
       given(this.flags.baseUrl, '--base-url') ??
@@ -88,7 +88,7 @@ export class Settings {
   }
   private key: { found: Resolved<string> | undefined } | undefined
 
-  /** What to say of a key on the command line when it is not used: it is for some server. */
+  /** A warning if a key was given on the command line that is not used. */
   unusedKey(): string | undefined {
     const { apiKey, apiKeyFile } = this.flags
     const flag = apiKey === undefined ? apiKeyFile && '--api-key-file' : '--api-key'
@@ -108,8 +108,8 @@ export class Settings {
       this.storedKey()
     if (!resolved) return undefined
     const value = tidyKey(resolved.value)
-    // Another key in its place would be one that nobody asked for.
-    if (value === '') throw usageError(`There is no key in ${resolved.source}.`)
+    // The next source could have a key that the user did not mean.
+    if (value === '') throw usageError(`${resolved.source} does not contain a key.`)
     return { ...resolved, value }
   }
 
@@ -136,12 +136,12 @@ export class Settings {
   }
 }
 
-/** What a stored switch takes. */
+/** The values of a stored switch. */
 export const SWITCH = ['true', 'false'] as const
 
 export const isSwitch = (text: string): boolean => SWITCH.some((word) => word === text)
 
-/** Whether a variable that is a switch is on: anything but nothing, `0`, `false`, `no` and `off`. */
+/** Whether a switch in the environment is on: not if it is empty, `0`, `false`, `no` or `off`. */
 export const isOn = (value: string | undefined): boolean =>
   Boolean(value) && !/^(0|false|no|off)$/i.test(value ?? '')
 
@@ -157,12 +157,12 @@ function readKeyFile(file: string): string {
   try {
     return decodeText(readFileSync(file === '-' ? 0 : file))
   } catch (error) {
-    // Not its name: people give the key itself.
+    // Without the name of the file, because people pass the key itself by mistake.
     throw usageError(`The file of --api-key-file cannot be read: ${reasonOf(error)}.`)
   }
 }
 
-/** What people paste around a key, and the server does not forgive: white space, quotes, `Bearer`. */
+/** Removes what people paste around a key, and a server does not accept: white space, quotes, `Bearer`. */
 export function tidyKey(text: string): string {
   return text
     .trim()

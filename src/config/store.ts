@@ -1,7 +1,7 @@
 /**
- * The config store: what one command leaves for the next. The API key of each server; the last session of each server
- * and scope, so that later commands run in the same browser; and the settings of `config set`. Files are read by hand,
- * because conf costs more than a whole command; conf writes them, and is loaded for that.
+ * The config store: what one command stores for the next. It has the API key of each server, the last session of each
+ * server and scope, so that later commands run in the same browser, and the settings of `config set`. Files are read
+ * directly, because loading conf takes longer than a whole command. conf is loaded to write them.
  */
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -18,12 +18,12 @@ import {
 } from '../system/files.ts'
 import type { Warn } from '../system/files.ts'
 
-const MEND =
-  'It may name another server than the one that would be used. Mend the file, or move it away.'
+const CORRECT_IT =
+  'The file may name another server than the one that would be used. Correct it, or move it away.'
 
 export class ConfigStore {
   constructor(
-    /** The folder of keys and settings; without one nothing is stored. */
+    /** The folder of keys and settings. Undefined: nothing is stored. */
     private readonly config: string | undefined,
     /** The folder of current sessions. A function, because it depends on the settings. */
     private readonly state: () => string | undefined,
@@ -59,7 +59,7 @@ export class ConfigStore {
     return this.remembered(this.sessionFile(origin, scope), 'session_id')
   }
 
-  /** The session that was current before. */
+  /** The session that was current before it. */
   sessionBefore(origin: string, scope: string): string | undefined {
     return this.remembered(this.sessionFile(origin, scope), 'before')
   }
@@ -99,8 +99,8 @@ export class ConfigStore {
   }
 
   /**
-   * @param known the names that there are: any other one in the file is told
-   * @throws CliError `usage` for a file that cannot be read: what it says may be another server
+   * @param known the names of all settings: the first read warns about other names in the file
+   * @throws CliError `usage` if the file cannot be read, because it may name another server
    */
   setting(name: string, known: readonly string[]): string | undefined {
     const file = this.settingsFile
@@ -108,9 +108,9 @@ export class ConfigStore {
     this.settings ??= this.readSettings(file, known)
     const value = this.settings[name]
     if (value === undefined || typeof value === 'string') return value
-    // Written by hand: `config set` stores texts.
+    // The file was edited by hand: `config set` stores strings.
     if (typeof value === 'boolean') return String(value)
-    throw usageError(`"${name}" in ${file} is not a text.`, MEND)
+    throw usageError(`"${name}" in ${file} is not a string.`, CORRECT_IT)
   }
   private settings: Record<string, unknown> | undefined
 
@@ -119,12 +119,12 @@ export class ConfigStore {
     try {
       settings = readObject(file) ?? {}
     } catch (error) {
-      // Where the folder is a file there are none.
+      // A file is in the place of the folder, so nothing is stored.
       if (codeOf(error) === 'ENOTDIR') return {}
-      throw usageError(`The settings in ${file} cannot be read: ${reasonOf(error)}.`, MEND)
+      throw usageError(`The settings in ${file} cannot be read: ${reasonOf(error)}.`, CORRECT_IT)
     }
     const names = Object.keys(settings).filter((name) => !known.includes(name))
-    for (const name of names) this.warn(`"${name}" in ${file} is not a setting, and does nothing.`)
+    for (const name of names) this.warn(`"${name}" in ${file} is not a setting. It is ignored.`)
     return settings
   }
 

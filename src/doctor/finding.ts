@@ -1,4 +1,4 @@
-/** What a check found, and the one form in which `doctor` and `local doctor` show it. */
+/** The result of a check, and how `doctor` and `local doctor` show it. */
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -9,7 +9,7 @@ export interface Finding {
   check: string
   status: 'ok' | 'warning' | 'failed'
   detail: string
-  /** The one thing to do about it. */
+  /** What to do about it. */
   fix?: string
 }
 
@@ -47,7 +47,7 @@ export async function showFindings(
   const names = failed.map(({ check }) => check).join(', ')
   const [first] = failed
   throw new CliError(code, `These checks failed: ${names}.`, {
-    // A person has just read it.
+    // A person has just read the fix.
     hint: first?.fix && !isForPerson ? `To do: ${first.fix}` : undefined,
   })
 }

@@ -1,4 +1,4 @@
-/** `--fix` of both doctors: what can be mended without asking. What cannot is told by the checks that follow. */
+/** `--fix` of both doctors: fixes what is safe to fix without asking. The checks that follow report the rest. */
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { ensureBrowser } from './install-browser.ts'

@@ -1,4 +1,4 @@
-/** Whether state can be kept: by writing, as permissions, mounts, quotas and disks each have a say. */
+/** Checks whether state can be stored, by writing a file: permissions, mounts, quotas and full disks can prevent it. */
 import { chmodSync, existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { existing } from '../config/folders.ts'
@@ -17,7 +17,7 @@ export function checkFolder({ folders, env }: Context, local: boolean): Finding 
     .map((path) => ({ path, reason: refusalOf(existing(path)) }))
     .find(({ reason }) => reason !== undefined)
   if (!bad) return { check, status: 'ok', detail: folders.config }
-  // Elsewhere than in a folder that was chosen, the embedded backend finds itself one.
+  // Unless a folder was chosen, the embedded backend uses one in the temporary folder.
   const stops = local && env['SKYVERN_CONFIG_DIR']
   return {
     check,
@@ -27,7 +27,7 @@ export function checkFolder({ folders, env }: Context, local: boolean): Finding 
   }
 }
 
-/** Gives a folder of this user back its permissions. The command is printed first. */
+/** Restores the permissions of a folder of this user. The command is printed first. */
 export function fixFolder({ folders, output }: Context): void {
   for (const path of new Set(folders ? [folders.config, folders.state] : [])) {
     if (!isLocked(path)) continue
@@ -36,7 +36,7 @@ export function fixFolder({ folders, output }: Context): void {
   }
 }
 
-/** Why a folder takes no file, as the system puts it. */
+/** Why a file cannot be created in a folder; undefined if it can. */
 function refusalOf(folder: string): string | undefined {
   try {
     rmdirSync(mkdtempSync(join(folder, '.skyvern-')))
@@ -47,7 +47,7 @@ function refusalOf(folder: string): string | undefined {
   }
 }
 
-/** Whether the folder is there, is this user's own, and its permissions are in the way. Never said of one above it. */
+/** Whether the folder exists, belongs to this user, and its permissions prevent writing. */
 function isLocked(folder: string): boolean {
   if (!existsSync(folder)) return false
   const found = statSync(folder)

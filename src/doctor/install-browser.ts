@@ -31,7 +31,7 @@ export async function ensureBrowser(context: Context): Promise<string> {
   throw new CliError('network', 'No Chrome, Chromium or Edge was found on this machine.', { hint })
 }
 
-/** What the command said. Whether it helped is seen by looking again. */
+/** The output of the command. Whether it succeeded is found out by looking for a browser again. */
 function runInShell(command: string): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] })

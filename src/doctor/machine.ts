@@ -20,7 +20,7 @@ export async function checkMachine(context: Context): Promise<Finding[]> {
   ]
 }
 
-/** False for settings that cannot be read: the check of the server tells that. */
+/** False if the settings cannot be read: the check of the server reports that. */
 function usesLocal({ settings }: Context): boolean {
   try {
     return settings.local().value

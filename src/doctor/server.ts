@@ -96,7 +96,7 @@ async function checkKey({ apiKey }: Client, { settings }: Context): Promise<Answ
   if (expired !== undefined && expired < Date.now()) {
     const day = new Date(expired).toISOString().slice(0, 10)
     throw new CliError('auth_rejected', `The API key expired on ${day}.`, {
-      hint: `Take a new one from ${KEY_PAGE}: skyvern auth login`,
+      hint: `Get a new one at ${KEY_PAGE}, then: skyvern auth login`,
     })
   }
   return { status: 'ok', detail: `${maskKey(apiKey)} (${source})` }

@@ -8,11 +8,11 @@ import { stringifyJson } from '../http/numbers.ts'
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\uFFF9-\uFFFB]/gu
 const CONTROL = /\p{Cc}/gu
 const ZALGO = /(\p{M}{4})\p{M}+/gu
-/** True of nearly every cell of a long list, which then needs no further check. */
+/** Matches nearly every cell of a long list, so that most cells need only this check. */
 const PLAIN = /^[\x20-\x7E]*$/
 const LONGEST = 100_000
 
-/** A value of any type as text: a server may send another type than it promises. */
+/** A value of any type as text: a server may send another type than documented. */
 export const asText = (value: unknown): string =>
   typeof value === 'object' && value !== null ? (stringifyJson(value) ?? '') : String(value ?? '')
 
@@ -46,7 +46,7 @@ const codePoint = (character: string): string =>
 
 /** Escapes what JSON.stringify does not. The value stays the same. */
 export function escapeJson(json: string): string {
-  // Plain ASCII, without the one control character that JSON.stringify leaves as it is.
+  // Plain ASCII, without the one control character that JSON.stringify does not escape.
   if (Buffer.byteLength(json) === json.length && !json.includes('\u007F')) return json
   return json
     .replace(/[\u007F-\u009F]/g, unicodeEscape)

@@ -1,15 +1,15 @@
 /** Makes a table as narrow as the terminal: leaves columns out, then shortens texts. */
 
 export interface Fitting {
-  /** Left out of a table that is too wide, the highest first. Without it, a column always stays. */
+  /** If a table is too wide, columns are left out, the highest number first. A column without a number always stays. */
   drop?: number
-  /** Its texts may be shortened, such as names and titles. */
+  /** Whether its texts may be shortened, as names and titles may. */
   shortens?: boolean
 }
 
-/** How wide a column stays that is shortened. */
+/** The least width of a shortened column. */
 const NARROWEST = 12
-/** How wide it should stay: before it is narrower, others are left out. */
+/** The preferred width: other columns are left out before it becomes narrower. */
 const READABLE = 24
 
 const sum = (widths: number[]): number => widths.reduce((total, one) => total + one, 0)
@@ -49,10 +49,10 @@ export function fitColumns(
   return kept
 }
 
-/** Splits a text into what is seen as one character each. */
+/** Splits a text into visible characters (graphemes). */
 const characters = new Intl.Segmenter()
 
-/** The text in so many columns of a terminal, its end replaced by … where it is longer. */
+/** Shortens the text to a number of terminal columns, ending in … if something was cut. */
 export function shortenTo(text: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= width) return text
   let short = ''

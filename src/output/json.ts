@@ -1,4 +1,4 @@
-/** JSON output: the API's own objects, with a zone on each time and nothing that acts on a terminal. */
+/** JSON output: the API's own objects, with a zone added to each time, and without terminal control characters. */
 import { zonedTime } from '../http/clock.ts'
 import { stringifyJson } from '../http/numbers.ts'
 import { escapeJson } from './clean.ts'
@@ -13,7 +13,7 @@ export const stringify = (value: unknown, pretty: boolean): string =>
 
 const ROWS_AT_ONCE = 500
 
-/** A list as JSON, in pieces: as a single text, a long list would need twice as much memory again. */
+/** A list as JSON, in pieces: a long list as a single text would need much more memory. */
 export function* stringifyList(rows: unknown[], pretty: boolean): Generator<string> {
   if (pretty || rows.length <= ROWS_AT_ONCE) return yield stringify(zoned(rows), pretty)
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
@@ -24,8 +24,8 @@ export function* stringifyList(rows: unknown[], pretty: boolean): Generator<stri
 }
 
 /**
- * Adds the zone to the times of an API object or list, in place: to copy ten thousand objects takes longer than to
- * parse them.
+ * Adds the zone to the times of an API object or list, in place: copying ten thousand objects takes longer than parsing
+ * them.
  */
 export function zoned<Value>(value: Value): Value {
   if (Array.isArray(value)) for (const item of value) zoned(item)

@@ -1,19 +1,18 @@
 /** Masks secrets in what people read: keys, tokens in addresses, credentials of proxies. */
 
-/** Names of secrets: of fields, headers, parameters, and of what a prompt gives a value with `:` or `=`. */
+/** Names of secrets: fields, headers, parameters, and words in a prompt that are followed by `:` or `=` and a value. */
 const SECRET_NAME =
   /key|token|secret|passw|passphrase|passcode|authorization|cookie|credential|signature|^extra_http_headers$|^cdp_connect_headers$|^browser_address$|(?:^|[_.-])(?:auth|sig|jwt|otp|pass|pin|pwd?)$|^code$/i
 
-/** Not `credential_id` and `credential_type`, which only say what is meant. */
+/** Except `credential_id` and `credential_type`, which are not secret. */
 const isSecretName = (name: string): boolean =>
   SECRET_NAME.test(name) && !/credential_(id|type)$/.test(name)
 
-// Each of these takes a time that grows with the length of the text alone: names are bounded, and no two parts of a
-// pattern can share a run of spaces.
+// Each pattern takes linear time: names have a limited length, and no two parts of a pattern can match the same spaces.
 const VALUE = String.raw`"[^"]*"|'[^']*'`
 /** `?token=`, `#access_token=`, `auth: `, `pw = `. */
 const NAME = /(?<![\w.%-])([\w.%-]{1,64})\s*[=:]\s*/g
-/** What such a name is given. */
+/** The value after such a name. */
 const GIVEN = new RegExp(String.raw`${VALUE}|[^\s&#"']+`, 'y')
 /** `password hunter2`, `the password is "…"`. */
 const PASSWORD = new RegExp(
@@ -60,7 +59,7 @@ export function maskRequest(value: unknown, isSecret = false): unknown {
   return maskNamed(plain).replace(PASSWORD, `$1${MASK}`)
 }
 
-/** What has the name of a secret is skipped; within the value of any other name the search goes on. */
+/** Masks the values of secret names. The value of any other name is searched too. */
 function maskNamed(text: string): string {
   let [masked, from] = ['', 0]
   NAME.lastIndex = 0

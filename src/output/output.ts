@@ -28,7 +28,7 @@ const SPINNER_DELAY = 150
 
 export class Output {
   mode: OutputMode = {}
-  /** What this process made: from then on a failure names it. */
+  /** What this process has created or submitted. A later failure names it. */
   made: Made | undefined
 
   private constructor(
@@ -39,8 +39,9 @@ export class Output {
   }
 
   /**
-   * Reading that ended early (`| head -1`) is quiet, and nothing is wrong; unless what is open is named there alone.
-   * @throws CliError `internal`, with the id where something was made
+   * Handles a failed write. If the reader has closed the pipe (`| head -1`), the process exits quietly, unless something
+   * is open whose id would be lost.
+   * @throws CliError `internal`, with the id of what was created
    */
   private unwritten({ code }: NodeJS.ErrnoException): void {
     const { made } = this
@@ -123,7 +124,7 @@ export class Output {
     this.tell('note', cleanMessage(text))
   }
 
-  /** A receipt: what was done. On a terminal broken at words; it has no command to copy, unlike a note. */
+  /** A receipt: what was done. Wrapped on a terminal; a note is not, because it may have a command to copy. */
   done(text: string): void {
     const { columns } = this.terminal.stderr
     const message = cleanMessage(text)

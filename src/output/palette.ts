@@ -13,7 +13,7 @@ export interface Palette {
   dim: Paint
 }
 
-/** How a status of a session or run is painted: what is good, bad, or going on. */
+/** The style of a status of a session or run. */
 export function paintOf(status: string): 'done' | 'error' | 'strong' | 'dim' | undefined {
   if (status === 'completed') return 'done'
   if (['failed', 'terminated', 'timed_out'].includes(status)) return 'error'
@@ -31,7 +31,7 @@ const PLAIN: Palette = {
   dim: same,
 }
 
-/** One palette for each stream: either can be a pipe. */
+/** One palette for each stream, because either can be a pipe. */
 export async function loadPalettes(
   terminal: Terminal,
   color: boolean,

@@ -37,7 +37,7 @@ export async function askSecret(
   const { Writable } = await import('node:stream')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: terminal.stdin, output: silent, terminal: true })
-  // Asked only now: until readline turns off the echo, what is typed would be shown.
+  // Printed only now: until readline turns off the echo, typed text would be shown.
   terminal.stderr.write(question)
   return ask(reader, '').finally(() => terminal.stderr.write('\n'))
 }
@@ -47,7 +47,7 @@ const canAsk = ({ terminal, mode }: Output): boolean => terminal.canPrompt && mo
 async function ask(reader: Interface, question: string): Promise<string> {
   try {
     return await new Promise((resolve, reject) => {
-      // In raw mode Ctrl-C is only a character, and readline would go on waiting.
+      // In raw mode Ctrl-C is only a character, and readline would continue to wait.
       reader.on('SIGINT', () => reject(new Interrupted('SIGINT')))
       reader.on('close', () => reject(usageError('No answer.')))
       reader.question(question).then(resolve, reject)

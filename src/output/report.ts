@@ -1,4 +1,4 @@
-/** Reports a failure: what happened, why, and what to do next. Nothing else in the tool does. */
+/** Reports a failure: what happened, why, and what to do next. Only this file does. */
 import type { PlannedRequest } from '../http/request.ts'
 import { afterMaking, EXIT_OF, toCliError } from '../errors.ts'
 import type { CliError } from '../errors.ts'
@@ -21,7 +21,7 @@ export function report(thrown: unknown, output: Output, debug = false): number {
 
 const PREFIX = 'error:'
 
-/** On a terminal, broken at words. Commands to copy are in the hint, which stays as it is. */
+/** Wraps the message on a terminal. Commands to copy are in the hint, which is not wrapped. */
 function fit(message: string, { terminal }: Output): string {
   const { columns } = terminal.stderr
   if (!columns) return message
@@ -47,7 +47,7 @@ function machineError(error: CliError): string {
         message: error.message,
         hint: details.hint ?? null,
         http_status: details.httpStatus ?? null,
-        // What may still bill, or may have happened, has to be checked before it is tried again.
+        // Users must check what may still bill, or may have happened, before they try again.
         retryable: error.exit !== IN_DOUBT && (details.retryable ?? false),
         session_id: details.sessionId ?? null,
         run_id: details.runId ?? null,
@@ -68,7 +68,7 @@ export function printPlanned(requests: PlannedRequest[], output: Output): void {
   else for (const request of shown) output.write(stringify(request, pretty))
 }
 
-/** Reports all failures but the gravest, and throws that one. What may still bill is the gravest. */
+/** Reports all failures except the gravest, which it throws. What may still bill is the gravest. */
 export function throwGravest(output: Output, failures: unknown[]): void {
   if (failures.length === 1) throw failures[0]
   const [gravest, ...others] = failures.map(toCliError).sort((a, b) => gravityOf(b) - gravityOf(a))

@@ -3,8 +3,8 @@ import { appendFileSync } from 'node:fs'
 import { usageError } from '../errors.ts'
 
 /**
- * Lines of `export NAME='value'`, for sh, bash, dash, zsh and fish. Quotes and backslashes in a value stand in quotes of
- * their own: within single quotes fish takes a backslash before either for an escape, and the others do not.
+ * Lines of `export NAME='value'`, for sh, bash, dash, zsh and fish. Single quotes and backslashes in a value are put in
+ * double quotes, because only fish treats a backslash before them as an escape within single quotes.
  */
 export function exportLines(variables: Record<string, string | undefined>): string {
   return Object.entries(variables)
@@ -20,7 +20,7 @@ export interface GithubFiles {
   env: string
 }
 
-/** @throws CliError `usage` outside of a step */
+/** @throws CliError `usage` outside a step */
 export function githubFiles(env: NodeJS.ProcessEnv): GithubFiles {
   const { GITHUB_OUTPUT: output, GITHUB_ENV: file } = env
   if (output && file) return { output, env: file }

@@ -1,6 +1,6 @@
 /**
- * stdout and stderr. If it is not a terminal, it is written to by its descriptor: Node's own stream would load its socket
- * code, which takes a tenth of the start, and would also write synchronously.
+ * stdout and stderr. A stream that is not a terminal is written by its descriptor: Node's own stream would load its socket
+ * code, which takes a tenth of the start-up time, and would write synchronously too.
  */
 import { fstatSync, writeSync } from 'node:fs'
 
@@ -13,7 +13,7 @@ export class Sink {
   constructor(
     private readonly descriptor: 1 | 2,
     private readonly open: () => NodeJS.WriteStream,
-    /** What a write that fails does: at once, or later for what goes through node's stream. */
+    /** Called when a write fails: at once, or later if Node's stream is used. */
     public onError: (error: NodeJS.ErrnoException) => void = () => {},
   ) {
     this.direct = process.platform !== 'win32' && !fstatSync(descriptor).isCharacterDevice()
@@ -40,7 +40,7 @@ export class Sink {
     } catch (error) {
       this.direct = false
       const failure = error as NodeJS.ErrnoException
-      // A full pipe that another process made non-blocking: the stream waits until there is room.
+      // The pipe is full, and another process made it non-blocking. The stream waits until there is room.
       if (failure.code === 'EAGAIN') return this.stream.write(rest)
       this.onError(failure)
     }
@@ -48,7 +48,7 @@ export class Sink {
   }
 
   private writeOnce(data: string | Uint8Array): number {
-    // Two calls, because node types them as two functions.
+    // Two calls, because Node's types have two overloads.
     return typeof data === 'string'
       ? writeSync(this.descriptor, data)
       : writeSync(this.descriptor, data)

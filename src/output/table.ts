@@ -1,6 +1,6 @@
 /**
- * Lists: aligned columns for a person, tab-separated lines for a pipe. cli-table3 takes seconds for thousands of rows,
- * so it draws the tables that a person reads; longer ones are padded here.
+ * Lists: aligned columns for a person, tab-separated lines for a pipe. cli-table3 draws short tables. It takes seconds for
+ * thousands of rows, so longer tables are padded here.
  */
 import { cleanLine } from './clean.ts'
 import { fitColumns, shortenTo } from './fit.ts'
@@ -10,9 +10,9 @@ import type { Paint, Palette } from './palette.ts'
 export interface Column<Row> extends Fitting {
   title: string
   value: (row: Row) => unknown
-  /** Shown on a terminal alone: what a pipe gets is API. */
+  /** Shown on a terminal only, because the columns in a pipe are API. */
   terminalOnly?: boolean
-  /** Painted by what its text means, such as a status. */
+  /** Its style by its text, such as a status. */
   paint?: (text: string) => keyof Omit<Palette, 'colored'> | undefined
 }
 
@@ -45,7 +45,7 @@ export async function formatTable<Row>(
 ): Promise<string> {
   const widthOf = await widthReader()
   const read = (row: Row, { value }: Column<Row>): string => readable(value(row), 500)
-  // A column in which no row has anything says nothing, and takes room from the others.
+  // A column that is empty in every row is left out.
   const columns = all.filter((column) => rows.some((row) => read(row, column) !== ''))
   const cells = rows.map((row) => columns.map((column) => read(row, column)))
   const titles = columns.map(({ title }) => title)
@@ -82,7 +82,7 @@ export function readable(value: unknown, limit?: number): string {
   return Number.isNaN(time) ? cleanLine(value, limit) : new Date(time).toLocaleString('sv')
 }
 
-/** How many columns of a terminal a text takes; one a character for nearly every cell. */
+/** How many columns of a terminal a text takes. Nearly every cell takes one per character. */
 async function widthReader(): Promise<(text: string) => number> {
   const { default: stringWidth } = await import('string-width')
   return (text) => (/^[\x20-\x7E]*$/.test(text) ? text.length : stringWidth(text))

@@ -8,7 +8,7 @@ export interface Terminal {
   env: NodeJS.ProcessEnv
   /** Whether stdout is a terminal. */
   interactive: boolean
-  /** Whether a spinner can be drawn: stderr is a terminal that has columns (without, ora never ends), and not a CI log. */
+  /** Whether a spinner can be drawn: stderr is a terminal with a width (otherwise ora never ends), and not a CI log. */
   canAnimate: boolean
   /** Whether a question can be answered. */
   readonly canPrompt: boolean

@@ -1,9 +1,9 @@
-/** Waiting in front of a person: shows progress, and says what continues if a signal ends the wait. */
+/** Waits with progress on stderr, and says what continues if a signal ends the wait. */
 import { interruptible } from '../interrupts.ts'
 import type { Output } from './output.ts'
 import type { Spinner } from './spinner.ts'
 
-/** Does the work while it shows progress. On a signal it prints `abandonText`, and the process dies of the signal. */
+/** Shows progress during the work. On a signal, prints `abandonText` and raises the signal again. */
 export async function waiting<T>(
   output: Output,
   text: string,

@@ -10,7 +10,7 @@ export function formatSize(bytes: number): string {
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`
 }
 
-/** Minutes or seconds as a person says them: `2 h 5 min`. */
+/** Seconds as people write them: `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown'
   if (seconds < 60) return `${Math.round(seconds)} s`

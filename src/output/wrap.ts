@@ -1,4 +1,4 @@
-/** A text broken at its spaces, so that a terminal breaks no word. One that is longer than a line stays whole. */
+/** Wraps a text at spaces, so that a terminal does not break words. A word that is longer than a line stays whole. */
 export function wrapWords(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width))
 }

@@ -78,7 +78,7 @@ test.each([
 test.each([
   ['nothing', [], 'The time is missing.'],
   ['a session alone', [SESSION_ID], `"${SESSION_ID}" is not a time.`],
-  ['two times', [SESSION_ID, '5', '--by', '5'], 'There are two times.'],
+  ['two times', [SESSION_ID, '5', '--by', '5'], 'The time is given twice.'],
 ])('extend with %s is refused, and sends nothing', async (_, args, why) => {
   const api = await startApi({ [EXTEND_SESSION]: { json: session() } })
   const result = await cliFor(api).run(['session', 'extend', ...args, '--json'])

@@ -143,8 +143,10 @@ test('cookies go from one session to another as a storage state; what does not g
   const set = await cli.run(['session', 'cookies', 'set', SESSION_ID, '--state', `@${file}`])
   expect(set).toMatchObject({ code: 0, stdout: '' })
   expect(set.stderr).toContain('1 of 2 cookies set')
-  expect(set.stderr).toContain(`Local storage is left out, only cookies are set: ${url}`)
-  expect(set.stderr).toContain('did not take these cookies, they may have expired: over')
+  expect(set.stderr).toContain(
+    `Only cookies are set. The local storage of these origins is ignored: ${url}`,
+  )
+  expect(set.stderr).toContain('did not accept these cookies, which may have expired: over')
   const again = await cli.run(['session', 'cookies', 'get', SESSION_ID])
   expect(JSON.parse(again.stdout)).toEqual(state)
   const input = JSON.stringify(state)

@@ -38,7 +38,7 @@ async function run(context: Context, given: string, options: AgentOptions): Prom
   }
   const place = await placeOf(context, options)
   const { client, sessionId, profileId } = place
-  // A dry run asks nobody, and shows what was given.
+  // A dry run sends no requests, so the agent cannot be looked up: it shows the given parameters.
   const agent = client.dryRun ? undefined : await findAgent(client, given)
   const body = {
     agent_id: agent?.workflow_permanent_id ?? given,

@@ -53,7 +53,7 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   if (forced && forced !== key) output.warn('SKYVERN_API_KEY is set, and is used instead.')
 }
 
-/** Replaces the usual hint, which is about the key in use and not the one that was refused here. */
+/** Replaces the usual hint, which is about the key in use, not about the one that was refused here. */
 function tellRefusal(thrown: unknown): never {
   const error = toCliError(thrown)
   if (error.code !== 'auth_rejected') throw thrown

@@ -1,4 +1,4 @@
-/** `credential code`: gives a one-time code to the runs that wait for it. The code itself is shown nowhere. */
+/** `credential code`: gives a one-time code to the runs that wait for it. The code itself is never shown. */
 import type { Command } from 'commander'
 import { sendTotpCode } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'

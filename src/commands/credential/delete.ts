@@ -1,4 +1,4 @@
-/** `credential delete`: for good, so that it asks. */
+/** `credential delete`: permanent, so it asks first. */
 import type { Command } from 'commander'
 import { deleteCredential } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'

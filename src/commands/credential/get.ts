@@ -1,4 +1,4 @@
-/** `credential get`: everything about one credential but its secret, which the server never gives back. */
+/** `credential get`: everything about one credential except its secret, which the server never returns. */
 import type { Command } from 'commander'
 import type { Credential } from '../../api/types.ts'
 import type { Context } from '../../context.ts'

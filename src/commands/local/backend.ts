@@ -1,4 +1,4 @@
-/** The embedded backend as the `local` commands show it. Its key is not shown, only the file that has it. */
+/** The embedded backend as the `local` commands show it. Its key is not shown, only the file that contains it. */
 import { join } from 'node:path'
 import type { Context } from '../../context.ts'
 import type { LocalBackend } from '../../local/door.ts'

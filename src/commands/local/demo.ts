@@ -17,7 +17,7 @@ async function demo(context: Context): Promise<void> {
   await ensureBrowser(context)
   const progress = output.progress('Starting the embedded backend')
   const { demoUrl } = await context.local().finally(() => progress.stop())
-  // The command that is running gets the signal as well; what it opened is closed all the same.
+  // The running command gets the signal too. The session is closed in any case.
   const { received, release } = interruptible('command')
   const env = demoEnvironment(context.env)
   const { dim } = output.palette.stdout
@@ -55,7 +55,7 @@ async function demo(context: Context): Promise<void> {
   output.note(nextSteps(typedName(context.env), demoUrl))
 }
 
-/** Three lines that work where the demo was started, then the way to the cloud. */
+/** Three commands that work where the demo was started, then how to use the cloud. */
 function nextSteps(skyvern: string, demoUrl: string): string {
   return [
     'All of this ran in a real browser on this machine. Type next:',
@@ -66,13 +66,13 @@ function nextSteps(skyvern: string, demoUrl: string): string {
   ].join('\n')
 }
 
-/** The story has a scope of its own: nobody's current session is touched. */
+/** The demo has its own scope, so that it does not change the current session of the user. */
 function demoEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { SKYVERN_SESSION_ID: _session, SKYVERN_BASE_URL: _baseUrl, ...rest } = env
   return { ...rest, SKYVERN_LOCAL: '1', SKYVERN_SCOPE: `${DEMO_SCOPE}${process.pid}` }
 }
 
-/** The exit status, 1 for a signal. Its streams are ours. */
+/** Runs the tool with the streams of this process. Returns the exit status; 1 for a signal. */
 function runBinary(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [, binary = ''] = process.argv
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** `local env`: the embedded backend's address and key as lines for eval, for programs that know the cloud alone. */
+/** `local env`: the embedded backend's address and key as lines for eval, for programs that know only the cloud. */
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { exportLines } from '../../output/scripts.ts'

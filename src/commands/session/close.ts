@@ -71,7 +71,7 @@ async function close(context: Context, given: string[], options: CloseOptions): 
 
 interface Chosen {
   ids: string[]
-  /** Errors for unknown names and for sessions that could not be looked at. The others are closed all the same. */
+  /** Errors for unknown names and for sessions that could not be read. The other sessions are still closed. */
   unknown: unknown[]
   /** Their ledger entries. */
   entries?: LedgerEntry[]

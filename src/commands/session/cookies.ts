@@ -30,7 +30,7 @@ async function get(context: Context, given: string | undefined): Promise<void> {
 async function set(context: Context, given: string | undefined, text: string): Promise<void> {
   const { output } = context
   if (context.globals.dryRun) {
-    throw usageError('--dry-run shows requests of the API, and cookies go to the browser.')
+    throw usageError('--dry-run shows requests to the API, and cookies are set in the browser.')
   }
   if (text === '-' && isatty(0)) {
     throw usageError(
@@ -47,11 +47,11 @@ async function set(context: Context, given: string | undefined, text: string): P
   }))
   if (state.origins.length > 0) {
     const origins = state.origins.map(({ origin }) => cleanLine(String(origin))).join(', ')
-    output.warn(`Local storage is left out, only cookies are set: ${origins}.`)
+    output.warn(`Only cookies are set. The local storage of these origins is ignored: ${origins}.`)
   }
   if (refused.length > 0) {
     const names = refused.map((name) => cleanLine(name)).join(', ')
-    output.warn(`The browser did not take these cookies, they may have expired: ${names}.`)
+    output.warn(`The browser did not accept these cookies, which may have expired: ${names}.`)
   }
   const count = state.cookies.length - refused.length
   output.done(`${count} of ${countOf(state.cookies, 'cookie')} set in session ${id}`)

@@ -30,7 +30,7 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
   const before = context.current().remembered()
   const created = await createFromOptions(context, client, options)
   const { browser_session_id: id } = created
-  // Printed now: a signal from here on leaves the session open.
+  // Printed now, because a signal from here on leaves the session open.
   receipt(context, created, options)
   await makeCurrent(context, id)
   if (before && before !== id) {

@@ -1,6 +1,6 @@
 /**
- * `session ensure`: an open session, or else a new one. By name on this machine, or by profile on any machine, because
- * the server says which profile a session was started from. Two processes at once get the same session.
+ * `session ensure`: finds an open session, or creates one. By name on this machine, or by profile on any machine, because
+ * the server knows which profile a session was started from. Two simultaneous processes get the same session.
  */
 import type { Command } from 'commander'
 import type { Client } from '../../http/request.ts'
@@ -65,7 +65,7 @@ function reuseOrOpen(
   const { name } = options
   const profile = options.profile ?? options.browserProfileId
   if (name === undefined && profile === undefined) {
-    throw usageError('Say which session: --name or --profile.')
+    throw usageError('Name the session with --name or --profile.')
   }
   if (client.dryRun) return createFromOptions(context, client, options)
   const ledger = context.ledger()

@@ -54,7 +54,9 @@ async function exec(context: Context, words: string[], options: ExecOptions): Pr
   if (options.close && options.session === undefined)
     throw usageError('--close goes with --session.')
   if (options.watchdog && options.session !== undefined && !options.close) {
-    throw usageError('--watchdog closes the session, and with --session alone it stays open.')
+    throw usageError(
+      '--watchdog closes the session, but with --session the session stays open: add --close.',
+    )
   }
   if (options.session !== undefined && context.globals.dryRun) {
     throw usageError('--dry-run shows the create, and --session does not create a session.')
@@ -124,7 +126,7 @@ async function find(
   return session
 }
 
-/** With these, the command's own calls use the same server and session. */
+/** Variables with which `skyvern` calls of the command use the same server and session. */
 function childEnvironment(
   context: Context,
   client: Client,

@@ -31,7 +31,7 @@ function meant(
 ): { given: string | undefined; minutes: number } {
   if (by !== undefined) {
     if (second === undefined) return { given: first, minutes: by }
-    throw usageError('There are two times. Use the argument or --by.')
+    throw usageError('The time is given twice. Use either the argument or --by.')
   }
   const time = second ?? first
   if (time === undefined) throw usageError('The time is missing.', EXAMPLE)

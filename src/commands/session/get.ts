@@ -27,7 +27,7 @@ export function define(command: Command, context: Context): void {
     })
 }
 
-/** The name that it has on this machine. A pipe does not have it, so that the lines of a script stay what they are. */
+/** The name of the session on this machine. It is not printed in a pipe, so that the output for scripts does not change. */
 function nameOf(context: Context, { browser_session_id: id }: BrowserSession): Rows {
   if (!context.output.terminal.interactive) return []
   const { value: scope } = context.scope

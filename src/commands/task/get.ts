@@ -21,7 +21,7 @@ export function define(command: Command, context: Context): void {
   })
 }
 
-/** @param forPeople adds what a pipe does not have, so that the lines of a script stay what they are */
+/** @param forPeople adds rows that are not printed in a pipe, so that the output for scripts does not change */
 function rowsOf(run: Run, forPeople: boolean): Rows {
   const { prompt, engine } = run.run_request ?? {}
   const took = (timeOf(run.finished_at) - timeOf(run.started_at ?? run.created_at)) / 1000

@@ -43,7 +43,7 @@ async function run(context: Context, options: LoginOptions): Promise<void> {
     browser_profile_id: profileId,
   }
   await checkDropped(context, client, 'run', body)
-  // The password goes where this says, and nowhere else can be seen before it does.
+  // Shows where the password goes before it is sent.
   context.output.note(`Logging in at ${url ? new URL(url).origin : 'the page that is open'}`)
   const submission = () => ({
     what: 'the log-in',

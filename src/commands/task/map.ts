@@ -1,6 +1,6 @@
 /**
- * `task map`: one task a row over a pool of sessions. The results file is the journal too, so that the same command goes
- * on where a killed one stopped. stdout stays empty.
+ * `task map`: one task for each row, over a pool of sessions. The results file is also the journal, so that the same
+ * command continues where a killed one stopped. stdout stays empty.
  */
 import type { Command } from 'commander'
 import type { CreateBrowserSessionRequest, RunTaskRequest } from '../../api/types.ts'
@@ -91,7 +91,7 @@ async function map(
   }
 }
 
-/** What the end of the results file adds: nothing where it could be written, or is told already. */
+/** The error if the end of the results file cannot be written, unless it has been reported already. */
 async function unwritten(journal: Journal, failures: CliError[]): Promise<CliError[]> {
   if (failures.some((failure) => failure instanceof JournalError)) return []
   try {
@@ -102,14 +102,14 @@ async function unwritten(journal: Journal, failures: CliError[]): Promise<CliErr
   }
 }
 
-/** Seconds: another process of the same table does not end in passing. */
+/** Seconds. Short, because another process with the same results file takes minutes or hours. */
 const LOCK_WAIT = 2
 
-/** In a session a run goes on from the current page only with this engine. */
+/** Only with this engine, a run in a session continues from the current page. */
 const ENGINE = 'skyvern-2.0'
 
 function requestOf(context: Context, prompt: string, options: MapCommandOptions): RowRequest {
-  // The proxy is that of the sessions.
+  // The proxy is an option of the sessions.
   const given = { ...options, proxy: undefined, proxyLocation: undefined }
   const body: RunTaskRequest = {
     prompt,
@@ -119,7 +119,7 @@ function requestOf(context: Context, prompt: string, options: MapCommandOptions)
   return rowRequest(body, context.globals.body)
 }
 
-/** What the sessions are asked for with. The address is that of the runs. */
+/** The request body for sessions. The address belongs to the runs. */
 async function sessionRequest(
   context: Context,
   client: Client,
@@ -137,6 +137,6 @@ function tellChanges({ warn }: Context, changed: string[]): void {
   const more = changed.length > 5 ? ', …' : ''
   const have = changed.length === 1 ? 'has changed since it' : 'have changed since they'
   warn(
-    `${countOf(changed, 'row')} ${have} ran (${some}${more}), or the prompt has: what is recorded stays.`,
+    `${countOf(changed, 'row')} ${have} ran (${some}${more}), or the prompt has. The recorded results are kept.`,
   )
 }

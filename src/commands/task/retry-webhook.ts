@@ -32,6 +32,6 @@ function requireReceived(replay: WebhookReplay): WebhookReplay {
   throw new CliError('api_error', `${targetOf(replay)} ${what}.`, { runId })
 }
 
-/** An address of a webhook may hold a token. */
+/** The address of a webhook may contain a token. */
 const targetOf = ({ target_webhook_url: url }: WebhookReplay): string =>
   url ? maskUrl(url) : 'The receiver'

@@ -13,7 +13,7 @@ import type { RunPlace } from '../../runs/start.ts'
 import { taskSubmission } from '../../runs/submit.ts'
 import { checkDropped } from '../../sessions/dropped.ts'
 
-/** Goes on from the current page, returns output, and releases the session on every server. */
+/** With this engine, a run continues from the current page, returns output, and releases the session on every server. */
 const SESSION_ENGINE = 'skyvern-2.0'
 
 export function define(command: Command, context: Context): void {
@@ -71,7 +71,7 @@ function chooseEngine(
   if (!sessionId) return chosen?.value ?? (profileId === undefined ? undefined : SESSION_ENGINE)
   if (chosen && chosen.value !== SESSION_ENGINE && options.url === undefined) {
     context.warn(
-      `${chosen.value} (${chosen.source}) without --url leaves the current page: the server makes up an address.`,
+      `${chosen.value} (${chosen.source}) without --url leaves the current page: the server chooses an address.`,
     )
   }
   return chosen?.value ?? SESSION_ENGINE
