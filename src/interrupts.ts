@@ -4,7 +4,7 @@
  */
 import os from 'node:os'
 
-/** What terminals, containers and batch schedulers (USR1, USR2, XCPU, ALRM) end a job with. */
+/** The signals with which terminals, containers and batch schedulers (USR1, USR2, XCPU, ALRM) end a job. */
 export const SIGNALS = [
   'SIGINT',
   'SIGTERM',
@@ -19,7 +19,7 @@ export type Signal = (typeof SIGNALS)[number]
 
 /** How many signals each kind of work survives. One more ends the process at once. */
 const OUTLASTED = {
-  /** What is waited for goes on without this process. */
+  /** The run or session continues without this process. */
   wait: 0,
   /** Only the answer to a create or submit says what is being paid for; a file is saved completely or not at all. */
   create: 1,
@@ -111,8 +111,8 @@ export function raise(signal: Signal): void {
 }
 
 /**
- * Dies of signals that nothing catches, where the system or node would not see to it: process 1 of a container would
- * live on, and USR1 would open a debugger.
+ * Dies of uncaught signals that would not end the process by default: process 1 of a container ignores them, and USR1 would
+ * start Node's debugger.
  */
 export function dieOfSignals(): void {
   for (const signal of isFirstProcess() ? SIGNALS : (['SIGUSR1'] as const)) {

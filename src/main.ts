@@ -45,7 +45,7 @@ async function main(argv: string[]): Promise<void> {
 async function run(argv: string[], context: Context): Promise<void> {
   try {
     const program = createProgram(context)
-    if (argv.some(isDoubtful)) (await import('./cli/words.ts')).checkWords(program, argv)
+    if (argv.some(isDoubtful)) (await import('./cli/check-words.ts')).checkWords(program, argv)
     await program.parseAsync(spellOut(argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof DryRun)) throw error
@@ -54,7 +54,7 @@ async function run(argv: string[], context: Context): Promise<void> {
   }
 }
 
-/** Empty, ends with nothing, or has what Node puts for bytes that are not text. */
+/** Matches words that are empty, end with `=`, or contain the character that Node puts for bytes that are not text. */
 const isDoubtful = (word: string): boolean => /^[\s,]*$|=[\s,]*$|\uFFFD/.test(word)
 
 /** Accepts other spellings: `help x`, `x help y`, no arguments (`status`), and `browser session` of the official command line. */

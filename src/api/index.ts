@@ -1,7 +1,7 @@
 /**
- * `skyvern-cli/api`: the API for programs. The class has the methods of the official TypeScript SDK; below it is one
- * function an endpoint, `(client, request, requestOptions)`, which the command line itself is written with. Everything
- * throws `ApiError`; nothing here reads settings or writes to a terminal.
+ * `skyvern-cli/api`: the API for programs. The class has the methods of the official TypeScript SDK. Below it is one
+ * function for each endpoint, `(client, request, requestOptions)`, which the command line uses too. Everything throws
+ * `ApiError`. Nothing here reads settings or writes to a terminal.
  */
 export type { StreamReply } from '../http/answer.ts'
 export { timeOf, zonedTime } from '../http/clock.ts'

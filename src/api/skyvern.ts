@@ -77,8 +77,8 @@ export class Skyvern extends Bound {
   waitForRun(runId: string, timeout = DEFAULT_WAIT, options: RequestOptions = {}): Promise<Run> {
     const { apiKey, headers, timeoutInSeconds, abortSignal: signal } = options
     return waitFor(
-      (question) =>
-        endpoints.getRun(this.client, runId, { apiKey, headers, timeoutInSeconds, ...question }),
+      (poll) =>
+        endpoints.getRun(this.client, runId, { apiKey, headers, timeoutInSeconds, ...poll }),
       {
         done: isFinal,
         limit: timeout,

@@ -4,7 +4,7 @@ import { ENGINES } from '../api/values.ts'
 import { SETTINGS, SWITCH } from '../config/settings.ts'
 import type { Context } from '../context.ts'
 import { cleanLine } from '../output/clean.ts'
-import { wordsOfDefault } from '../sessions/defaults.ts'
+import { choicesOfDefault } from '../sessions/defaults.ts'
 import { programsIn } from '../system/programs.ts'
 
 /** A word to type, and its description. */
@@ -49,7 +49,7 @@ function valuesOfSetting(name: string | undefined): readonly string[] {
   const setting = SETTINGS.find((known) => known === name)
   if (setting === 'local') return SWITCH
   if (setting === 'engine') return ENGINES
-  return setting === undefined || setting === 'base-url' ? [] : wordsOfDefault(setting)
+  return setting === undefined || setting === 'base-url' ? [] : choicesOfDefault(setting)
 }
 
 /** The open sessions, by id and by name. If the server does not answer, those that this machine created. */

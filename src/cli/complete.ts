@@ -6,7 +6,7 @@ import type { Argument, Command, Option } from 'commander'
 import { candidatesFor } from './candidates.ts'
 import type { Candidate } from './candidates.ts'
 import type { Context, Globals } from '../context.ts'
-import { wordsOf } from '../options/parse.ts'
+import { choicesOf } from '../options/parse.ts'
 import { createProgram, load } from './program.ts'
 import { TOPICS } from './topics.ts'
 
@@ -152,7 +152,7 @@ async function valuesOf(
   context: Context,
   given: string[] = [],
 ): Promise<Candidate[]> {
-  const words = item.argChoices ?? wordsOf(item.parseArg)
+  const words = item.argChoices ?? choicesOf(item.parseArg)
   if (words) return words.map((word) => [word, ''])
   const name = 'flags' in item ? /[<[]([a-z]+)/.exec(item.flags)?.[1] : item.name()
   return candidatesFor(name ?? '', context, given)

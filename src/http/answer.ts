@@ -1,4 +1,4 @@
-/** Turns a reply into the value that was asked for, or into the error that it stands for. */
+/** Turns a reply into the requested value, or into an error. */
 import type { IncomingMessage } from 'node:http'
 import { ApiError, errorOfAnswer } from './errors.ts'
 import { errorOfTransport } from './failure.ts'
@@ -12,13 +12,13 @@ import { withoutMark } from '../system/text.ts'
 interface Identified {
   /** The field of the id. */
   id: string
-  /** The id that was asked for: an answer about another one is not an answer. */
+  /** The requested id: an answer about another id is an error. */
   of?: string
-  /** Whether an object with another id is the one that was asked for, under its second name. */
+  /** Whether an object with another id is the requested one under its second id. */
   also?: (value: object) => boolean
-  /** The field may be missing, but where it is there it must fit. */
+  /** The field may be missing. If it is present, it must match. */
   mayLackIt?: boolean
-  /** There may be no body at all. */
+  /** The body may be missing. */
   mayBeEmpty?: boolean
 }
 
@@ -121,7 +121,7 @@ function failureOf(reply: Reply, text: string, host: string, expect: Expectation
   return new ApiError('bad_response', message, { status })
 }
 
-/** The id of the same kind that a text names in place of this one. */
+/** The other id of the same kind that a text names instead of this one. */
 function otherThan(id: string, text = ''): string | undefined {
   const kind = /^[a-z]+_/.exec(id)?.[0]
   const named: string[] = (kind && text.match(new RegExp(`\\b${kind}\\w+`, 'g'))) || []

@@ -1,7 +1,7 @@
 /**
- * Endpoints as functions: `(client, …arguments, options)`. A read is repeated when it fails in passing. A write is
- * repeated only where it provably never arrived, because the API has no idempotency keys; one that changes nothing the
- * second time says `repeat: 'safe'`.
+ * Endpoints as functions: `(client, …arguments, options)`. A read is retried after a temporary failure. A write is retried
+ * only if it certainly never arrived, because the API has no idempotency keys. A write that is idempotent says
+ * `repeat: 'safe'`.
  */
 import type { Expectation } from './answer.ts'
 import { request } from './request.ts'
@@ -12,7 +12,7 @@ export type Endpoint<Args extends unknown[], Result> = (
   ...rest: [...args: Args, options?: RequestOptions]
 ) => Promise<Result>
 
-/** @param describe the call for some arguments; it gives none a default, so that they can be counted */
+/** @param describe returns the call for the arguments. It must not have default values, because its parameters are counted */
 export const endpoint =
   <Args extends unknown[], Result>(
     describe: (...args: Args) => Call<Result>,
@@ -22,7 +22,7 @@ export const endpoint =
     return request(client, describe(...args), rest[describe.length] as RequestOptions | undefined)
   }
 
-/** The path, what counts as a good answer, and whatever else the call has. */
+/** A call by its path, the expected answer, and its other fields. */
 const verb =
   (method: Call['method'], repeat: Call['repeat']) =>
   <Result>(path: string, expect: Expectation<Result>, more: Partial<Call> = {}): Call<Result> => ({
@@ -37,7 +37,7 @@ export const post = verb('POST', 'unsent')
 export const patch = verb('PATCH', 'unsent')
 export const remove = verb('DELETE', 'unsent')
 
-/** A write whose answer may have no body: then what it wrote to is read. */
+/** A write whose answer may lack a body; the object is then read. */
 export const orRead =
   <Body, Result>(
     write: Endpoint<[id: string, body: Body], Result | undefined>,

@@ -1,6 +1,5 @@
 /**
- * What can go wrong with one request, and the error that an answer of the API stands for. The API has six forms of
- * error body; each is reduced to one line.
+ * The errors of a request. The API has six forms of error body; each is reduced to one line.
  */
 import { withoutMark } from '../system/text.ts'
 
@@ -19,8 +18,8 @@ export type ApiErrorKind =
   | 'config' // a base URL, key or id that cannot be sent
 
 /**
- * What became of a request that failed: `refused`, the server said no and did nothing; `unsent`, it provably never
- * arrived; `in doubt`, it may have been carried out.
+ * What became of a request that failed. `refused`: the server did nothing. `unsent`: it certainly never arrived.
+ * `in doubt`: it may have been carried out.
  */
 export type Fate = 'refused' | 'unsent' | 'in doubt'
 
@@ -41,7 +40,7 @@ export interface ApiErrorInit {
   /** Whether the request may have reached the server. */
   sent?: boolean
   retryAfterSeconds?: number
-  /** A network failure that does not go away: a certificate, the wrong protocol, a proxy that refuses. */
+  /** A permanent network failure: a certificate, the wrong protocol, a proxy that refuses. */
   lasting?: boolean
 }
 
@@ -83,7 +82,7 @@ export class ApiError extends Error {
     const { kind, status } = this
     if (kind === 'network') return !this.lasting
     if (kind === 'timeout' || kind === 'rate_limited') return true
-    // 501: the server will not learn it in a moment.
+    // 501 (Not Implemented) is permanent.
     return kind === 'api' && status !== undefined && status !== 501 && !isRefusal(status)
   }
 }
@@ -145,7 +144,7 @@ function kindOf(status: number, detail = ''): ApiErrorKind {
   return 'api'
 }
 
-/** A limit of what is open at a time; any other is of requests in a time, which passes by itself. */
+/** Matches a limit of open sessions or runs. Any other limit is a rate limit, which ends by itself. */
 const OF_WHAT_IS_OPEN =
   /concurren|simultaneous|in parallel|close one|at (once|the same time)|(too many|limit of|maximum of) [\w ]*(sessions|browsers|runs|tasks)\b(?! (per|a|in|each)\b)/i
 

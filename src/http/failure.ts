@@ -1,4 +1,4 @@
-/** Errors of requests without a complete answer, in our own words: users never see the texts of ofetch or Node. */
+/** Errors of requests without a complete answer. Users never see the messages of ofetch or Node. */
 import { ApiError } from './errors.ts'
 import { TransportError } from './transport.ts'
 

@@ -1,8 +1,8 @@
-/** Multipart bodies that are read while they are sent: nothing of a file is kept. */
+/** Multipart bodies that are read while they are sent, so that files are not held in memory. */
 import { randomBytes } from 'node:crypto'
 import type { StreamedBody } from './transport.ts'
 
-/** A text, or a file by its name, its size in bytes and what reads it. A `Blob` or `File` is one too. */
+/** A text, or a file: a name, a size in bytes, and a stream. A `Blob` or `File` is accepted too. */
 export type Part = string | FilePart | BlobPart
 export interface FilePart extends StreamedBody {
   name: string
@@ -34,7 +34,7 @@ export class Multipart implements StreamedBody {
     this.size = sizes.reduce((sum, size) => sum + size, this.end.length)
   }
 
-  /** Of these fields, but for those that are undefined. */
+  /** A body of these fields, without those that are undefined. */
   static of(fields: Record<string, Part | number | undefined>): Multipart {
     return new Multipart(
       Object.entries(fields).flatMap(([name, value]): [string, Part][] =>
@@ -69,7 +69,7 @@ export class Multipart implements StreamedBody {
 
 const NEWLINE = '\r\n'
 
-/** As browsers write names, which may hold quotes and line breaks. */
+/** Escapes quotes and line breaks in a name as browsers do. */
 const quoted = (name: string): string =>
   name.replace(/["\r\n]/g, (sign) => encodeURIComponent(sign))
 

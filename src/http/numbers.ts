@@ -1,13 +1,13 @@
 /**
- * Numbers as they came, digit for digit: JavaScript would turn 12345678901234567890 into another number, 1e400 into
- * none, and 12.50 into 12.5. What keeps them is loaded only when a text has such a number.
+ * Keeps numbers digit for digit: JavaScript would turn 12345678901234567890 into another number, 1e400 into Infinity, and
+ * 12.50 into 12.5. The library that keeps them is loaded only if a text has such a number.
  */
 
 /** Numbers with a fraction, an exponent or many digits, where JSON has a value. In a text they may look the same. */
 const UNUSUAL =
   /[:[,]\s*(-?(?:\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\d{16,}|0(?<=-0)))(?=\s*[,\]}])/g
 
-/** Whether some number in the JSON may not be printed as it came. Cheap: most answers have none. */
+/** Whether JavaScript would change a number in the JSON. Fast, because most answers have no such number. */
 export function hasUnusualNumbers(json: string): boolean {
   for (const [, digits = ''] of json.matchAll(UNUSUAL)) {
     if (String(Number(digits)) !== digits) return true
@@ -19,15 +19,15 @@ type Stringify = (value: unknown, space?: number) => string | undefined
 
 let stringifyExactly: Stringify | undefined
 
-/** `JSON.stringify`, for values that may hold numbers as they came. */
+/** `JSON.stringify`, also for values from the exact parser. */
 export const stringifyJson: Stringify = (value, space) =>
   stringifyExactly ? stringifyExactly(value, space) : JSON.stringify(value, null, space)
 
-/** A parser whose values `stringifyJson` writes with every number as it came. It throws a SyntaxError. */
+/** A parser that keeps every number digit for digit; `stringifyJson` writes its values. It throws a SyntaxError. */
 export async function loadExactParser(): Promise<(json: string) => unknown> {
   const { LosslessNumber, parse, stringify } = await import('lossless-json')
   stringifyExactly = (value, space) => stringify(value, null, space)
-  // For whoever stringifies it in another way: rounded, but a number.
+  // For code that uses JSON.stringify: rounded, but a number.
   Object.assign(LosslessNumber.prototype, {
     toJSON(this: { value: string }) {
       return Number(this.value)

@@ -1,18 +1,18 @@
-/** Lists that come page by page, without a total or a next page: a short page is the last one. */
+/** Lists in pages, without a total or a link to the next page: a short page is the last one. */
 
-/** The longest page that the API gives. */
+/** The most rows that the API returns in a page. */
 export const PAGE_SIZE = 100
 
 interface Pages<Row> {
-  /** Reads no further page once there are as many rows; the last page may bring more. */
+  /** Stops once this many rows are read; the last page may add more. */
   enough?: number
   /** Rows of a page. */
   size?: number
-  /** Reads no further page after a row like this. */
+  /** Stops after a page with such a row. */
   until?: (row: Row) => boolean
 }
 
-/** Reads pages until one is short, or there is enough. */
+/** Reads pages until one is short, or enough rows are read. */
 export async function allPages<Row>(
   read: (page: { page: number; page_size: number }) => Promise<Row[]>,
   { enough = Infinity, size = Math.min(enough, PAGE_SIZE), until }: Pages<Row> = {},

@@ -1,6 +1,5 @@
 /**
- * Company proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as agents below the one transport. Loaded only where one of
- * them is set.
+ * Company proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as agents for the transport. Loaded only if one of them is set.
  */
 import type { Agent } from 'node:http'
 import { HttpsProxyAgent } from 'https-proxy-agent'
@@ -33,8 +32,8 @@ function withScheme(proxy: string, given: string[]): string {
 }
 
 /**
- * What proxy-from-env does not know of NO_PROXY, and curl does: a plain domain covers its subdomains, and addresses may
- * be ranges (`10.0.0.0/8`).
+ * What curl supports in NO_PROXY, and proxy-from-env does not: a plain domain covers its subdomains, and addresses may be
+ * ranges (`10.0.0.0/8`).
  */
 function isExcepted(url: URL): boolean {
   const names = process.env['no_proxy'] || process.env['NO_PROXY'] || ''

@@ -10,25 +10,25 @@ import type { Silence } from './silence.ts'
 import type { AgentFor, Reply } from './transport.ts'
 
 export interface ClientOptions {
-  /** An API root such as `https://api.skyvern.com`; a path prefix is kept, `/v1` and `/api/v1` are not. */
+  /** An API root such as `https://api.skyvern.com`. A path prefix is kept, except `/v1` and `/api/v1`. */
   baseUrl: string
   apiKey?: string
-  /** Sent with every request, to this origin alone. */
+  /** Sent with every request, only to this origin. */
   headers?: Record<string, string>
-  /** Seconds for each try; without it 30 for reads, 60 for writes, 120 for creating a session. */
+  /** Seconds for each try. Default: 30 for reads, 60 for writes, 120 for creating a session. */
   timeoutInSeconds?: number
-  /** Tries after the first, where repeating is safe. Default 2. */
+  /** Retries, where repeating is safe. Default: 2. */
   maxRetries?: number
   /** Allows the key to go over `http:` to another machine. */
   insecureHttp?: boolean
   agentFor?: AgentFor
   /** The port belongs to one start of the server: once it refuses, it never opens again. */
   ephemeral?: boolean
-  /** Called after each try, for a debug log. Never gets the key. */
+  /** Called after each try, for a debug log. Never receives the key. */
   onExchange?: (exchange: Exchange) => void
-  /** Numbers of an object stay as they came: what JavaScript would change is a `LosslessNumber`. */
+  /** Keeps the numbers of an object digit for digit: those that JavaScript would change become a `LosslessNumber`. */
   exactNumbers?: boolean
-  /** Told when the server has not answered for a while, and when it does again. */
+  /** Called when the server has not answered for a while, and when it answers again. */
   onSilence?: (text: string) => void
   /** For a dry run: writes are added here, and nothing is sent. */
   dryRun?: PlannedRequest[]
@@ -37,7 +37,7 @@ export interface ClientOptions {
 /** What a request needs besides the call itself. */
 export interface Client extends ClientOptions {
   host: string
-  /** Milliseconds by which the server's clock is ahead of ours, as of its last answer that had a date. */
+  /** Milliseconds by which the server's clock is ahead of this machine's, by the last answer that had a date. */
   clock: { offset: number; known: boolean }
   silence?: Silence
   /** ofetch's `raw`, with the base URL, the headers and the key of this client. */
@@ -50,15 +50,15 @@ export interface RequestOptions {
   maxRetries?: number
   headers?: Record<string, string>
   queryParams?: Record<string, string | string[]>
-  /** Merged into the body, and winning over it: for fields that are newer than this client. */
+  /** Merged into the body, and overriding it: for fields that are newer than this client. */
   bodyParams?: Record<string, unknown>
   apiKey?: string
   abortSignal?: AbortSignal
-  /** Once aborted, the current try may finish, and no other follows. */
+  /** Once aborted, the current try may finish, but it is not retried. */
   lastTry?: AbortSignal
-  /** How long to put up with a limit. */
+  /** How long to retry while the server limits requests. */
   patience?: Patience
-  /** One of many in a row: a write that may be repeated rides on a connection that was just used. */
+  /** One of many requests in a row: a write that may be repeated reuses a connection. */
   inARow?: boolean
 }
 
@@ -77,12 +77,12 @@ export interface Call<Result = unknown> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Record<string, string | number | boolean | string[] | undefined>
-  /** An object goes as JSON, a `Multipart` as it is read. */
+  /** An object is sent as JSON, a `Multipart` while it is read. */
   body?: object | string | Uint8Array
   contentType?: string
-  /** Texts in the body that nothing may show, whatever the server answers. */
+  /** Secret texts in the body: they are masked in errors, even if the server repeats them. */
   secrets?: string[]
-  /** The first release that is known to have the endpoint: an older server is told as such. */
+  /** The first release that is known to have the endpoint, for the error of an older server. */
   since?: string
   /** `safe`: repeating changes nothing. `unsent`: repeated only when it provably never arrived, or on 429. */
   repeat: 'safe' | 'unsent'
@@ -91,7 +91,7 @@ export interface Call<Result = unknown> {
 }
 
 /**
- * Sends one call and returns the parsed answer, which is checked against `expect` and no further.
+ * Sends one call and returns the parsed answer, which is checked only against `expect`.
  * @throws ApiError for every outcome that is not the expected answer · DryRun for a write of a dry run
  */
 export function request<Result>(
@@ -175,18 +175,18 @@ async function tryOnce<Result>(
   }
 }
 
-/** What a server says of a path that it does not know, as opposed to a thing on a path that it knows. */
+/** Whether the server does not know the path, as opposed to an object on a known path. */
 const isNoEndpoint = ({ status, detail = '' }: ApiError): boolean =>
   (status === 404 || status === 405) && /^(Not Found|Method Not Allowed)$/.test(detail)
 
 const noEndpoint = (host: string, { method, path, since }: Call): ApiError =>
   new ApiError(
     'api',
-    `${host} does not have ${method} ${path.replace(/\?.*/s, '')}: Skyvern ${since} and later do`,
+    `${host} does not have ${method} ${path.replace(/\?.*/s, '')}, which needs Skyvern ${since} or later`,
     { status: 404 },
   )
 
-/** Lists have no numbers that would change, and are long: they are not searched for some. */
+/** Lists are long and have no numbers that JavaScript would change, so they are not searched. */
 async function parserFor({ exactNumbers }: Client, expect: Expectation, text: string) {
   if (!exactNumbers || typeof expect !== 'object' || !hasUnusualNumbers(text)) return JSON.parse
   const parse = await loadExactParser()
@@ -203,13 +203,13 @@ function fetchOptions(client: Client, call: Call, options: RequestOptions) {
     (method === 'GET' ? 30 : 60)
   const accept = expect === 'stream' ? { accept: '*/*' } : {}
   const streamed = body instanceof Multipart ? body : undefined
-  // The caller's own counts, but of a form, whose parts are divided by what ours says.
+  // The caller's content type wins, except for a form, whose boundary is part of the type.
   const own = streamed ? undefined : contentTypeOf({ ...client.headers, ...options.headers })
   const contentType = own ?? streamed?.contentType ?? call.contentType ?? 'application/json'
   const type = body === undefined ? {} : { 'content-type': contentType }
   return {
     method,
-    // If there is none, the path must stay as it is: ofetch would rewrite a signed address.
+    // Without a query, the path must not change: ofetch would rewrite a signed address.
     query: Object.keys(query).length > 0 ? query : undefined,
     headers: { ...accept, ...options.headers, ...type },
     // As text: for an object, ofetch checks whether it is a FormData, which loads undici.

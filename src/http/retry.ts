@@ -1,4 +1,4 @@
-/** When to try again, and a sleep that a signal ends. */
+/** When to retry, and a sleep that a signal ends. */
 import { uptime } from './clock.ts'
 import { ApiError } from './errors.ts'
 
@@ -9,12 +9,12 @@ export interface Patience {
 }
 
 interface Retries {
-  /** Tries after the first. */
+  /** The maximum number of retries. */
   most: number
   mayRepeat: (error: ApiError) => boolean
   /** Ends a pause early. */
   wake?: AbortSignal
-  /** Once aborted, no further try. */
+  /** Once aborted, it does not retry. */
   lastTry?: AbortSignal
   patience?: Patience
 }
@@ -49,7 +49,7 @@ export async function withRetries<Result>(
 
 const LONGEST_PAUSE = 60_000
 
-/** Milliseconds to leave a server alone: its `Retry-After`, or 1 s · 2^pauses up to a minute. */
+/** Milliseconds to pause: the `Retry-After` of the server, or 1 s · 2^pauses up to a minute. */
 export function pauseAfter({ retryAfterSeconds }: ApiError, pauses: number): number {
   if (retryAfterSeconds !== undefined) return Math.max(retryAfterSeconds * 1000, 200)
   return Math.min(1000 * 2 ** pauses, LONGEST_PAUSE) * (0.8 + Math.random() * 0.2)

@@ -1,9 +1,9 @@
-/** Runs many pieces of work a few at a time: a thousand requests at once would open a thousand connections. */
+/** Limits concurrency: a thousand requests at once would open a thousand connections. */
 
-/** As many as a command asks or closes at the same time. */
+/** How many requests a command sends at the same time. */
 export const AT_ONCE = 10
 
-/** A gate that lets so many pieces of work through at a time; the others wait in line. */
+/** Runs at most this many pieces of work at a time; the others wait in line. */
 export function gateFor(atOnce: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const line: (() => void)[] = []
   let free = atOnce
@@ -20,7 +20,7 @@ export function gateFor(atOnce: number): <Result>(work: () => Promise<Result>) =
   }
 }
 
-/** Does the work for each item, so many at a time. Results in the order of the items; the first failure rejects. */
+/** Does the work for each item, at most `atOnce` at a time. Results are in the order of the items; rejects on the first failure. */
 export function severalAtOnce<Item, Result>(
   items: readonly Item[],
   atOnce: number,

@@ -1,15 +1,15 @@
-/** Notices that a server has gone: a wait lives through that, and whoever waits is to know. */
+/** Notices that a server has stopped answering. A wait continues, but the user is informed. */
 import { secondOf } from './clock.ts'
 import type { ApiError } from './errors.ts'
 
-/** Milliseconds without an answer after which it is told. What is shorter passes by on any network. */
+/** Milliseconds without an answer after which it is reported. Shorter outages are common on any network. */
 const TOLD_AFTER = 5_000
 
-/** Fed with the outcome of every try; tells once when the answers stop, and once when they come again. */
+/** Gets the outcome of every try. Reports once that answers have stopped, and once that they have resumed. */
 export class Silence {
   private since: number | undefined
   private isTold = false
-  /** That, for the end of a message; empty while the server answers. */
+  /** The report, for the end of a message; empty while the server answers. */
   sentence = ''
 
   constructor(private readonly tell: (text: string) => void) {}
@@ -22,7 +22,7 @@ export class Silence {
     this.sentence = `There has been no answer since ${since}: ${failure.message}.`
     if (this.isTold || Date.now() - this.since < TOLD_AFTER) return
     this.isTold = true
-    this.tell(`${this.sentence} Asking on.`)
+    this.tell(`${this.sentence} Still trying.`)
   }
 
   private end(host: string): void {

@@ -1,7 +1,7 @@
 /**
- * The one HTTP transport: node:http(s) in the shape of `fetch`, handed to ofetch. It owns what fetch leaves open:
- * redirects (never followed: they would carry the API key to another origin), a time bound from the connect to the
- * last byte of the body, and a cap on the body. Node's own fetch costs three times the CPU of the whole command.
+ * The HTTP transport: node:http(s) with the interface of `fetch`, for ofetch. Redirects are never followed, because they
+ * would send the API key to another origin. A time limit covers everything from the connection to the last byte, and the
+ * size of the body is limited. Node's own fetch would take three times the CPU time of the whole command.
  */
 import type {
   Agent,
@@ -11,7 +11,7 @@ import type {
   RequestOptions,
 } from 'node:http'
 
-/** JSON bodies beyond this are refused; ten thousand sessions are about 5 MB. */
+/** Bytes. Larger JSON bodies are refused; ten thousand sessions are about 5 MB. */
 const BODY_LIMIT = 32 * 1024 * 1024
 
 type TransportFailure = 'network' | 'timeout' | 'aborted' | 'too_large' | 'encoding' | 'switched'
@@ -20,7 +20,7 @@ export class TransportError extends Error {
   override readonly name = 'TransportError'
   constructor(
     readonly kind: TransportFailure,
-    /** Whether the request may have reached the server: false only before a connection stood. */
+    /** Whether the request may have reached the server: false only if no connection was made. */
     readonly sent: boolean,
     /** Node's own code, such as ECONNREFUSED or CERT_HAS_EXPIRED. */
     readonly code?: string,
@@ -61,11 +61,11 @@ export interface TransportInit {
   /** In place of `body`. */
   streamed?: StreamedBody
   signal?: AbortSignal
-  /** Milliseconds from the call to the last byte; of a stream, to the headers and then of silence; not while sending one. */
+  /** Milliseconds from the call to the last byte. For a stream: until the headers, then between two pieces of it. */
   timeoutMs?: number
   /** `stream`: the body is read by the caller. */
   responseType?: string
-  /** May ride on a connection of another request. */
+  /** Whether it may reuse the connection of another request. */
   shared?: boolean
   /** Streams the bodies of errors too. */
   anyStatus?: boolean
@@ -74,12 +74,12 @@ export interface TransportInit {
 export interface Reply {
   status: number
   headers: HeaderBag
-  /** The message itself of a stream; otherwise only a sign that there is a body. */
+  /** The message if it is a stream; otherwise `true`, because the body is read with `text()`. */
   body: IncomingMessage | true
   text(): Promise<string>
 }
 
-/** The agent that a URL goes through: a company proxy; `false` for a connection of its own. */
+/** The agent for a URL, such as that of a company proxy; `false` for a new connection. */
 export type AgentFor = (url: URL) => Agent | false
 
 /** Makes a transport. Without `agentFor`, reads share connections. */
@@ -95,7 +95,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
   // Not `import`: on Node 22 and later the ES module facade of node:http reads every export and loads undici.
   const { request } = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
   const method = init.method ?? 'GET'
-  // A write never rides on an idle connection that the server may be closing at this moment.
+  // A write never reuses an idle connection, because the server may be closing it.
   if (!init.shared) options.agent ??= false
 
   return new Promise((resolve, reject) => {
@@ -158,7 +158,7 @@ function exchange(url: URL, init: TransportInit, options: RequestOptions): Promi
   })
 }
 
-/** Writes what is read as fast as it leaves; `onProgress` after each piece. An answer that comes early ends it. */
+/** Writes the pieces as fast as they can be sent, and calls `onProgress` after each. Stops if an answer comes early. */
 async function writePieces(
   outgoing: ClientRequest,
   body: StreamedBody,
@@ -182,7 +182,7 @@ async function writePieces(
 const isStreamed = (init: TransportInit, { statusCode = 0 }: IncomingMessage): boolean =>
   init.responseType === 'stream' && (init.anyStatus || (statusCode >= 200 && statusCode < 300))
 
-/** Ends a stream on silence, and when the caller aborts. */
+/** Ends a stream if no data arrives in time, or if the caller aborts. */
 function watch(message: IncomingMessage, limit: number, signal?: AbortSignal): void {
   const onAbort = (): unknown => message.destroy(new TransportError('aborted', true))
   message.setTimeout(limit, () => message.destroy(new TransportError('timeout', true)))
@@ -190,7 +190,7 @@ function watch(message: IncomingMessage, limit: number, signal?: AbortSignal): v
   message.once('close', () => signal?.removeEventListener('abort', onAbort))
 }
 
-/** Reads the whole body; a cut, an oversized or an encoded one is a failure (we never ask for an encoding). */
+/** Reads the whole body. It fails if the body is cut off, too large, or encoded, because an encoding is never requested. */
 function collect(
   message: IncomingMessage,
   fail: (kind: TransportFailure, code?: string) => void,

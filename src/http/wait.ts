@@ -1,4 +1,4 @@
-/** Waiting by asking: often at first, rarely later, and through whatever passes by on a network. */
+/** Polls until a condition holds: often at first, less often later. Temporary failures do not end the wait. */
 import { setMaxListeners } from 'node:events'
 import { ApiError } from './errors.ts'
 import { sleep } from './retry.ts'
@@ -11,11 +11,11 @@ export interface WaitOptions<Value> {
   signal?: AbortSignal
   /** Called with every answer. */
   onAnswer?: (value: Value) => void
-  /** The error to throw at the limit; without it the `WaitTimeout` itself. */
+  /** The error to throw at the limit; by default the `WaitTimeout` itself. */
   whenLate?: (late: WaitTimeout<Value>) => Error | Promise<Error>
 }
 
-/** Thrown when the limit has passed; the last answer says where things stood. */
+/** Thrown when the limit has passed; `last` is the last answer. */
 export class WaitTimeout<Value> extends ApiError {
   override readonly name = 'WaitTimeout'
   constructor(
@@ -23,13 +23,13 @@ export class WaitTimeout<Value> extends ApiError {
     /** The last try, if it failed. */
     readonly failure?: ApiError,
     message = 'Gave up waiting',
-    /** Since when no question was answered, where the last ones were not. */
+    /** Set if the last polls failed: the time of the first of them. */
     readonly silentSince?: Date,
   ) {
     super('timeout', message)
   }
 
-  /** For the end of a message; nothing where the server answered to the last. */
+  /** A sentence for the end of a message; empty if the server answered the last poll. */
   get silence(): string {
     const { failure, silentSince } = this
     if (!failure || !silentSince) return ''
@@ -37,23 +37,23 @@ export class WaitTimeout<Value> extends ApiError {
   }
 }
 
-/** One question of a wait: a failed try is followed by the next question, not by a repeat. */
-export interface Question {
+/** The request options of a poll. A failed poll is not retried: the next poll follows. */
+export interface PollOptions {
   maxRetries: 0
   abortSignal: AbortSignal
 }
 
-/** Without any answer for this long, waiting has no sense. */
+/** Milliseconds without an answer after which the wait ends. */
 const SILENCE_LIMIT = 15 * 60_000
 
-/** Milliseconds that the question at the limit may take. */
-export const LAST_QUESTION = 5_000
-/** Node fires a longer timer at once. */
+/** Milliseconds that the poll at the limit may take. */
+export const LAST_POLL = 5_000
+/** Milliseconds. Node fires a longer timer at once. */
 export const LONGEST_TIMER = 2 ** 31
 
 /**
- * Milliseconds to the next question, by the time waited so far: an end is noticed within 0.5 s in the first seconds,
- * within 2.5 s in the first minutes, then within a tenth of the time; an hour is about 260 questions.
+ * Milliseconds until the next poll, by the time waited so far. An end is noticed within 0.5 s in the first seconds, within
+ * 2.5 s in the first minutes, then within a tenth of the time waited. An hour takes about 260 polls.
  */
 export function pollDelay(waited: number): number {
   const longest =
@@ -66,20 +66,20 @@ export function pollDelay(waited: number): number {
 }
 
 /**
- * Asks until the answer is the one that is waited for. Lives through resets, 5xx, limits and pages that are not JSON. At
- * the limit it asks once more; a server that stays silent then is not waited for.
- * @param ask gets the request options of a question, whose signal ends it
- * @throws `whenLate`, else WaitTimeout, at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
+ * Polls until `done` accepts the answer. Resets, 5xx, rate limits and answers that are not JSON do not end the wait. At the
+ * limit it polls once more, for a few seconds.
+ * @param ask gets the request options of a poll, whose signal ends it
+ * @throws `whenLate`, else WaitTimeout, at the limit · ApiError for a permanent failure, `aborted` for the signal
  */
 export async function waitFor<Value>(
-  ask: (question: Question) => Promise<Value>,
+  ask: (poll: PollOptions) => Promise<Value>,
   options: WaitOptions<Value>,
 ): Promise<Value> {
   const limit = options.limit * 1000
-  const bound = boundBy(limit + LAST_QUESTION, options.signal)
-  const question: Question = { maxRetries: 0, abortSignal: bound.signal }
+  const bound = boundBy(limit + LAST_POLL, options.signal)
+  const poll: PollOptions = { maxRetries: 0, abortSignal: bound.signal }
   try {
-    return await askUntilDone(() => ask(question), { ...options, limit }, bound.signal)
+    return await askUntilDone(() => ask(poll), { ...options, limit }, bound.signal)
   } catch (error) {
     if (!(error instanceof WaitTimeout) || !options.whenLate) throw error
     const late = error as WaitTimeout<Value>
@@ -128,7 +128,7 @@ function boundBy(
   signal?: AbortSignal,
 ): { signal: AbortSignal; release: () => void } {
   const stop = new AbortController()
-  // A question may be one of many requests at once; Node would take more than ten for a leak.
+  // A poll may send many requests at once. Node warns about a leak if a signal has more than ten listeners.
   setMaxListeners(0, stop.signal)
   const abort = (): void => stop.abort()
   if (signal?.aborted) abort()
@@ -153,14 +153,14 @@ export class Failures {
     this.last = undefined
   }
 
-  /** The end of the wait. */
+  /** The error at the end of the wait. */
   late<Value>(last: Value | undefined, failure: ApiError | undefined): WaitTimeout<Value> {
-    const since = this.count > 0 ? this.since : uptime() - LAST_QUESTION
+    const since = this.count > 0 ? this.since : uptime() - LAST_POLL
     const silentSince = failure && new Date(Date.now() - (uptime() - since))
     return new WaitTimeout(last, failure, undefined, silentSince)
   }
 
-  /** Milliseconds to wait before the next question. @throws the error, when asking again has no sense */
+  /** Milliseconds to wait before the next poll. @throws the error if it is permanent */
   add(error: unknown): number {
     if (!(error instanceof ApiError)) throw error
     const now = uptime()

@@ -1,33 +1,33 @@
 /**
- * Waiting for many things at once: one list a second of those that have not come, and a look at each that is missing
- * from it. A list may lack something all the same, because pages shift while others come in: only the look counts.
+ * Waits for many things at once. Each second it reads one list of those that are still pending, and then reads each one
+ * that is missing from the list. Only that read counts: a list can lack a pending item, because pages shift.
  */
 import { uptime } from './clock.ts'
 import { ApiError } from './errors.ts'
 import { sleep } from './retry.ts'
-import { Failures, LAST_QUESTION, LONGEST_TIMER, SILENT } from './wait.ts'
-import type { Question } from './wait.ts'
+import { Failures, LAST_POLL, LONGEST_TIMER, SILENT } from './wait.ts'
+import type { PollOptions } from './wait.ts'
 
 export interface WatchOptions<T> {
-  /** The ids of what has not come so far. */
-  list: (question: Question) => Promise<Set<string>>
-  look: (id: string, question: Question) => Promise<T>
+  /** The ids of those that are still pending. */
+  list: (poll: PollOptions) => Promise<Set<string>>
+  look: (id: string, poll: PollOptions) => Promise<T>
   hasCome: (value: T) => boolean
-  /** Aborted: nothing is waited for any more. */
+  /** Once aborted, all waits end. */
   stop: AbortSignal
 }
 
 interface Waiter<T> {
-  /** The first is looked at; the list may have any. */
+  /** The first is read by `look`; the list may have any of them. */
   ids: [string, ...string[]]
-  /** By `uptime`: not waited for after. */
+  /** The limit, by `uptime`. */
   until: number
-  /** By `uptime`: not looked at before. */
+  /** The earliest time of the next look, by `uptime`. */
   lookAfter: number
   looks: number
   looking: boolean
   failures: Failures
-  /** For a server that stays silent at the limit. */
+  /** Ends the wait if the server does not answer at the limit. */
   timer: NodeJS.Timeout | undefined
   resolve: (value: T) => void
   reject: (error: unknown) => void
@@ -40,26 +40,26 @@ const LONGEST_PAUSE = 30_000
 
 export class Watch<T> {
   private readonly waiters = new Set<Waiter<T>>()
-  private readonly question: Question
+  private readonly poll: PollOptions
   private listing: Promise<void> | undefined
-  /** The server has no such list: everything is looked at, less and less often. */
+  /** True if the server has no such list. Everything is then read, less and less often. */
   private isBlind = false
 
   constructor(private readonly options: WatchOptions<T>) {
-    this.question = { maxRetries: 0, abortSignal: options.stop }
+    this.poll = { maxRetries: 0, abortSignal: options.stop }
     options.stop.addEventListener('abort', () => this.failAll())
   }
 
   /**
    * @param limit seconds
-   * @throws WaitTimeout at the limit · ApiError for what asking again cannot mend, `aborted` for the signal
+   * @throws WaitTimeout at the limit · ApiError for a permanent failure, `aborted` for the signal
    */
   wait(ids: [string, ...string[]], limit: number): Promise<T> {
     return new Promise((resolve, reject) => {
       const until = uptime() + limit * 1000
       const state = { lookAfter: 0, looks: 0, looking: false, timer: undefined }
       const waiter: Waiter<T> = { ids, until, ...state, failures: new Failures(), resolve, reject }
-      const silentAfter = Math.max(0, limit * 1000) + LAST_QUESTION
+      const silentAfter = Math.max(0, limit * 1000) + LAST_POLL
       if (silentAfter < LONGEST_TIMER) {
         waiter.timer = setTimeout(() => this.giveUp(waiter, waiter.failures, SILENT), silentAfter)
       }
@@ -76,11 +76,11 @@ export class Watch<T> {
       const limits = [...this.waiters].map(({ until }) => until - uptime())
       await sleep(Math.max(0, Math.min(pause, ...limits)), this.options.stop)
       if (this.waiters.size === 0) return
-      // Whoever comes while the list is under way may be missing from it.
+      // What is added while the list is being read may be missing from it.
       const before = [...this.waiters]
       pause = INTERVAL
       try {
-        const going = this.isBlind ? new Set<string>() : await this.options.list(this.question)
+        const going = this.isBlind ? new Set<string>() : await this.options.list(this.poll)
         failures.clear()
         for (const waiter of before) if (this.isDue(waiter, going)) void this.look(waiter)
       } catch (error) {
@@ -112,7 +112,7 @@ export class Watch<T> {
   private async look(waiter: Waiter<T>): Promise<void> {
     waiter.looking = true
     try {
-      const value = await this.options.look(waiter.ids[0], this.question)
+      const value = await this.options.look(waiter.ids[0], this.poll)
       waiter.failures.clear()
       if (this.options.hasCome(value)) this.settle(waiter, () => waiter.resolve(value))
       else if (uptime() >= waiter.until) this.giveUp(waiter, waiter.failures)

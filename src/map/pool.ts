@@ -10,7 +10,7 @@ import { serverTimeOf, timeOf, uptime } from '../http/clock.ts'
 import { ApiError, isInDoubt } from '../http/errors.ts'
 import type { Client } from '../http/request.ts'
 import { AT_ONCE, severalAtOnce } from '../http/several.ts'
-import type { Question } from '../http/wait.ts'
+import type { PollOptions } from '../http/wait.ts'
 import { Watch } from '../http/watch.ts'
 import { asUnconfirmed, closeSession, isUnknownSession } from '../sessions/close.ts'
 import { createTakes } from '../sessions/create.ts'
@@ -60,8 +60,8 @@ export class Pool {
       onPause: (error, pause) => onLimit(error, pause, this.open.size),
     })
     this.readiness = new Watch<BrowserSession>({
-      list: (question) => this.listStarting(question),
-      look: (id, question) => getBrowserSession(client, id, question),
+      list: (poll) => this.listStarting(poll),
+      look: (id, poll) => getBrowserSession(client, id, poll),
       hasCome: (session) => isReady(session) || hasEnded(session) || this.isLazy === true,
       stop,
     })
@@ -195,9 +195,9 @@ export class Pool {
     return this.readiness.wait([session.browser_session_id], READY_WITHIN)
   }
 
-  private async listStarting(question: Question): Promise<Set<string>> {
+  private async listStarting(poll: PollOptions): Promise<Set<string>> {
     const { client } = this.options
-    const sessions = await getBrowserSessions(client, question)
+    const sessions = await getBrowserSessions(client, poll)
     if (this.isLazy === undefined && uptime() - this.started > LAZY_AFTER) {
       this.isLazy = await startsLazily(client)
     }

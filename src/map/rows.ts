@@ -12,7 +12,7 @@ export interface InputRow {
   values: Values
 }
 
-export interface Wanted {
+export interface WantedColumns {
   key: string
   /** Columns that the templates name. */
   columns: string[]
@@ -33,7 +33,10 @@ type Chunks = AsyncIterable<Buffer>
  * @param source a path, or `-` for standard input
  * @throws CliError `usage` for a missing column, an empty or repeated key, and invalid rows
  */
-export async function readRows(source: string, { key, columns }: Wanted): Promise<InputRow[]> {
+export async function readRows(
+  source: string,
+  { key, columns }: WantedColumns,
+): Promise<InputRow[]> {
   const name = source === '-' ? 'standard input' : source
   const used = [...new Set([key, ...columns])]
   const rows: InputRow[] = []

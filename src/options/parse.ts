@@ -40,8 +40,8 @@ export const offering = <Parse extends object>(
   parse: Parse,
 ): Parse & { words: readonly string[] } => Object.assign(parse, { words })
 
-/** Those words. Undefined for a parser that takes any text. */
-export const wordsOf = (parse: object | undefined): readonly string[] | undefined =>
+/** The words that a parser accepts. Undefined for a parser that accepts any text. */
+export const choicesOf = (parse: object | undefined): readonly string[] | undefined =>
   parse && 'words' in parse ? (parse.words as readonly string[]) : undefined
 
 /** One of the words. */

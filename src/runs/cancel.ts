@@ -41,7 +41,7 @@ export async function cancelUnlessFinal(
 }
 
 const waitUntilFinal = (client: Client, runId: string): Promise<Run> =>
-  waitFor((question) => getRun(client, runId, question), {
+  waitFor((poll) => getRun(client, runId, poll), {
     done: isFinal,
     limit: 30,
     whenLate: () =>

@@ -10,7 +10,7 @@ import { CliError, ifBilled, toCliError, withLeftover } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { uptime } from '../http/clock.ts'
 import { waitFor, WaitTimeout } from '../http/wait.ts'
-import type { Question } from '../http/wait.ts'
+import type { PollOptions } from '../http/wait.ts'
 import { idsOf, watchRuns } from './watch.ts'
 
 /** Seconds that the server may hold a request, well below the time limit of a read. */
@@ -50,10 +50,10 @@ export async function waitForRun(
     return client.ephemeral && left > 0 ? { prefer: `wait=${Math.min(left, HELD_S)}` } : {}
   }
   try {
-    const askHeld = (question: Question): Promise<Run> =>
+    const askHeld = (poll: PollOptions): Promise<Run> =>
       getRun(client, runId, {
         ...request,
-        ...question,
+        ...poll,
         headers: { ...request?.headers, ...held() },
       })
     return await waitFor(askHeld, { done: isFinal, limit: limitSeconds, signal, onAnswer })
@@ -107,7 +107,7 @@ export async function waitForRuns(
   options: RunWaitOptions & { onEnd: (count: number) => void },
 ): Promise<Settled> {
   const gate = gateFor(AT_ONCE)
-  const ask: typeof getRun = (...question) => gate(() => getRun(...question))
+  const ask: typeof getRun = (...args) => gate(() => getRun(...args))
   const first = new AbortController()
   setMaxListeners(0, first.signal)
   const watch = watchRuns(client, first.signal, ask)
@@ -115,7 +115,7 @@ export async function waitForRuns(
   const waitForOne = async (runId: string): Promise<Run> => {
     const { limitSeconds: limit, request } = options
     try {
-      const look = (question: Question) => ask(client, runId, { ...request, ...question })
+      const look = (poll: PollOptions) => ask(client, runId, { ...request, ...poll })
       const run = await waitFor(look, { done: () => true, limit, signal: first.signal })
       const left = limit - (uptime() - started) / 1000
       return isFinal(run) ? run : await watch.wait(idsOf(run), left)

@@ -4,7 +4,7 @@ import { PAGE_SIZE } from '../http/pages.ts'
 import type { Run } from '../api/types.ts'
 import { FINAL_RUN_STATUSES, isFinal, RUN_STATUSES } from '../api/values.ts'
 import type { Client } from '../http/request.ts'
-import type { Question } from '../http/wait.ts'
+import type { PollOptions } from '../http/wait.ts'
 import { Watch } from '../http/watch.ts'
 
 /** Pages of a hundred runs; the list contains the runs of others too. */
@@ -14,17 +14,17 @@ const GOING = RUN_STATUSES.filter((status) => !FINAL_RUN_STATUSES.includes(statu
 /** @param look reads a run */
 export const watchRuns = (client: Client, stop: AbortSignal, look: typeof getRun = getRun) =>
   new Watch<Run>({
-    list: (question) => listGoing(client, question),
-    look: (id, question) => look(client, id, question),
+    list: (poll) => listGoing(client, poll),
+    look: (id, poll) => look(client, id, poll),
     hasCome: isFinal,
     stop,
   })
 
-async function listGoing(client: Client, question: Question): Promise<Set<string>> {
+async function listGoing(client: Client, poll: PollOptions): Promise<Set<string>> {
   const going = new Set<string>()
   for (let page = 1; page <= MOST_PAGES; page++) {
     const query = { status: GOING, page, page_size: PAGE_SIZE }
-    const items = await getRuns(client, query, question)
+    const items = await getRuns(client, query, poll)
     for (const { run_id: id } of items) going.add(id)
     if (items.length < PAGE_SIZE) break
   }

@@ -3,7 +3,7 @@ import { getBrowserSession, getRun } from '../api/endpoints.ts'
 import type { Client } from '../http/request.ts'
 import { ApiError } from '../http/errors.ts'
 import { waitFor } from '../http/wait.ts'
-import type { Question } from '../http/wait.ts'
+import type { PollOptions } from '../http/wait.ts'
 import { isFinal } from '../api/values.ts'
 import { timeOf } from '../http/clock.ts'
 import type { BrowserSession } from '../api/types.ts'
@@ -26,8 +26,8 @@ export async function waitUntilIdle(
 ): Promise<BrowserSession> {
   let looked = 0
   const { browser_session_id: id } = session
-  const ask = async (question: Question): Promise<BrowserSession> => {
-    const found = await getBrowserSession(client, id, question)
+  const ask = async (poll: PollOptions): Promise<BrowserSession> => {
+    const found = await getBrowserSession(client, id, poll)
     if (!found.runnable_id || Date.now() - looked < LEAVES_WITHIN) return found
     looked = Date.now()
     if ((await holdOf(client, found.runnable_id)) === 'stuck')

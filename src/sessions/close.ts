@@ -42,7 +42,7 @@ export async function closeSession(
   try {
     const timeoutInSeconds = Math.min(client.timeoutInSeconds ?? LOOK_TIMEOUT, LOOK_TIMEOUT)
     const session = await waitFor(
-      (question) => getBrowserSession(client, sessionId, { ...question, timeoutInSeconds }),
+      (poll) => getBrowserSession(client, sessionId, { ...poll, timeoutInSeconds }),
       { done: hasEnded, limit: waitSeconds },
     )
     return { outcome: 'closed', session }

@@ -3,7 +3,7 @@ import { BROWSER_TYPES, EXTENSIONS } from '../api/values.ts'
 import type { Settings, SessionDefault } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
 import { parseSessionMinutes } from '../options/duration.ts'
-import { offering, parseChoice, parseChoices, wordsOf } from '../options/parse.ts'
+import { offering, parseChoice, parseChoices, choicesOf } from '../options/parse.ts'
 import { parseProxy } from '../options/proxy.ts'
 import { parseTimezone } from '../options/timezone.ts'
 import type { NewSessionOptions } from './options.ts'
@@ -29,8 +29,8 @@ export function parseDefault(name: SessionDefault, text: string): unknown {
 }
 
 /** What a default can be, where that can be listed. */
-export const wordsOfDefault = (name: SessionDefault): readonly string[] =>
-  wordsOf(PARSERS[name][1]) ?? []
+export const choicesOfDefault = (name: SessionDefault): readonly string[] =>
+  choicesOf(PARSERS[name][1]) ?? []
 
 /** The options with the stored defaults added, and the source of each default that was used. */
 export function withDefaults(

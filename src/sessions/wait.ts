@@ -6,7 +6,7 @@ import type { WaitTimeout } from '../http/wait.ts'
 import type { BrowserSession } from '../api/types.ts'
 import { CliError } from '../errors.ts'
 import { hasEnded, isReady, sessionEnded } from './state.ts'
-import type { Question } from '../http/wait.ts'
+import type { PollOptions } from '../http/wait.ts'
 import { uptime } from '../http/clock.ts'
 import { startsLazily } from './self-hosted.ts'
 
@@ -30,7 +30,7 @@ export async function waitForSession(
   const isThere = (session: BrowserSession): boolean =>
     hasEnded(session) || (state === 'idle' && !session.runnable_id)
   const session = await waitFor(
-    (question) => getBrowserSession(client, sessionId, { ...request, ...question }),
+    (poll) => getBrowserSession(client, sessionId, { ...request, ...poll }),
     {
       done: isThere,
       limit: limitSeconds,
@@ -80,8 +80,8 @@ export async function waitUntilReady(
 ): Promise<Readiness> {
   const started = uptime()
   let lazy: boolean | undefined
-  const ask = async (question: Question): Promise<BrowserSession> => {
-    const session = await getBrowserSession(client, sessionId, { ...request, ...question })
+  const ask = async (poll: PollOptions): Promise<BrowserSession> => {
+    const session = await getBrowserSession(client, sessionId, { ...request, ...poll })
     if (!isReady(session) && lazy === undefined && uptime() - started > LAZY_CHECK) {
       lazy = await startsLazily(client)
     }

@@ -40,9 +40,9 @@ export async function holderOf(folder: string): Promise<LockHolder | undefined> 
   if (typeof owner?.pid !== 'number') {
     return listOf(folder)?.includes(note) ? unseen() : undefined
   }
-  if (owner.listens && !names.includes(socketOf(id))) return remove(folder, id)
+  if (owner.listens && !names.includes(socketOf(id))) return removeOwner(folder, id)
   const found = owner.listens ? await knock(join(folder, socketOf(id)), owner) : lifeOf(owner)
-  if (found === 'dead') return remove(folder, id)
+  if (found === 'dead') return removeOwner(folder, id)
   if (found === 'unseen') return unseen(owner)
   const gone = (milliseconds: number): Promise<void> =>
     found === 'alive' ? pause(milliseconds) : endOf(found, milliseconds)
@@ -92,7 +92,7 @@ const endOf = (connection: Socket, milliseconds: number): Promise<void> =>
   })
 
 /** Removes the files of an owner, then the folder, unless the next owner already uses it. */
-export function remove(folder: string, id: string): undefined {
+export function removeOwner(folder: string, id: string): undefined {
   for (const name of [socketOf(id), noteOf(id)]) {
     try {
       unlinkSync(join(folder, name))

@@ -11,7 +11,7 @@ import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'nod
 import { basename, dirname, join } from 'node:path'
 import { codeOf, makePrivateFolder, uniqueSuffix } from './files.ts'
 import { thisProcess } from './identity.ts'
-import { holderOf, noteOf, remove, socketOf, unseen } from './lock-holder.ts'
+import { holderOf, noteOf, removeOwner, socketOf, unseen } from './lock-holder.ts'
 import type { LockHolder, LockOwner } from './lock-holder.ts'
 import { listenAt } from './socket.ts'
 
@@ -72,7 +72,7 @@ async function prepare(lock: string): Promise<Claim> {
   let stop: (() => void) | undefined
   const release = (at: string): void => {
     try {
-      remove(at, id)
+      removeOwner(at, id)
     } catch {}
     stop?.()
   }

@@ -110,7 +110,7 @@ test('a server without agents is told as such', async () => {
   const result = await cliFor(api).run(['agent', 'list', '--json'])
   expect(result.code).toBe(1)
   expect(result.error.message).toMatch(
-    /does not have GET \/v1\/agents: Skyvern 1\.0\.50 and later do\.$/,
+    /does not have GET \/v1\/agents, which needs Skyvern 1\.0\.50 or later\.$/,
   )
 })
 

@@ -215,7 +215,7 @@ test('a server without uploads is told as such', async () => {
   ])
   expect(result.code).toBe(1)
   expect(result.error.message).toMatch(
-    /does not have POST \/v1\/upload_file: Skyvern 1\.0\.50 and later do\.$/,
+    /does not have POST \/v1\/upload_file, which needs Skyvern 1\.0\.50 or later\.$/,
   )
 })
 

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import { CliError, toCliError, usageError } from '../../errors.ts'
 import { tidyKey } from '../../config/settings.ts'
 import { cleanLine } from '../../output/clean.ts'
-import { openInWebBrowser } from '../../output/page.ts'
+import { openInWebBrowser } from '../../output/web-page.ts'
 import { askSecret } from '../../output/prompt.ts'
 import { readText } from '../../options/text.ts'
 

@@ -4,7 +4,7 @@ import { getBrowserSession } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { takesSession } from '../recipes.ts'
 import { hasEnded } from '../../sessions/state.ts'
-import { showPage } from '../../output/page.ts'
+import { showPage } from '../../output/web-page.ts'
 
 export function define(command: Command, context: Context): void {
   takesSession(command).action(async (given: string | undefined) => {

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { getRun } from '../../api/endpoints.ts'
 import type { Context } from '../../context.ts'
 import { runIdOf, takesRun } from '../../runs/last.ts'
-import { showPage } from '../../output/page.ts'
+import { showPage } from '../../output/web-page.ts'
 
 export function define(command: Command, context: Context): void {
   takesRun(command).action(async (given: string | undefined) => {
