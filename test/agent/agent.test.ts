@@ -84,7 +84,7 @@ test('a list names what a run must give, and an agent shows each parameter', asy
   expect(stdout).toContain('--param n\tinteger · default 3\n')
 })
 
-test('a failed attempt that another one follows is not the end', async () => {
+test('a failed attempt that the server repeats is not the end', async () => {
   const attempts = [
     agentRun({ status: 'failed', retry_pending: true, failure_reason: 'first' }),
     agentRun({ status: 'running', attempt: 2 }),
@@ -104,7 +104,7 @@ test('a failed attempt that another one follows is not the end', async () => {
   expect(result).toMatchObject({ code: 0, stdout: '{\n  "total": 3\n}\n' })
 })
 
-test('a server without agents is told as such', async () => {
+test('a server without agents is reported as such', async () => {
   const none = { status: 404, json: { detail: 'Not Found' } }
   const api = await startApi({ 'GET /v1/agents': none })
   const result = await cliFor(api).run(['agent', 'list', '--json'])

@@ -125,7 +125,7 @@ test.each([
   expect([code, error.hint]).toEqual([5, hint])
 })
 
-test('a feature that the plan lacks is no authentication failure', async () => {
+test('a feature that the plan lacks is not an authentication failure', async () => {
   const detail = 'This engine is for enterprise plans'
   const api = await startApi({ 'POST /v1/run/tasks': { status: 403, json: { detail } } })
   const result = await cliFor(api).run(['task', 'run', 'x', '--no-session'])
@@ -255,7 +255,7 @@ test('an unreachable host: exit 7, the host named', async () => {
   expect(result.error.message).toContain('127.0.0.1:1')
 })
 
-test('HTML in place of JSON is told as that', async () => {
+test('HTML instead of JSON is reported as such', async () => {
   const api = await startApi({ 'GET /v1/browser_sessions': { text: '<html>Sign in</html>' } })
   const result = await cliFor(api).run(['session', 'list', '--json'])
   expect(result).toMatchObject({ code: 1, stdout: '' })

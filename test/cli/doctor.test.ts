@@ -166,7 +166,7 @@ test('a server that lacks version and runtime is fine', async () => {
   expect(rowsBy(result.json)['version']?.detail).toBe('not told')
 })
 
-test('what this machine left open is told, and so is a create without an answer', async () => {
+test('sessions that this machine left open are named, and so is a create without an answer', async () => {
   const api = await serverOf({
     'POST /v1/browser_sessions': (_, before) =>
       before === 0 ? { json: session() } : { status: 500, text: '' },
@@ -189,7 +189,7 @@ test('what this machine left open is told, and so is a create without an answer'
 test.each([
   ['a file in its place', '/dev/null/state', 'not a directory'],
   ['a file system that takes no folders', '/sys/skyvern', ''],
-])('a folder that cannot be written is told: %s', async (_, folder, reason) => {
+])('a folder that cannot be written is reported: %s', async (_, folder, reason) => {
   const api = await serverOf()
   const env = { SKYVERN_CONFIG_DIR: folder }
   const result = await cliFor(api, env).run(['doctor', '--json'])

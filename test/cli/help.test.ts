@@ -88,7 +88,7 @@ test('help of what is neither a command nor a topic', async () => {
   expect(stderr).toContain("'formating'")
 })
 
-test('help --skill is short, and every command in it is true', async () => {
+test('help --skill is short, and every command in it exists', async () => {
   const { code, stdout } = await createCli().run(['help', '--skill'])
   expect(code).toBe(0)
   expect(stdout.trim().split('\n').length).toBeLessThanOrEqual(80)
@@ -103,7 +103,7 @@ test('help --skill is short, and every command in it is true', async () => {
   for (const line of lines) expect(faultOf(line, program, verbs)).toBeUndefined()
 })
 
-test('skyvern alone says where one stands and what to do next, without a request', async () => {
+test('skyvern alone shows the state and what to do next, without a request', async () => {
   const fresh = await createCli().run([])
   expect(fresh.code).toBe(0)
   expect(fresh.stdout).toMatch(/^key\tnone$/m)

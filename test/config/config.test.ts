@@ -75,7 +75,7 @@ test.each([
   ['127.0.0.1:8000', 'http://127.0.0.1:8000'],
   ['localhost:8000/api/v1', 'http://localhost:8000/api/v1'],
   ['skyvern.example.com', 'https://skyvern.example.com'],
-])('a base URL without its scheme is told with one: %s', async (given, meant) => {
+])('a base URL without its scheme is refused with a suggestion: %s', async (given, meant) => {
   const result = await createCli().run(['session', 'list', '--base-url', given])
   expect(result.code).toBe(2)
   expect(result.stderr).toContain(`did you mean ${meant}?`)
@@ -119,7 +119,7 @@ test('a stored local is as --local on each command: an option or a variable that
   expect(await localRow(cli)).toEqual(['false', 'default'])
 })
 
-test('a key on the command line that the embedded backend does not take is told', async () => {
+test('a key on the command line that the embedded backend does not use causes a warning', async () => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   await cli.run(['config', 'set', 'local', 'true'])
   const args = ['session', 'create', '--dry-run']

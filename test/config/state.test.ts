@@ -27,7 +27,7 @@ test('the current session belongs to one scope', async () => {
   expect((await cli.run(current)).code).toBe(5)
 })
 
-test('SKYVERN_SESSION_ID beats the current session, and whoever creates is told', async () => {
+test('SKYVERN_SESSION_ID overrides the current session, and a create says so', async () => {
   const cli = cliFor(await startApi(creates), { SKYVERN_SESSION_ID: 'pbs_of_the_job' })
   expect((await cli.run(['session', 'create'])).stderr).toContain('pbs_of_the_job')
   const result = await cli.run(current)

@@ -52,13 +52,16 @@ contract('a busy session refuses a task and names its occupant', async () => {
   expect(refused.message).toContain(String(occupant))
 })
 
-contract('a task that reaches a busy session fails there, and is told as busy', async () => {
-  const id = await readySession()
-  await submit(id, ...slow(20))
-  await occupied(id)
-  const refused = await failure('task', 'run', ...quick, ...unlooked(id))
-  expect(refused).toMatchObject({ exit: 6, code: 'session_busy' })
-})
+contract(
+  'a task that reaches a busy session fails there, and the session is reported as busy',
+  async () => {
+    const id = await readySession()
+    await submit(id, ...slow(20))
+    await occupied(id)
+    const refused = await failure('task', 'run', ...quick, ...unlooked(id))
+    expect(refused).toMatchObject({ exit: 6, code: 'session_busy' })
+  },
+)
 
 contract('--when-idle waits for a busy session', async () => {
   const id = await readySession()

@@ -62,7 +62,7 @@ contract('a run that needs more steps than it may take fails', async () => {
   expect(failed).toMatchObject({ exit: 3, code: 'run_failed' })
 })
 
-contract('a failed run is told whole under --json', async () => {
+contract('a failed run is printed completely with --json', async () => {
   const id = await readySession()
   const engine = ['--engine', 'skyvern-1.0']
   const { stderr } = await run(

@@ -106,7 +106,7 @@ test.each([
   [403, 'Invalid or expired artifact URL', 1],
   [404, 'Artifact not found a_1', 5],
   [302, '', 1],
-])('an answer of %i to a download is told', async (status, detail, exit) => {
+])('an answer of %i to a download is reported', async (status, detail, exit) => {
   const elsewhere = await startApi()
   const headers = { location: `${elsewhere.url}/bucket` }
   const { dir, save } = await serveFiles([file()], { status, json: { detail }, headers })

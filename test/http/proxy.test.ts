@@ -140,7 +140,7 @@ test.each([
   expect(proxy.tunnels).toHaveLength(through ? 1 : 0)
 })
 
-test('a SOCKS proxy is told by the variable that names it', async () => {
+test('a SOCKS proxy is refused, with the variable that names it', async () => {
   const env = { HTTPS_PROXY: undefined, ALL_PROXY: 'socks5://user:s3cret@127.0.0.1:1' }
   const result = await cliThrough(env).run(LIST)
   expect(result.code).toBe(2)

@@ -32,7 +32,7 @@ test.each([
   expect(api.sent(route)).toHaveLength(3)
 })
 
-test('a server that asks for more patience than there is: the limit is told at once', async () => {
+test('a Retry-After beyond the limit is reported at once', async () => {
   const api = await startApi({ [CREATE_SESSION]: limited(9, 'drop', '30') })
   const args = ['session', 'create', '--retry-for', '20s', '--max-retries', '0', '--json']
   const result = await cliFor(api).run(args)

@@ -37,7 +37,7 @@ async function sessionCount({ call }: Local): Promise<number> {
 
 const shared = shareLocal()
 
-test('without the key nothing but its health is told, in the words of the real server', async () => {
+test('without the key only its health is answered, in the words of the real server', async () => {
   const local = shared()
   const { call } = local
   const before = await sessionCount(local)

@@ -159,7 +159,7 @@ test('whoever took over a remembered port is not shown the key', async () => {
   expect(heard.join()).not.toContain(backend.apiKey)
 })
 
-test('a port can be asked for, and a taken one is told', async () => {
+test('a port can be chosen, and a taken one is reported', async () => {
   const { backend } = await startLocal()
   const taken = Number(new URL(backend.baseUrl).port)
   const folder = temporaryFolder()
@@ -193,7 +193,7 @@ test('a backend of another version is replaced when it has nothing to do, and to
 })
 
 test.runIf(process.platform === 'linux')(
-  'a backend that was stopped is told as that, and can be ended',
+  'a backend that was suspended is reported as such, and can be ended',
   async () => {
     const { folder, backend } = await startLocal()
     process.kill(backend.pid, 'SIGSTOP')

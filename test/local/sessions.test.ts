@@ -91,7 +91,7 @@ test('a start page is opened; one that cannot be is a warning, and one of anothe
   })
 })
 
-test('what is not in order is told in the words and the shape of the real server', async () => {
+test('invalid requests get the errors of the real server', async () => {
   const { call, session } = shared()
   const create = async (body: unknown): Promise<unknown> => {
     const answer = await call('POST', '/v1/browser_sessions', body)

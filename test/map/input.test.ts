@@ -128,7 +128,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('two processes on one results file: the second is kept out', async () => {
+test('two processes on one results file: the second is refused', async () => {
   const { cloud, cli, args } = await setUp(2, { runs: [4000, 4000] })
   const first = cli.start(args)
   while (cloud.runs.size < 1) await sleep(20)

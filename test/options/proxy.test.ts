@@ -55,7 +55,7 @@ test.each([
   expect(() => parseProxy(word)).toThrow(reason)
 })
 
-test('a word that is wrong is told before anything is sent, for a session and for a task', async () => {
+test('a wrong value of --proxy is refused before anything is sent, for a session and for a task', async () => {
   const api = await startApi({ 'POST /v1/browser_sessions': { json: session() } })
   const cli = cliFor(api)
   for (const command of [

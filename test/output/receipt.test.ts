@@ -38,7 +38,7 @@ test.each([
 test.each([
   [9, true],
   [11, false],
-])('a session with %i minutes left: its end is told: %s', async (minutes, told) => {
+])('a session with %i minutes left: its end is printed: %s', async (minutes, told) => {
   const { stderr } = await cliFor(await serverWith({}, minutes)).run(TASK)
   const note = `at the earliest. For longer: skyvern session extend ${SESSION_ID} 30`
   expect(stderr.includes(note), stderr).toBe(told)

@@ -155,7 +155,7 @@ test('a change answered without a body is done, and what it changed is looked at
   expect(await cli.run(['task', 'cancel', RUN_ID])).toMatchObject({ code: 0 })
 })
 
-test('a server that switches protocols is told at once', async () => {
+test('a server that switches protocols is reported at once', async () => {
   const { createServer } = await import('node:net')
   const server = createServer((socket) => {
     socket.on('error', () => {})

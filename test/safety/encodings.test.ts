@@ -118,7 +118,7 @@ test.each([
   expect(readFileSync(file)).toEqual(Buffer.from(content))
 })
 
-test('a name that is not a setting is told: it may be meant for one', async () => {
+test('a name that is not a setting causes a warning, because it may be a mistake', async () => {
   const api = await startApi({ 'GET /v1/browser_sessions': { json: [] } })
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   const settings = { 'base-url': api.url, baseUrl: 'http://127.0.0.1:9' }

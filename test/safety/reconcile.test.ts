@@ -170,7 +170,7 @@ const UNDER_WAY: [string, string[], string][] = [
   ['submit', TASK, SUBMIT_TASK],
 ]
 test.each(UNDER_WAY)(
-  'Ctrl-C during a %s that then fails: the failure is told, and the signal is passed on',
+  'Ctrl-C during a %s that then fails: the failure is reported, and the signal is passed on',
   async (_, args, route) => {
     const api = await startApi({
       [LIST_SESSIONS]: () => ({ json: made(0) }),

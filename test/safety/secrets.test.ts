@@ -79,7 +79,7 @@ function filesOf(folder: string): string {
     .join('\n')
 }
 
-test('no secret is in anything that a wide set of commands says or leaves behind', async () => {
+test('many commands print and store no secrets', async () => {
   const api = await startApi(routes())
   const cli = cliFor(api)
   const commands = [

@@ -14,7 +14,7 @@ const closes: Routes = {
 }
 const UNKNOWN = { status: 404, json: { detail: `Browser session ${SESSION_ID} not found` } }
 
-test('close asks until the session has ended, and then forgets it', async () => {
+test('close polls until the session has ended, and then forgets it', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
     [CLOSE_SESSION]: { json: {} },
@@ -57,7 +57,7 @@ test('a session that the server does not know: 5, or 0 with --ignore-missing', a
   expect((await cli.run(['session', 'close', SESSION_ID, '--ignore-missing'])).code).toBe(0)
 })
 
-test('a 404 that is not about the session closed nothing', async () => {
+test('a 404 about something else does not count as a close', async () => {
   const api = await startApi({ [CLOSE_SESSION]: { status: 404, json: { detail: 'Not Found' } } })
   const result = await cliFor(api).run(['session', 'close', SESSION_ID, '--ignore-missing'])
   expect(result.code).not.toBe(0)
@@ -71,7 +71,7 @@ test('closing another session leaves the current one remembered', async () => {
   expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
 })
 
-test('several at once: each is told, and what may still bill decides the exit status', async () => {
+test('several at once: each is reported, and what may still bill decides the exit status', async () => {
   const api = await startApi({
     [CLOSE_SESSION]: { json: {} },
     [GET_SESSION]: ({ path }) => {

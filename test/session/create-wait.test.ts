@@ -10,7 +10,7 @@ const starting = (fields: object = {}): object =>
 const serve = (more: Routes): Promise<Api> =>
   startApi({ [CREATE_SESSION]: { json: starting() }, [GET_SESSION]: { json: starting() }, ...more })
 
-test('--wait returns when the browser is up; an address alone proves nothing', async () => {
+test('--wait returns when the browser is up; an address alone is not enough', async () => {
   const address = 'wss://router.example.com/pbs_1?token=secret'
   const api = await serve({
     [GET_SESSION]: (_, before) => ({
@@ -39,7 +39,7 @@ test('a server that starts browsers with their first task is recognised, and not
   expect(result.stderr).toContain('with the first task')
 })
 
-test('a browser that never comes: exit 124, the id named, the session open and current', async () => {
+test('a browser that never starts: exit 124, the id named, the session open and current', async () => {
   const api = await serve({})
   const cli = cliFor(api, HURRIED)
   const result = await cli.run('session create --wait --wait-timeout 2s --json'.split(' '))

@@ -52,7 +52,7 @@ test.each([
   expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: minutes })
 })
 
-test('a timeout that the server capped is said, and --strict closes the session and fails', async () => {
+test('a timeout that the server capped causes a warning; --strict closes the session and fails', async () => {
   const warning = 'timeout was capped to 240 minutes'
   const api = await startApi({
     [CREATE_SESSION]: { json: session({ timeout: 240, warning }) },
@@ -73,7 +73,7 @@ test('a timeout that the server capped is said, and --strict closes the session 
 })
 
 test.each([[500], [502], [504]])(
-  'a create that ends in %i is sent once, and what it may have made is named',
+  'a create that ends in %i is sent once, and the sessions that it may have created are named',
   async (status) => {
     const api = await startApi({
       [CREATE_SESSION]: { status, text: '<html>bad gateway</html>' },

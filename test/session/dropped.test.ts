@@ -24,7 +24,7 @@ test.each([
   ['--proxy-session-id', 'a1'],
   ['--live-view'],
 ])(
-  'a self-hosted server drops %s %s of a session: said, and refused with --strict',
+  'a self-hosted server drops %s %s of a session: a warning, and an error with --strict',
   async (...option) => {
     const api = await serverLike(SELF_HOSTED)
     const create = ['session', 'create', ...option]
@@ -104,7 +104,7 @@ test('the embedded backend keeps title and headers of a task in a session', asyn
   expect(result.code).toBe(0)
 })
 
-test('a time zone is sent, and a server that is too old for it is told by its answer', async () => {
+test('a time zone is sent, and a server that is too old for it is recognised by its answer', async () => {
   const api = await serverLike(null)
   const create = ['session', 'create', '--timezone', 'Asia/Tokyo']
   const old = await cliFor(api).run(create)

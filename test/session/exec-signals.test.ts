@@ -49,7 +49,7 @@ test('a command that ends in good order after TERM gets its time', async () => {
   expect(api.closes()).toEqual([1])
 })
 
-test('a command that dies of a signal of its own is told by it', async () => {
+test('the signal that a command dies of decides how exec ends', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const dieOf = (name: string) => cli.run(['session', 'exec', '--', 'sh', '-c', `kill -${name} $$`])

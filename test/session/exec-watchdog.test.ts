@@ -44,7 +44,7 @@ test('it closes what the server cannot show', async () => {
   expect(readdirSync(join(cli.folder, 'ledger'))).toEqual([])
 })
 
-test('it does nothing when the session was closed, and goes', async () => {
+test('it exits without a request when the session was closed', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   expect(await cli.run([...WATCHED, 'exit 3'])).toMatchObject({ code: 3 })

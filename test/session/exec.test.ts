@@ -83,7 +83,7 @@ test.each([
     2,
     'usage',
   ],
-])('%s is told as JSON, and nothing is run', async (_, args, code, machineCode) => {
+])('%s is reported as JSON, and nothing is run', async (_, args, code, machineCode) => {
   const api = await startSessions()
   const result = await cliFor(api).run([...args.slice(0, 2), '--json', ...args.slice(2)])
   expect(result).toMatchObject({ code, stdout: '' })

@@ -42,7 +42,7 @@ test.each([
   expect(result.error).toMatchObject({ code, session_id: SESSION_ID, http_status: 409 })
 })
 
-test('a server that does not know the endpoint is told from an unknown session', async () => {
+test('a server without the endpoint is distinguished from an unknown session', async () => {
   const api = await startApi()
   const extend = ['session', 'extend', SESSION_ID, '--by', '5', '--json']
   const old = await cliFor(api).run(extend)

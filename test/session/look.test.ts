@@ -202,7 +202,7 @@ test.each([
   expect(result.stderr).not.toContain('cdp-token')
 })
 
-test('an address whose session has ended, a wrong token, a crowd: each is told as what it is', async () => {
+test('an address whose session has ended, a wrong token, too many clients: each has its own error', async () => {
   const { backend, call, session: create } = local()
   const id = await create()
   const address = String((await call('GET', `/v1/browser_sessions/${id}`)).body['browser_address'])

@@ -211,7 +211,7 @@ test('list says which sessions of this machine may be forgotten, without a furth
   expect((await cli.run(['session', 'list', '-q'])).stderr).toBe('')
 })
 
-test('what a killed exec left behind is told by the next create, and pruned', async () => {
+test('the next create names what a killed exec left open, and prune closes it', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const running = cli.start(['session', 'exec', '--', 'sh', '-c', 'echo up $$ >&2; exec sleep 300'])

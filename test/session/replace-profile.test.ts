@@ -52,7 +52,7 @@ test('a replacement that cannot be made leaves the old one alone', async () => {
   expect(api.sent(DELETE)).toHaveLength(0)
 })
 
-test('an old profile that cannot be deleted is told, with the id of the new one', async () => {
+test('an old profile that cannot be deleted is reported, with the id of the new one', async () => {
   const api = await startApi(
     serverOf({
       [LIST]: { json: [profile({ browser_profile_id: 'bp_1' })] },

@@ -44,7 +44,7 @@ test.each([
   ['a self-hosted server waits', { environment: 'local' }, true],
   ['the embedded backend does not', { environment: 'local', embedded: {} }, false],
   ['the cloud does not', { environment: 'production' }, false],
-])('closing so that no cookie of a moment ago is lost: %s', async (_, runtime, waits) => {
+])('closing keeps the newest cookies: %s', async (_, runtime, waits) => {
   let closed = 0
   const server = serverOf()
   const { [SESSION]: look, [CLOSE]: close } = server
@@ -88,7 +88,7 @@ test.each([
     'This browser session has ended and has no profile archive to save, so retrying will not help.',
   ],
   ['lost its source', 'This browser session reused profile bp_1, whose archive is unavailable.'],
-])('a session that %s is not asked for again', async (_, detail) => {
+])('a session that %s is not retried', async (_, detail) => {
   const api = await startApi(serverOf({ [CREATE]: { status: 400, json: { detail } } }))
   const result = await cliFor(api).run(SAVE)
   expect(result.code).toBe(1)
@@ -108,7 +108,7 @@ test('another save of the same session is waited for', async () => {
   expect(await cliFor(api).run(SAVE)).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
 })
 
-test('an upload that never comes is given up, and how to go on is said', async () => {
+test('an upload that never comes ends the wait, and the error says what to do next', async () => {
   const api = await startApi(serverOf({ [CREATE]: PENDING }))
   const result = await cliFor(api, HURRIED).run([...SAVE, '--wait-timeout', '2s', '--json'])
   expect(result).toMatchObject({ code: 124, stdout: '' })

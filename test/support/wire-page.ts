@@ -76,21 +76,21 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['cli/bad-input', 'a key refused with %i "%s": exit 4, and the key is not shown'],
   ],
   [
-    '403 is also a feature that a plan lacks',
+    '403 can also mean that the plan lacks a feature',
     'exit 1, in the words of the server',
-    ['cli/bad-input', 'a feature that the plan lacks is no authentication failure'],
+    ['cli/bad-input', 'a feature that the plan lacks is not an authentication failure'],
   ],
   [
     'Fields that the server does not know are ignored',
-    'what comes back is compared; PATCH where create ignored it',
+    'the answer is compared with the request; what a create ignored is sent again as a PATCH',
     ['session/create-wait', 'a server that ignores --generate-browser-profile and %s'],
   ],
   [
     'A timeout is capped with a warning',
-    'told; with `--strict` a failure that closes the session',
+    'a warning; with `--strict` a failure that closes the session',
     [
       'session/create',
-      'a timeout that the server capped is said, and --strict closes the session and fails',
+      'a timeout that the server capped causes a warning; --strict closes the session and fails',
     ],
   ],
   [
@@ -98,7 +98,7 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     'ready means `started_at`',
     [
       'session/create-wait',
-      '--wait returns when the browser is up; an address alone proves nothing',
+      '--wait returns when the browser is up; an address alone is not enough',
     ],
   ],
   [
@@ -106,32 +106,32 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     'waits are bounded',
     [
       'session/create-wait',
-      'a browser that never comes: exit 124, the id named, the session open and current',
+      'a browser that never starts: exit 124, the id named, the session open and current',
     ],
   ],
   [
-    'A close may be done later',
-    'asked until the session has ended',
-    ['session/close', 'close asks until the session has ended, and then forgets it'],
+    'A close may be completed later',
+    'polled until the session has ended',
+    ['session/close', 'close polls until the session has ended, and then forgets it'],
   ],
   [
-    'A 404 may be about something else than the session',
-    'only `Browser session …` counts as gone',
-    ['session/close', 'a 404 that is not about the session closed nothing'],
+    'A 404 may be about something other than the session',
+    'the session counts as unknown only if the detail begins with `Browser session`',
+    ['session/close', 'a 404 about something else does not count as a close'],
   ],
   [
-    'A busy session takes a task, and the run fails; so does a closed one, or it answers 410',
-    'looked at before, and the failed run or the 410 is told as what it is',
-    ['task/run', 'a run that failed because "%s" is told as what it is'],
+    'A busy or closed session accepts a task, and the run fails; a closed one may also answer 410',
+    'the session is checked first; such a failed run, or the 410, is reported as a problem of the session',
+    ['task/run', 'a run that failed because "%s" is reported as a problem of the session'],
   ],
   [
-    'After a run of the first engine a session may stay occupied for ever',
-    'told, in place of a wait',
-    ['task/run', 'a session held by a run that is over, %s, is told as that'],
+    'After a run of `skyvern-1.0` a session may stay occupied forever',
+    'an error instead of a wait',
+    ['task/run', 'a session that an ended run still holds, %s, is reported as such'],
   ],
   [
-    'Without `url` the default engine makes one up and leaves the page',
-    '`skyvern-2.0` in a session; another one without `--url` is warned about',
+    'Without `url` the default engine chooses an address and leaves the page',
+    '`skyvern-2.0` in a session; another engine without `--url` causes a warning',
     ['task/run', 'another engine in a session without --url is warned about'],
   ],
   [
@@ -140,34 +140,34 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['profile/profile', 'a session and a task can start from a profile by its name'],
   ],
   [
-    'On older servers canceling a finished run rewrites it',
-    'looked at first',
-    ['task/cancel', 'a run that ended as %s is not canceled: the server would rewrite it'],
+    'On older servers, a cancel overwrites the status of a finished run',
+    'the status is read first',
+    ['task/cancel', 'a run that ended as %s is not canceled: the server would overwrite it'],
   ],
   [
-    'A run can be known under two ids, and canceled by one',
+    'A run can have two ids, only one of which a cancel accepts',
     'the id of the run itself is used',
     ['task/cancel', 'another id of the same run is looked up: the server cancels by one id only'],
   ],
   [
     'Some runs cannot be shown: 422',
-    'told as what the server says',
-    ['task/wait', 'a run that the server cannot show is told as what it says'],
+    'reported in the words of the server',
+    ['task/wait', 'a run that the server cannot show is reported in the words of the server'],
   ],
-  ['`paused`, and statuses to come', 'not final', ['task/wait', 'a run that is %s has not ended']],
+  ['`paused`, and unknown statuses', 'not final', ['task/wait', 'a run that is %s has not ended']],
   [
-    'Lists have no total, refuse comma lists, and call the type otherwise',
-    'repeated parameters, pages until a short one',
+    'Lists have no total, refuse comma-separated values, and have another name for the type',
+    'repeated parameters; pages are read until a short one',
     ['task/list', 'the limit is reached page by page, and a short page is the last'],
   ],
   [
     'An unknown run has no artifacts, and no error',
-    'the run is asked for first',
+    'the run is read first',
     ['files/hostile', 'artifacts of an unknown run are exit 5, though the server lists none'],
   ],
   [
-    'Artifacts of a `tsk_v2_…` are listed only under the `wr_…` behind it',
-    'looked up there',
+    'Artifacts of a `tsk_v2_…` are listed only under its `wr_…` id',
+    'looked up under that id',
     ['files/hostile', 'artifacts of a task of skyvern-2.0 are looked up under the run behind it'],
   ],
   [
@@ -176,40 +176,46 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
     ['files/download', 'file:// is refused, and read only from this machine and when asked'],
   ],
   [
-    'Two of three 400s when a profile is made are final',
-    'only the upload is waited for',
-    ['session/save-profile', 'a session that %s is not asked for again'],
+    'Two of the three 400s of a create of a profile are permanent',
+    'only the third, an upload in progress, is waited for',
+    ['session/save-profile', 'a session that %s is not retried'],
   ],
   [
-    'A session makes one profile only',
-    'the wait is bounded, and says so',
-    ['session/save-profile', 'an upload that never comes is given up, and how to go on is said'],
+    'Only one profile can be created from a session',
+    'the wait is bounded, and its error says so',
+    [
+      'session/save-profile',
+      'an upload that never comes ends the wait, and the error says what to do next',
+    ],
   ],
   [
     'A self-hosted server copies a profile before the browser has written its newest cookies',
     '`close --save-profile` waits',
-    ['session/save-profile', 'closing so that no cookie of a moment ago is lost: %s'],
+    ['session/save-profile', 'closing keeps the newest cookies: %s'],
   ],
   [
-    'An extend adds its minutes each time that it is sent',
+    'Each extend adds its minutes',
     'sent once',
     ['session/extend', 'an extend whose answer is lost is not sent again: it would add twice'],
   ],
   [
-    'A create whose answer was lost may have happened',
+    'A create without an answer may have been carried out',
     'sent once; candidates are named',
-    ['session/create', 'a create that ends in %i is sent once, and what it may have made is named'],
-  ],
-  [
-    'A self-hosted server echoes proxy, extensions and browser type as if they were in force',
-    'warned about before anything is sent; refused with `--strict`',
     [
-      'session/dropped',
-      'a self-hosted server drops %s %s of a session: said, and refused with --strict',
+      'session/create',
+      'a create that ends in %i is sent once, and the sessions that it may have created are named',
     ],
   ],
   [
-    '`skyvern-2.0` drops titles, a session the extra headers of its tasks',
+    'A self-hosted server repeats proxy, extensions and browser type in its answer, but does not apply them',
+    'a warning before anything is sent; refused with `--strict`',
+    [
+      'session/dropped',
+      'a self-hosted server drops %s %s of a session: a warning, and an error with --strict',
+    ],
+  ],
+  [
+    '`skyvern-2.0` drops titles; a session drops the extra headers of its tasks',
     'the same',
     [
       'session/dropped',
@@ -218,16 +224,16 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
   ],
   [
     'Servers before 1.0.56 ignore `file_ids` and `browser_settings`',
-    'the answer is looked at; with `--strict` the run is canceled, the session closed',
+    'the answer is checked; with `--strict` the run is canceled, or the session closed',
     [
       'task/files',
-      'an older server runs without the files: said, and with --strict the run is canceled',
+      'an older server runs without the files: a warning, and with --strict the run is canceled',
     ],
   ],
   [
-    'A failed run of an agent with `retry_pending` goes on',
+    'A failed run of an agent with `retry_pending` is tried again',
     'not final',
-    ['agent/agent', 'a failed attempt that another one follows is not the end'],
+    ['agent/agent', 'a failed attempt that the server repeats is not the end'],
   ],
   [
     'Agents ignore parameters that they do not have',
@@ -236,21 +242,18 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
   ],
   [
     'Names of credentials and titles of agents are not unique',
-    'of two, the ids are named',
+    'an error that lists the ids',
     ['credential/credential', 'a name that two have is refused with their ids'],
   ],
   [
-    'Redirects would carry the key along',
+    'A redirect would send the key to another address',
     'never followed',
-    ['files/download', 'an answer of %i to a download is told'],
+    ['files/download', 'an answer of %i to a download is reported'],
   ],
   [
-    'Addresses, proxies and headers hold secrets',
+    'Addresses, proxies and headers contain secrets',
     'masked for people',
-    [
-      'safety/secrets',
-      'no secret is in anything that a wide set of commands says or leaves behind',
-    ],
+    ['safety/secrets', 'many commands print and store no secrets'],
   ],
 ]
 

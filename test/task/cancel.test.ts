@@ -3,7 +3,7 @@ import { cliFor, run, RUN_ID, startApi } from '../support/api.ts'
 import { CANCEL_RUN, GET_RUN } from '../support/routes.ts'
 
 test.each([['completed'], ['failed'], ['terminated'], ['timed_out'], ['canceled']])(
-  'a run that ended as %s is not canceled: the server would rewrite it',
+  'a run that ended as %s is not canceled: the server would overwrite it',
   async (status) => {
     const api = await startApi({
       [GET_RUN]: { json: run({ status }) },
@@ -35,7 +35,7 @@ test.each([
   [400, { detail: 'Cannot cancel because task is already canceled' }],
   [500, { error: 'Unexpected error: TaskAlreadyTimeout' }],
 ])(
-  'a run that ends between the look and the cancel is told as it ended (%i)',
+  'a run that ends between the check and the cancel is reported with its status (%i)',
   async (status, json) => {
     const api = await startApi({
       [GET_RUN]: (_, before) => ({ json: run({ status: before === 0 ? 'running' : 'completed' }) }),

@@ -176,7 +176,7 @@ test.each([
   },
 )
 
-test('an older server runs without the files: said, and with --strict the run is canceled', async () => {
+test('an older server runs without the files: a warning, and with --strict the run is canceled', async () => {
   let status = 'running'
   const old = (): object => ({ json: run({ status, run_request: { prompt: 'x' } }) })
   const api = await startApi(
@@ -205,7 +205,7 @@ test('an older server runs without the files: said, and with --strict the run is
   expect(open.error).toMatchObject({ run_id: RUN_ID, message: expect.stringContaining('goes on') })
 })
 
-test('a server without uploads is told as such', async () => {
+test('a server without uploads is reported as such', async () => {
   const api = await startApi(routes({ [UPLOAD]: { status: 404, json: { detail: 'Not Found' } } }))
   const cli = cliFor(api)
   const result = await cli.run([

@@ -178,7 +178,7 @@ test.each([
   ],
   ['of the first engine, a moment ago', { run_type: 'task_v1' }, 'about to release'],
   ['that was canceled', { status: 'canceled', finished_at: naiveTime(-60) }, 'about to release'],
-])('a session held by a run that is over, %s, is told as that', async (_, over, hint) => {
+])('a session that an ended run still holds, %s, is reported as such', async (_, over, hint) => {
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ runnable_id: 'tsk_1' }) },
@@ -219,14 +219,17 @@ test.each([
     5,
     'session_ended',
   ],
-])('a run that failed because "%s" is told as what it is', async (reason, exit, code) => {
-  const api = await startApi(routes({ status: 'failed', failure_reason: reason }))
-  const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
-  expect(result.code).toBe(exit)
-  expect(result.error.code).toBe(code)
-})
+])(
+  'a run that failed because "%s" is reported as a problem of the session',
+  async (reason, exit, code) => {
+    const api = await startApi(routes({ status: 'failed', failure_reason: reason }))
+    const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])
+    expect(result.code).toBe(exit)
+    expect(result.error.code).toBe(code)
+  },
+)
 
-test('a session that ended between the look and the submit is told as that', async () => {
+test('a session that ended between the check and the submit is reported as ended', async () => {
   const detail = `Browser session ${SESSION_ID} is no longer usable (status: completed). Create a new browser session and retry.`
   const api = await startApi({ ...routes({}), [SUBMIT_TASK]: { status: 410, json: { detail } } })
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--json'])

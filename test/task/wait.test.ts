@@ -55,7 +55,7 @@ test.each([['paused'], ['hibernating']])('a run that is %s has not ended', async
   expect(api.sent(GET_RUN)).toHaveLength(3)
 })
 
-test('a run that the server cannot show is told as what it says', async () => {
+test('a run that the server cannot show is reported in the words of the server', async () => {
   const detail = 'prompt: Input should be a valid string'
   const api = await startApi({ [GET_RUN]: { status: 422, json: { detail } } })
   const result = await cliFor(api).run(['task', 'wait', RUN_ID, '--json'])
@@ -141,7 +141,7 @@ test('at the limit what has ended is printed, and the others are named', async (
   expect(result.error.hint).toContain('skyvern task wait tsk_2 tsk_3')
 })
 
-test('a server that dies during a wait is told, with the time', async () => {
+test('a server that dies during a wait is reported, with the time', async () => {
   const api = await startApi({
     [GET_RUN]: (_, before) => (before === 0 ? { json: run({ status: 'running' }) } : 'drop'),
   })
