@@ -95,6 +95,21 @@ describe('rows', () => {
     )
   })
 
+  test('what the schema says of the rows is not passed over', async () => {
+    const only = { ...list(invoice), description: 'Paid invoices only' }
+    expect(await shape(INVOICES, 'extract all invoices', only)).toMatch(/“only”/)
+    const within = object({ invoices: list({ ...invoice, description: 'An unpaid invoice' }) })
+    expect(await shape(INVOICES, 'extract all invoices', within)).toMatch(/does not explain/)
+    const whole = { ...object({ invoices: list(invoice) }), description: 'The latest' }
+    expect(await shape(INVOICES, 'extract all invoices', whole)).toMatch(/says “The latest”/)
+    const harmless = { ...list(invoice), description: 'A list of the invoices' }
+    expect(await shape(INVOICES, 'extract all invoices', harmless)).toHaveLength(2)
+    const other = object({ due: list(text) })
+    expect(await shape(INVOICES, 'extract all invoices with due date 2026-01-31', other)).toMatch(
+      /no property for/,
+    )
+  })
+
   test('of several tables the one that has the columns', async () => {
     const page = `<h2>People</h2><table>${head('Name', 'Age')}${row('Ada', '36')}</table>
       <h2>Pets</h2><table>${head('Name', 'Legs')}${row('Rex', '4')}</table>`
@@ -152,7 +167,7 @@ describe('labelled values', () => {
     const both = object({ number: text, order_number: text })
     expect(await shape(page, 'wait 0 seconds', both)).toMatch(/would be both/)
     expect(await shape(page, 'wait 0 seconds', object({ customer_email: text }))).toMatch(
-      /^The schema asks for “customer_email”\. The page explains no “email”/,
+      /^The schema asks for “customer_email”\. The page does not explain “email”/,
     )
   })
 })

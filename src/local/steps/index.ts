@@ -7,7 +7,7 @@ import { readSchema } from './extract/schema.ts'
 import { planFor, type Wanted } from './extract/plan.ts'
 import { Refusal } from './refusal.ts'
 import { masker, secretsOf } from './sentence/secrets.ts'
-import { framesOf, inFrame } from './page/reader.ts'
+import { inFrames } from './page/reader.ts'
 import { openStage, type GivenFile, type Stage } from './page/stage.ts'
 import { describeStep, type Step } from './sentence/step.ts'
 
@@ -72,7 +72,7 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
     input.signal.throwIfAborted()
     const schema = input.schema === undefined ? undefined : readSchema(input.schema)
     const said = stepsOf(input)
-    const { steps, wanted } = schema ? planFor(schema.shape, said) : { steps: said, wanted: none }
+    const { steps, wanted } = schema ? planFor(schema, said) : { steps: said, wanted: none }
     secrets.push(...secretsOf(steps))
     if (input.maxSteps !== undefined && steps.length > input.maxSteps) {
       throw new Refusal(
@@ -122,17 +122,15 @@ function sitesOf(url: string | undefined, steps: Step[]): string[] {
 /** Whether a field was being typed into. */
 async function leaveFields(stage: Stage): Promise<boolean | undefined> {
   return stage.until(async () => {
-    const frames = await framesOf(stage.page())
-    const left = frames.map((frame) => inFrame(frame, (reader) => reader.leaveField(), null))
-    return (await Promise.all(left)).includes(true)
+    const frames = await inFrames(stage.page(), (reader) => reader.leaveField(), null)
+    return frames.some(({ value }) => value)
   })
 }
 
 /** What is secret is in no picture of the page. */
 async function cover(stage: Stage, secrets: string[]): Promise<void> {
   if (secrets.length === 0 || stage.signal.aborted) return
-  for (const frame of await framesOf(stage.page()))
-    await inFrame(frame, (reader, texts) => reader.cover(texts), secrets)
+  await inFrames(stage.page(), (reader, texts) => reader.cover(texts), secrets)
 }
 
 /** The output of the one extraction, or of several under their phrases; null without any. */

@@ -6,7 +6,7 @@ import type { Frame } from 'playwright-core'
 import type { Found } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
 import { readAria, type AriaElement } from '../page/aria.ts'
-import { elementIn, framesOf, inFrame } from '../page/reader.ts'
+import { elementIn, inFrame, inFrames } from '../page/reader.ts'
 import { newLines, readLines } from '../page/said.ts'
 import type { Stage } from '../page/stage.ts'
 import type { Button, Field, Forms } from '../reader/forms.ts'
@@ -91,19 +91,12 @@ async function pin({ frame }: Place, { at, ...part }: Field | Button): Promise<F
   return { name: 'label' in part ? part.label : part.name, element }
 }
 
-async function readAll(stage: Stage): Promise<{ frame: Frame; forms: Forms }[]> {
-  const frames = await framesOf(stage.page())
-  return Promise.all(
-    frames.map(async (frame) => ({
-      frame,
-      forms: await inFrame(frame, (reader) => reader.readForms(), null),
-    })),
-  )
-}
+const readAll = (stage: Stage): Promise<{ frame: Frame; value: Forms }[]> =>
+  inFrames(stage.page(), (reader) => reader.readForms(), null)
 
 async function findPlace(stage: Stage): Promise<Place | undefined> {
-  for (const { frame, forms } of await readAll(stage)) {
-    const form = findLoginForm(forms)
+  for (const { frame, value } of await readAll(stage)) {
+    const form = findLoginForm(value)
     if (form) return { frame, form }
   }
   return undefined
@@ -179,7 +172,7 @@ async function outcome(stage: Stage, form: LoginForm, before: Before): Promise<F
   let gone = 0
   const last = await stage.until(async (pulse) => {
     stage.guard.check()
-    const fields = (await readAll(stage)).flatMap(({ forms }) => forms.fields)
+    const fields = (await readAll(stage)).flatMap(({ value }) => value.fields)
     const isThere = mark(form, fields) !== undefined
     const alert = (await alertsOf(stage)).find((text) => !before.alerts.includes(text))
     if (alert !== undefined && (isThere || COMPLAINT.test(alert))) {
@@ -222,7 +215,7 @@ async function alertsOf(stage: Stage): Promise<string[]> {
 /** With what the page has said since, or what the browser says of a field; never with a text that was there before. */
 async function stillThere(stage: Stage, form: LoginForm, before: Before): Promise<Refusal> {
   stage.checkAnswer({ strictly: true })
-  const fields = (await readAll(stage)).flatMap(({ forms }) => forms.fields)
+  const fields = (await readAll(stage)).flatMap(({ value }) => value.fields)
   const own = mark(form, fields)?.form
   const invalid = fields.find((field) => field.complaint !== '' && field.form === own)
   const fresh = await newLines(stage, before.said)

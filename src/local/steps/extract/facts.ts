@@ -1,7 +1,7 @@
 /** The labelled values of a page: definition lists, row headers, fields, "label: value" lines, headings. */
 import type { Page } from 'playwright-core'
 import { nameWords } from './explain.ts'
-import { framesOf, inFrame } from '../page/reader.ts'
+import { inFrames } from '../page/reader.ts'
 import type { RawPart } from '../reader/raw.ts'
 import { includesAll, type Phrase } from '../sentence/phrase.ts'
 import { quoteList, Refusal } from '../refusal.ts'
@@ -14,10 +14,8 @@ const FURTHER_LABEL = /\s[^\s:]{1,30}:\s/
 export const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
 
 export async function readFacts(page: Page): Promise<Fact[]> {
-  const frames = await framesOf(page)
-  const readings = await Promise.all(
-    frames.map((frame) => inFrame(frame, (reader) => reader.read('facts'), null)),
-  )
+  const frames = await inFrames(page, (reader) => reader.read('facts'), null)
+  const readings = frames.map(({ value }) => value)
   const facts = readings.flatMap(({ parts }) => parts).flatMap(toFacts)
   const heads = readings.flatMap(({ headings }) => headings)
   return [

@@ -4,13 +4,14 @@ import type { Stage } from '../page/stage.ts'
 import { attempted, Misfit, quoteList, quoteNearest, Refusal } from '../refusal.ts'
 import { formOf } from '../sentence/grammar.ts'
 import { includesAll, toPhrase } from '../sentence/phrase.ts'
-import { headerWords, isStopWord } from '../sentence/words.ts'
+import { headerWords } from '../sentence/words.ts'
 import { readTarget, waitForTarget } from './column.ts'
 import { convert } from './convert.ts'
 import { describeCollections } from './describe.ts'
 import { chooseOne, chooseTarget, nameWords, type Target } from './explain.ts'
 import { EXCLUDES } from './facts.ts'
 import type { Placed } from './page-data.ts'
+import { saysMore } from './plan.ts'
 import type { Field } from './schema.ts'
 import type { Collection } from './tables.ts'
 
@@ -112,10 +113,4 @@ export function takeOnce(taken: Map<string, string>, from: string, key: string):
     )
   }
   taken.set(from, key)
-}
-
-/** Whether a description has words that the names do not have. */
-export function saysMore(description: string, names: string[]): boolean {
-  const known = names.flatMap((name) => toPhrase(name).words)
-  return !toPhrase(description).words.every((word) => known.includes(word) || isStopWord(word))
 }

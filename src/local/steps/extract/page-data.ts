@@ -1,6 +1,6 @@
 /** Tables, lists and what turns their pages, read in one go and in document order. */
 import type { Frame, Page } from 'playwright-core'
-import { framesOf, inFrame } from '../page/reader.ts'
+import { inFrames } from '../page/reader.ts'
 import type { RawPart } from '../reader/raw.ts'
 import { countsIn, type Counts } from './counts.ts'
 import { toList, toTable, type Collection } from './tables.ts'
@@ -39,16 +39,12 @@ const MORE =
   /^(?:(?:load|show|view|see) (?:\d+ )?more(?: \w+){0,2}|more (?:results|rows|entries|items|records))\W*$/i
 
 export async function readPageData(page: Page): Promise<PageData> {
-  const frames = await framesOf(page)
-  const readings = await Promise.all(
-    frames.map(async (frame) => {
-      const { parts, text } = await inFrame(frame, (reader) => reader.read('data'), null)
-      return { parts: joinHeads(parts.flatMap((part) => toPart(part, frame) ?? [])), text }
-    }),
-  )
+  const readings = await inFrames(page, (reader) => reader.read('data'), null)
   return {
-    parts: readings.flatMap(({ parts }) => parts),
-    counts: countsIn(readings.map(({ text }) => text).join('\n')),
+    parts: readings.flatMap(({ frame, value }) =>
+      joinHeads(value.parts.flatMap((part) => toPart(part, frame) ?? [])),
+    ),
+    counts: countsIn(readings.map(({ value }) => value.text).join('\n')),
   }
 }
 

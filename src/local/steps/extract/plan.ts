@@ -1,8 +1,9 @@
 /** Which sentence of a prompt fills which property of a schema. Pure. */
-import { quoteList, quoteNearest, Refusal } from '../refusal.ts'
-import { includesAll, toPhrase } from '../sentence/phrase.ts'
+import { quoteList, quoteNearest, Refusal, shorten } from '../refusal.ts'
+import { cutAtPreposition, includesAll, toPhrase } from '../sentence/phrase.ts'
 import type { Step } from '../sentence/step.ts'
-import type { Field, Shape } from './schema.ts'
+import { isStopWord } from '../sentence/words.ts'
+import type { Field, Schema } from './schema.ts'
 
 type Extraction = Extract<Step, { what: string }>
 
@@ -24,9 +25,12 @@ const HOLDS_ANYTHING = /^(?:data|entries|items|list|output|records|results?|rows
  * The steps with what each extraction fills. A property that no sentence speaks of is extracted at the end, by its own name;
  * a sentence that no property takes up is refused.
  */
-export function planFor(shape: Shape, steps: Step[]): { steps: Step[]; wanted: Map<Step, Wanted> } {
+export function planFor(
+  { shape, description }: Schema,
+  steps: Step[],
+): { steps: Step[]; wanted: Map<Step, Wanted> } {
   const extractions = steps.filter((step): step is Extraction => 'what' in step)
-  const whole: Field = { key: OUTPUT, names: [], description: '', shape }
+  const whole: Field = { key: OUTPUT, names: [], description, shape }
   const wanted = new Map<Step, Wanted>()
   const taken = new Map<string, string>()
   if (shape.is !== 'object') {
@@ -36,6 +40,16 @@ export function planFor(shape: Shape, steps: Step[]): { steps: Step[]; wanted: M
     const all: Step = { kind: 'extract-all', what: 'rows' }
     return { steps: [...steps, all], wanted: wanted.set(all, { field: whole, taken }) }
   }
+  const said = [
+    ...extractions.map(({ what }) => what),
+    ...shape.fields.flatMap(({ names }) => names),
+  ]
+  if (saysMore(description, said)) {
+    throw new Refusal(
+      `The schema says “${shorten(description)}”, which is more than its properties do. Say it in the prompt.`,
+    )
+  }
+  whole.description = ''
   const open: Field[] = []
   for (const field of shape.fields) {
     const left = extractions.filter((step) => !wanted.has(step))
@@ -70,6 +84,13 @@ export function planFor(shape: Shape, steps: Step[]): { steps: Step[]; wanted: M
 
 function isMeantBy({ key, names }: Field, what: string, count: number): boolean {
   if (count === 1 && HOLDS_ANYTHING.test(key)) return true
-  const said = toPhrase(what).words
+  // What comes after a preposition says which rows.
+  const said = toPhrase(cutAtPreposition(what)[0]).words
   return names.some((name) => includesAll(said, toPhrase(name).words))
+}
+
+/** Whether a description has words that the names do not have. */
+export function saysMore(description: string, names: string[]): boolean {
+  const known = names.flatMap((name) => toPhrase(name).words)
+  return !toPhrase(description).words.every((word) => known.includes(word) || isStopWord(word))
 }

@@ -23,6 +23,8 @@ export interface Field {
 
 export interface Schema {
   shape: Shape
+  /** What is said of the whole; '' if nothing. */
+  description: string
   /** Throws a Refusal unless the output fits. */
   check(output: Json): Promise<void>
 }
@@ -40,6 +42,7 @@ export function readSchema(given: Json): Schema {
   const rules = inlined(given, given, 0)
   return {
     shape: shapeOf(rules, 'The schema'),
+    description: describes(rules),
     async check(output) {
       const { validate } = await import('jsonschema')
       const { errors } = validate(output, rules as Rules)
@@ -111,14 +114,20 @@ function guessed({ properties, items, enum: values }: Node): string {
 }
 
 function fieldOf(key: string, part: Node): Field {
-  const { title, description } = part
+  const { title } = part
   const names = [inWords(key), typeof title === 'string' ? title.trim() : '']
   return {
     key,
     names: [...new Set(names.filter(Boolean))],
-    description: typeof description === 'string' ? description.trim() : '',
+    description: describes(part),
     shape: shapeOf(part, `“${shorten(key)}”`),
   }
+}
+
+/** What is said of a value, and of the items of a list. */
+function describes({ description, items }: Node): string {
+  const own = typeof description === 'string' ? description.trim() : ''
+  return isObject(items) ? `${own} ${describes(items)}`.trim() : own
 }
 
 /** `invoiceNumber`, `invoice_number` → `invoice number`. */

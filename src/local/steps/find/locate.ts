@@ -1,6 +1,7 @@
 /** Finds the one element that a step names, waiting for it if it is not there yet. */
 import type { ElementHandle, Page } from 'playwright-core'
 import { readAria, type AriaElement } from '../page/aria.ts'
+import { addressOf } from '../page/not-opened.ts'
 import { onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import { Misfit, quoteList, Refusal } from '../refusal.ts'
@@ -68,7 +69,7 @@ export async function locate(stage: Stage, query: Query): Promise<Located> {
   const called = name.text.replace(/^(?:the|a|an) /i, '')
   const problem = disabled ? `“${called}” is disabled` : `There is no ${what} “${called}”`
   const other = disabled ? '' : otherwise(query, elements)
-  const where = addressOf(stage.page())
+  const where = addressOf(stage.page().url())
   const offers = describeOffers(elements, { name: called, roles: query.roles })
   const reason = `${problem} on ${where}.${other}${hint} ${offers}`
   throw disabled ? new Refusal(reason) : new Misfit(reason, formOf(query.kind))
@@ -134,10 +135,4 @@ function severalReason(name: Name, several: AriaElement[]): string {
   const same = new Set(kinds).size === 1
   const list = same ? `${several.length} times ${quoteList(kinds)}` : quoteList(kinds)
   return `“${name.text}” is not unique on the page: ${list}. ${same ? 'A step cannot tell them apart.' : 'Give the whole name, in quotes.'}`
-}
-
-/** Without its query, which may hold anything. */
-function addressOf(page: Page): string {
-  const url = page.url()
-  return url.startsWith('http') ? new URL(url).origin + new URL(url).pathname : url
 }

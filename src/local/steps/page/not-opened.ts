@@ -30,6 +30,7 @@ export function notOpened(url: string, reason: string): string {
 
 /** Without its query, which may hold anything. */
 export function addressOf(url: string): string {
+  if (!url.startsWith('http')) return url
   const { origin, pathname } = new URL(url)
   return origin + pathname
 }

@@ -19,9 +19,21 @@ export function inFrame<T, A>(
   frame: Frame,
   call: (reader: Reader, argument: A) => T,
   argument: A,
-): Promise<T> {
-  const run = call as (reader: Reader, argument: unknown) => T
+): Promise<Awaited<T>> {
+  const run = call as (reader: Reader, argument: unknown) => Awaited<T>
   return withReader(frame, (reader) => reader.evaluate(run, argument))
+}
+
+/** The same in the page's own frame, then in those in it that are shown. */
+export async function inFrames<T, A>(
+  page: Page,
+  call: (reader: Reader, argument: A) => T,
+  argument: A,
+): Promise<{ frame: Frame; value: Awaited<T> }[]> {
+  const frames = await framesOf(page)
+  return Promise.all(
+    frames.map(async (frame) => ({ frame, value: await inFrame(frame, call, argument) })),
+  )
 }
 
 /** An element that a function of the reader gives: it stays the same one, wherever the page moves it. */
@@ -63,8 +75,7 @@ async function withReader<T>(
   return run(await bring(frame))
 }
 
-/** The page's own frame, then those in it that are shown. */
-export async function framesOf(page: Page): Promise<Frame[]> {
+async function framesOf(page: Page): Promise<Frame[]> {
   const [main, ...others] = page.frames().slice(0, MOST_FRAMES)
   const shown = await Promise.all(others.map(isShown))
   return main ? [main, ...others.filter((_, at) => shown[at])] : []

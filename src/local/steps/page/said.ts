@@ -1,16 +1,13 @@
 /** What a page says in answer to an action: the lines of text that were not there before. */
-import { framesOf, inFrame } from './reader.ts'
+import { inFrames } from './reader.ts'
 import type { Stage } from './stage.ts'
 
 /** Longer ones are texts, not answers. */
 const LONGEST = 200
 
 export async function readLines(stage: Stage): Promise<Set<string>> {
-  const frames = await framesOf(stage.page())
-  const lines = await Promise.all(
-    frames.map((frame) => inFrame(frame, (reader) => reader.lines(), null)),
-  )
-  return new Set(lines.flat())
+  const frames = await inFrames(stage.page(), (reader) => reader.lines(), null)
+  return new Set(frames.flatMap(({ value }) => value))
 }
 
 export async function newLines(stage: Stage, before: Set<string>): Promise<string[]> {
