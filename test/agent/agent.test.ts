@@ -32,7 +32,7 @@ test('an agent is run by its title in a session, with typed parameters, and its 
   })
 })
 
-test('parameters come from a file too, and --param beats it', async () => {
+test('parameters come from a file too, and --param overrides it', async () => {
   const api = await startApi(routes())
   const cli = cliFor(api)
   writeFileSync(join(cli.folder, 'p.json'), '{"who":"file","n":1}')

@@ -121,7 +121,7 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
-test('a whole address below the base URL is taken too, and a prefix of the base URL is kept', async () => {
+test('a full address below the base URL is accepted too, and a prefix of the base URL is kept', async () => {
   const api = await startApi({ 'GET /prefix/v1/x': { json: 1 } })
   const cli = cliFor(api, { SKYVERN_BASE_URL: `${api.url}/prefix/` })
   expect(await cli.run(['api', `${api.url}/prefix/v1/x`])).toMatchObject({ code: 0, stdout: '1' })
@@ -182,7 +182,7 @@ test('a write is sent once, a read again after a cut', async () => {
   expect(await cli.run(['api', '/v1/credentials'])).toMatchObject({ code: 0, stdout: '1' })
 })
 
-test('a body that stops coming is given up', async () => {
+test('a body that stops arriving is a timeout', async () => {
   const api = await startApi({ [LIST]: { text: 'half', after: 'stall' } })
   const result = await cliFor(api).run('api /v1/credentials --request-timeout 1 --json'.split(' '))
   expect(result).toMatchObject({ code: 7, stdout: 'half' })

@@ -69,7 +69,7 @@ test('logout forgets the key of this origin alone', async () => {
   expect((await cli.run(['auth', 'status', '--base-url', second.url])).code).toBe(0)
 })
 
-test('the environment beats the stored key; --api-key-file beats both', async () => {
+test('the environment overrides the stored key; --api-key-file overrides both', async () => {
   const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   await cli.run(['auth', 'login', '--with-token'], { input: STORED })

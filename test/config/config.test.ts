@@ -89,7 +89,7 @@ async function localRow(cli: Cli, args: string[] = [], env = {}): Promise<[strin
   return [value, source]
 }
 
-test('a stored local is as --local on each command: an option or a variable that names a server beats it', async () => {
+test('a stored local acts as --local on each command; an option or a variable that names a server overrides it', async () => {
   const cli = createCli()
   expect(await localRow(cli)).toEqual(['false', 'default'])
   expect(await cli.run(['config', 'set', 'local', 'true'])).toMatchObject({ code: 0 })
@@ -132,7 +132,7 @@ test('a key on the command line that the embedded backend does not use causes a 
   expect(login.stderr).toContain('skyvern auth login --no-local')
 })
 
-test('a local that is neither true nor false stops what needs it, and doctor tells it', async () => {
+test('a local that is neither true nor false stops commands that need it, and doctor reports it', async () => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   expect((await cli.run(['config', 'set', 'local', 'yes'])).stderr).toContain('true, false')
   const file = join(cli.folder, 'config.json')

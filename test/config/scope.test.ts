@@ -51,7 +51,7 @@ test.each([
   expect((await current(cli, { ...one, ...difference })).code).toBe(5)
 })
 
-test('the choice of a session is said on stderr, with its reason', async () => {
+test('the choice of a session is printed on stderr, with its source', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const id = await create(cli, {})

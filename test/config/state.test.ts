@@ -46,7 +46,7 @@ test('creating while another session is open says so', async () => {
   expect((await cli.run(['session', 'create'])).stderr).toContain('skyvern session close pbs_1')
 })
 
-test('a name stands for its session, and is taken until that has ended', async () => {
+test('a name belongs to its session until that has ended', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   await cli.run(['session', 'create', '--name', 'login'])
@@ -57,12 +57,12 @@ test('a name stands for its session, and is taken until that has ended', async (
   expect((await cli.run(['session', 'create', '--name', 'login'])).code).toBe(0)
 })
 
-test.each([['pbs_mine'], ['-x'], ['a b'], ['']])('"%s" is no name', async (name) => {
+test.each([['pbs_mine'], ['-x'], ['a b'], ['']])('"%s" is not a name', async (name) => {
   const result = await cliFor(await startApi()).run(['session', 'create', `--name=${name}`])
   expect(result.code).toBe(2)
 })
 
-test('files are readable by their owner alone', async () => {
+test('files are readable only by their owner', async () => {
   const cli = cliFor(await startApi(creates))
   await cli.run(['session', 'create'])
   for (const folder of ['current', 'ledger']) {
@@ -73,14 +73,14 @@ test('files are readable by their owner alone', async () => {
   }
 })
 
-test('without a home a session is created all the same: the id is printed, the rest is a warning', async () => {
+test('without a home folder a session is created: the id is printed, the rest is a warning', async () => {
   const cli = cliFor(await startApi(creates), { HOME: undefined, SKYVERN_CONFIG_DIR: undefined })
   const result = await cli.run(['session', 'create'])
   expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
   expect(result.stderr).toContain('warning:')
 })
 
-test('a home that is no folder does not fail a create that has cost money', async () => {
+test('a home that is not a folder does not fail a create that has cost money', async () => {
   const cli = cliFor(await startApi(creates))
   const file = join(cli.folder, 'file')
   writeFileSync(file, '')
@@ -128,7 +128,7 @@ test('a damaged file of settings is named and left as it is', async () => {
   expect(readFileSync(file, 'utf8')).toBe('not json')
 })
 
-test('a folder of keys that was open to others is closed, and that is said', async () => {
+test('a folder of keys that was open to others is closed, with a warning', async () => {
   const api = await startApi({
     'GET /api/v1/organizations/me': { json: { organization_id: 'o_1', organization_name: 'Ada' } },
   })

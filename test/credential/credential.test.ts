@@ -77,7 +77,7 @@ test.each([
   expect(api.requests).toEqual([])
 })
 
-test('the key of an authenticator app comes from a file of its own', async () => {
+test('the key of an authenticator app comes from its own file', async () => {
   const api = await startApi({ [CREATE]: { status: 201, json: credential() } })
   const cli = cliFor(api)
   writeFileSync(join(cli.folder, 'key.txt'), 'JBSWY3DPEHPK3PXP\n')
@@ -140,7 +140,7 @@ test('a list shows what a credential is for, and which has one-time codes', asyn
   )
 })
 
-test('a delete asks, which nobody answers in a script, and goes by a name too', async () => {
+test('a delete asks, so a script needs --yes, and takes a name too', async () => {
   const api = await startApi({
     'GET /v1/credentials': { json: [credential()] },
     'POST /v1/credentials/*/delete': { status: 204, text: '' },
@@ -155,7 +155,7 @@ test('a delete asks, which nobody answers in a script, and goes by a name too', 
   ])
 })
 
-test('a one-time code is sent, and shown nowhere', async () => {
+test('a one-time code is sent, and never shown', async () => {
   const answer = {
     totp_code_id: 'totp_1',
     content: '493817',
@@ -226,7 +226,7 @@ test('a log-in goes by the name of the credential, says where, and is waited for
   })
 })
 
-test('a log-in that fails is exit 3, and says where to look', async () => {
+test('a log-in that fails is exit 3, with the command to look at it', async () => {
   const failed = loginRun({
     status: 'terminated',
     failure_reason: 'No such account.',

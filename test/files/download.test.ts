@@ -130,7 +130,7 @@ test('one file that fails does not keep the others', async () => {
   expect(readdirSync(dir)).toEqual(['b.pdf'])
 })
 
-test('Ctrl-C during a download leaves no half file', async () => {
+test('Ctrl-C during a download does not leave a partial file', async () => {
   const { cli, dir } = await serveFiles([file()], {
     bytes: BYTES,
     headers: { 'content-length': '100' },

@@ -36,7 +36,7 @@ test('two files with one name are both kept', async () => {
   expect(readdirSync(dir).toSorted()).toEqual(['Invoice (2).pdf', 'invoice (3).pdf', 'invoice.pdf'])
 })
 
-test('a file that exists is left alone with exit 6, replaced with --overwrite, fine when it is the same', async () => {
+test('an existing file is not changed: exit 6, unless --overwrite is given or it is the same', async () => {
   const { api, dir, save } = await serveFiles([file()], { bytes: BYTES })
   mkdirSync(dir)
   writeFileSync(join(dir, 'invoice.pdf'), 'mine')
@@ -52,7 +52,7 @@ test('a file that exists is left alone with exit 6, replaced with --overwrite, f
   expect(api.sent(CONTENT)).toHaveLength(1)
 })
 
-test('a folder that has the name of the file is left alone', async () => {
+test('a folder with the name of the file is not changed', async () => {
   const { dir, save } = await serveFiles([file()], { bytes: BYTES })
   mkdirSync(join(dir, 'invoice.pdf'), { recursive: true })
   const result = await save()
@@ -60,7 +60,7 @@ test('a folder that has the name of the file is left alone', async () => {
   expect(result.stderr).toContain('exists')
 })
 
-test('a file that the disk does not take is no bug of ours', async () => {
+test('a file that cannot be written is not reported as a bug', async () => {
   const { cli, dir } = await serveFiles([file()], { bytes: BYTES })
   const limited = `ulimit -f 0; exec "$0" "$@"`
   const args = [limited, process.execPath, BINARY, 'task', 'download', RUN_ID, '--dir', dir]
@@ -74,7 +74,7 @@ test('a file that the disk does not take is no bug of ours', async () => {
   expect(readdirSync(dir)).toEqual([])
 })
 
-test('the recording comes along, by its artifact or by its address', async () => {
+test('the recording is saved too, by its artifact or by its address', async () => {
   const { api, dir, save } = await serveFiles([], { bytes: BYTES })
   const uri = 's3://bucket/o_1/rec.webm'
   api.routes[ARTIFACTS] = {
@@ -144,7 +144,7 @@ test('session download saves what was downloaded in the session, and its recordi
   expect(readdirSync(dir).toSorted()).toEqual(['invoice.pdf', 'rec.webm'])
 })
 
-test('nothing to download is no failure', async () => {
+test('nothing to download is not a failure', async () => {
   const { save } = await serveFiles([], 'hang')
   const result = await save('--json')
   expect(result).toMatchObject({ code: 0, stdout: '[]\n' })

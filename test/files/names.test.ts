@@ -16,7 +16,7 @@ const anyName = oneof(
   ).map((parts) => parts.join('')),
 )
 
-test('whatever a server calls a file, its name is plain: it stays in the folder, in sight, and is no device', () => {
+test('a file from a server gets a plain name: in the folder, not hidden, and not a device', () => {
   assert(
     property(anyName, (given) => {
       const name = safeName(given)

@@ -93,7 +93,7 @@ test.each([
 })
 
 test.each([[408], [425], [429], [500], [502], [503], [504]])(
-  'a read that is answered with %i is asked again',
+  'a read that is answered with %i is retried',
   async (status) => {
     const api = await startApi({
       [GET_SESSION]: (_, before) =>
@@ -106,7 +106,7 @@ test.each([[408], [425], [429], [500], [502], [503], [504]])(
 )
 
 test.each([[400], [402], [403], [404], [409], [410], [422]])(
-  'a read that is answered with %i is not asked again',
+  'a read that is answered with %i is not retried',
   async (status) => {
     const api = await startApi({ [GET_SESSION]: { status, json: { detail: 'No' } } })
     await cliFor(api).run(['session', 'get', SESSION_ID])
@@ -114,7 +114,7 @@ test.each([[400], [402], [403], [404], [409], [410], [422]])(
   },
 )
 
-test('headers over 16 kB are named as that, in an answer and in a request', async () => {
+test('headers over 16 kB have their own error, in an answer and in a request', async () => {
   const api = await startApi({
     [GET_SESSION]: { json: session(), headers: { 'x-large': 'a'.repeat(20_000) } },
   })

@@ -148,7 +148,7 @@ test('a SOCKS proxy is refused, with the variable that names it', async () => {
   expect(result.error.hint).toContain('ALL_PROXY')
 })
 
-test('a proxy that wants a password gets it, and nobody else does', async () => {
+test('only a proxy that requires a password gets it', async () => {
   const proxy = await startProxy({ credentials: 'ada:s3cret pass' })
   const given = `http://ada:s3cret%20pass@${proxy.address}`
   const cli = cliThrough({ HTTPS_PROXY: given, DEBUG: '*' })
@@ -157,7 +157,7 @@ test('a proxy that wants a password gets it, and nobody else does', async () => 
   expect(result.stderr).not.toMatch(/s3cret|ada/)
 })
 
-test('a proxy that wants a password and gets none: exit 7, once, saying what to set', async () => {
+test('a proxy that requires a password and gets none: exit 7, once, naming what to set', async () => {
   const proxy = await startProxy({ credentials: 'ada:s3cret' })
   for (const user of ['', 'ada:wrong@']) {
     const cli = cliThrough({ HTTPS_PROXY: `http://${user}${proxy.address}` })
@@ -181,7 +181,7 @@ test.each([403, 502, 503])('a proxy that refuses with %i: nothing was sent', asy
   expect(proxy.tunnels).toHaveLength(2)
 })
 
-test('a proxy that is not there is not taken for the server', async () => {
+test('an unreachable proxy is not reported as an unreachable server', async () => {
   const cli = cliThrough({ HTTPS_PROXY: 'http://127.0.0.1:1' })
   const result = await cli.run([...LIST, '--max-retries', '0'])
   expect(result.code).toBe(7)
@@ -212,7 +212,7 @@ test('HTTP_PROXY is for http:// addresses, through a tunnel as well', async () =
   expect((await cli.run([...LIST, '--max-retries', '0'])).code).toBe(7)
 })
 
-test('this machine is never asked through a proxy', async () => {
+test('requests to this machine never use a proxy', async () => {
   const [proxy, api] = [
     await startProxy(),
     await startApi({

@@ -40,7 +40,7 @@ test('a Retry-After beyond the limit is reported at once', async () => {
   expect(api.sent(CREATE_SESSION)).toHaveLength(1)
 })
 
-test('a create that may have happened is not repeated for it', async () => {
+test('a create in doubt is not repeated after a Retry-After', async () => {
   const api = await startApi({
     [CREATE_SESSION]: { status: 503, json: { detail: 'Later.' } },
     'GET /v1/browser_sessions': { json: [endedSession()] },

@@ -45,7 +45,7 @@ const broken = (): never => {
   throw new ApiError('network', 'reset')
 }
 
-test('an hour of waiting is at most 300 questions, and ends with one last question', async () => {
+test('an hour of waiting is at most 300 polls, and ends with one last poll', async () => {
   const { asked, end } = watch(() => false)
   await vi.advanceTimersByTimeAsync(HOUR + MINUTE)
   expect(await end).toBeInstanceOf(WaitTimeout)
@@ -68,7 +68,7 @@ test.each([
   }
 })
 
-test('faults in between are lived through, with longer and longer pauses', async () => {
+test('temporary faults do not end the wait, and pauses grow', async () => {
   const { asked, end } = watch((elapsed) => (elapsed < 5 * MINUTE ? broken() : true))
   await vi.advanceTimersByTimeAsync(6 * MINUTE)
   expect(await end).toBe(true)
@@ -93,7 +93,7 @@ test('the hours that a laptop sleeps count neither as waiting nor as silence', a
 })
 
 test.each(['auth', 'api', 'conflict', 'payment', 'config'] as const)(
-  'what asking again cannot mend ends the wait at once: %s',
+  'a permanent failure ends the wait at once: %s',
   async (kind) => {
     const { asked, end } = watch(() => {
       throw new ApiError(kind, 'no', { status: 403 })
@@ -104,7 +104,7 @@ test.each(['auth', 'api', 'conflict', 'payment', 'config'] as const)(
   },
 )
 
-test('a 404 is believed at the third time: what was just made may not be known everywhere', async () => {
+test('a third 404 ends the wait: a new object may not be known everywhere at first', async () => {
   const { asked, end } = watch(() => {
     throw new ApiError('not_found', 'no', { status: 404 })
   })
@@ -113,7 +113,7 @@ test('a 404 is believed at the third time: what was just made may not be known e
   expect(asked).toHaveLength(3)
 })
 
-test('the server may ask for patience, within bounds', async () => {
+test('a Retry-After is respected, within bounds', async () => {
   let first = true
   const { asked, end } = watch(() => {
     if (!first) return true

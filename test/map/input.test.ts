@@ -67,7 +67,7 @@ test('columns fill the address percent-encoded, the schema and --body; {{ is a b
   expect(stderr).toContain('1 row over 1 session, up to 3 tries each')
 })
 
-test('an address may come from the table whole, and must be one', async () => {
+test('a whole address may come from the table, and must be valid', async () => {
   const good = await dry('id,name\n1,https://shop.example.com/a?b=c\n', '--url', '{name}')
   expect(good.json[0].body.url).toBe('https://shop.example.com/a?b=c')
   const bad = await dry('id,name\n1,shop\n', '--url', '{name}')
@@ -86,7 +86,7 @@ test.each([
   expect(result.stderr).toContain(message)
 })
 
-test('a row of a megabyte arrives whole', async () => {
+test('a row of a megabyte is sent completely', async () => {
   const { cloud, cli, rows, results, args } = await setUp(1)
   const long = 'x'.repeat(1_000_000)
   writeFileSync(rows, `id,customer\n1,${long}\n`)
@@ -108,7 +108,7 @@ test('a results file of another table is refused, and says which it is of', asyn
   expect(cloud.runs.size).toBe(2)
 })
 
-test('a file that holds no results is refused and left as it is', async () => {
+test('a file that is not a results file is refused and not changed', async () => {
   const { cli, results, args } = await setUp(1)
   writeFileSync(results, 'my notes')
   expect(await cli.run(args)).toMatchObject({ code: 2 })

@@ -106,7 +106,7 @@ test('SIGTERM closes the sessions at once; the rows that ran are done again', as
   expect(cloud.doubled()).toEqual([])
 })
 
-test('a limit on submits pauses the pool, with a word and without using up a retry', async () => {
+test('a limit on submits pauses the pool, with a note and without using up a retry', async () => {
   let submits = 0
   const { cloud, cli, results, args } = await setUp(6, {
     fault: (route) =>
@@ -119,7 +119,7 @@ test('a limit on submits pauses the pool, with a word and without using up a ret
   expect(cloud.runs.size).toBe(6)
 })
 
-test('a row of which it cannot be told whether it ran stays in doubt, until --retry-in-doubt', async () => {
+test('a row that may have run stays in doubt until --retry-in-doubt', async () => {
   let [submits, refuses] = [0, true]
   const { cloud, cli, results, args } = await setUp(3, {
     fault: (route) => (route === 'POST run tasks' && ++submits === 1 ? 'lost' : undefined),
@@ -139,7 +139,7 @@ test('a row of which it cannot be told whether it ran stays in doubt, until --re
   expect(cloud.open()).toEqual([])
 })
 
-test('a last line that was cut off is taken away; rows that changed since they ran are told', async () => {
+test('an incomplete last line is removed; rows that changed since they ran are named', async () => {
   const { cli, rows, results, args } = await setUp(3)
   expect(await cli.run(args)).toMatchObject({ code: 0 })
   appendFileSync(results, '{"key":"c9","sta')

@@ -52,7 +52,7 @@ async function writingTo(stdout: number | 'gone', cli: Cli, args: string[]): Pro
 const linux = process.platform === 'linux'
 
 test.runIf(linux).each([[[]], [['--json']], [['-q']]])(
-  'an output that cannot be written is an error in words, and what was made is named: %j',
+  'an output that cannot be written is an error that names what was created: %j',
   async (flags) => {
     const cli = cliFor(await startApi(ROUTES))
     const cases: [args: string[], code: number, id: string][] = [
@@ -78,7 +78,7 @@ test.runIf(linux).each([[[]], [['--json']], [['-q']]])(
 )
 
 test.runIf(linux)(
-  'a reader that has gone is quiet, unless what bills is named to it alone',
+  'a reader that has gone causes no error, unless the id of something that bills would be lost',
   async () => {
     const cli = cliFor(await startApi(ROUTES))
     expect(await writingTo('gone', cli, ['session', 'list'])).toMatchObject({ code: 0, stderr: '' })

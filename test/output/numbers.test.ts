@@ -20,7 +20,7 @@ const serve = (output: string) =>
     },
   })
 
-test.each([NUMBERS, TEXTS])('an output is printed as it came: %s', async (output) => {
+test.each([NUMBERS, TEXTS])('an output is printed digit for digit: %s', async (output) => {
   const cli = cliFor(await serve(output))
   const plain = await cli.run(['task', 'wait', RUN_ID])
   expect(plain.code).toBe(0)
@@ -31,7 +31,7 @@ test.each([NUMBERS, TEXTS])('an output is printed as it came: %s', async (output
   expect((await cli.run(['task', 'get', RUN_ID])).stdout).toContain(`output\t${output}`)
 })
 
-test('what the command line computes with are numbers all the same', async () => {
+test('fields that commands compute with are still numbers', async () => {
   const text = JSON.stringify(session()).replace('"timeout":60', '"timeout":60.0')
   const cli = cliFor(await startApi({ 'GET /v1/browser_sessions/*': { text } }))
   const result = await cli.run(['session', 'get', SESSION_ID])
@@ -39,7 +39,7 @@ test('what the command line computes with are numbers all the same', async () =>
   expect(result.stdout).not.toMatch(/NaN|\[object/)
 })
 
-test('a raw request shows them as they came on a terminal too', async () => {
+test('a raw request shows them digit for digit on a terminal too', async () => {
   const cli = cliFor(
     await startApi({ 'GET /v1/x': { text: '{"price":12.50,"id":12345678901234567890}' } }),
   )

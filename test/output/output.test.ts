@@ -55,7 +55,7 @@ test('--fields prints bare values, so that a shell needs no jq', async () => {
   expect(json.json).toEqual({ status: 'running' })
 })
 
-test('--fields prints a text as it is: its lines, and the whole of it', async () => {
+test('--fields prints a text unchanged, with all of its lines', async () => {
   const output = `one\ntwo\t${'x'.repeat(150_000)}`
   const api = await startApi({ 'GET /v1/runs/*': { json: run({ output }) } })
   const cli = cliFor(api)

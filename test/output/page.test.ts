@@ -72,7 +72,7 @@ test.each([['javascript:alert(1)'], ['file:///etc/passwd'], ['not a url']])(
   },
 )
 
-test('an ended session is still shown, and said to have ended', async () => {
+test('an ended session is still shown, with a note that it has ended', async () => {
   const api = await startApi({ 'GET /v1/browser_sessions/*': { json: endedSession() } })
   const result = await cliFor(api).run(['session', 'view', SESSION_ID])
   expect(result).toMatchObject({ code: 0, stdout: `${URL}\n` })

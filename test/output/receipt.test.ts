@@ -45,7 +45,7 @@ test.each([
   expect(stderr.includes('The session ends')).toBe(told)
 })
 
-test('-q says none of it, and a run that failed has no receipt', async () => {
+test('-q prints no receipt, and a run that failed has none', async () => {
   const quiet = await cliFor(await serverWith({}, 5)).run([...TASK, '-q'])
   expect(quiet).toMatchObject({ code: 0, stderr: '' })
   const failed = await cliFor(await serverWith({ status: 'failed' })).run(TASK)

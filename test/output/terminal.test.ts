@@ -58,7 +58,7 @@ async function startWaiting(): Promise<{ api: Api; cli: Cli }> {
   return { api, cli: cliFor(api) }
 }
 
-test.each(WAITS)('Ctrl-C in %s says what goes on, and leaves', async (_, args, shown, told) => {
+test.each(WAITS)('Ctrl-C in %s says what goes on, and exits', async (_, args, shown, told) => {
   const { cli } = await startWaiting()
   const terminal = onTerminal(cli, args)
   await terminal.shows(shown)
@@ -92,7 +92,7 @@ test('Ctrl-C while a session is being created: the spinner is gone, the session 
   expect(terminal.output.lastIndexOf(SHOW)).toBeGreaterThan(terminal.output.lastIndexOf(HIDE))
 })
 
-test('a second Ctrl-C leaves a create that gets no answer', async () => {
+test('a second Ctrl-C ends a create without an answer', async () => {
   const { api, cli } = await startWaiting()
   api.routes['POST /v1/browser_sessions'] = 'hang'
   const terminal = onTerminal(cli, ['session', 'create'])
@@ -197,7 +197,7 @@ test('FORCE_COLOR colours a pipe', async () => {
   expect(stderr).toContain('\u001b[31m')
 })
 
-test('times are those of this machine on a terminal, and what is no time stays as it came', async () => {
+test('times are local on a terminal, and other texts are unchanged', async () => {
   const times = { created_at: '2026-11-23T06:57:54.346', started_at: '2026-99-23T06:57:54' }
   const api = await startApi({ 'GET /v1/browser_sessions/*': { json: session(times) } })
   const env = { TZ: 'America/New_York' }

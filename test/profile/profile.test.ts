@@ -183,7 +183,7 @@ test('delete --yes deletes by id and by name', async () => {
   ])
 })
 
-test('a question that nobody can answer names who uses the profile', async () => {
+test('without a terminal, the question fails and names what uses the profile', async () => {
   const api = await startApi({
     [PROFILE_USAGE]: {
       json: {
@@ -215,7 +215,7 @@ test.each([
   expect(api.sent(DELETE_PROFILE)).toHaveLength(deleted)
 })
 
-test('a profile that is gone is exit 5, or nothing with --ignore-missing; the others are deleted', async () => {
+test('a missing profile is exit 5, or ignored with --ignore-missing; the others are deleted', async () => {
   const detail = 'Browser profile bp_1 not found for organization o_1'
   const api = await startApi({
     [DELETE_PROFILE]: ({ path }) =>

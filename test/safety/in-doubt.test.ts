@@ -36,7 +36,7 @@ const WRITES: [name: string, args: string[], route: string, code: string, status
   ],
 ]
 
-test.each(WRITES)('a %s whose answer leaves it open', async (_, args, route, code, statuses) => {
+test.each(WRITES)('a %s that is in doubt', async (_, args, route, code, statuses) => {
   await Promise.all(
     statuses.map(async (status) => {
       const api = await startApi({ ...LISTS, [route]: { status, text: '<html>' } })
@@ -76,7 +76,7 @@ test('a profile create that ends in a cut or a 408 and is not listed: exit 75', 
   await Promise.all(results)
 })
 
-test('when every look fails, no list is claimed to have been seen', async () => {
+test('when every look fails, the error says that no list could be read', async () => {
   const failing = { status: 502, text: '<html>' }
   const api = await startApi({
     [CREATE_SESSION]: 'drop',
@@ -95,7 +95,7 @@ test('when every look fails, no list is claimed to have been seen', async () => 
   }
 })
 
-test('an extend whose answer is lost says how long the session lives now', async () => {
+test('an extend whose answer is lost says how much time the session has now', async () => {
   const api = await startApi({ ...LISTS, [EXTEND_SESSION]: 'drop' })
   const extend = ['session', 'extend', SESSION_ID, '--by', '30', '--json']
   const result = await cliFor(api).run(extend)

@@ -49,7 +49,7 @@ test('a duration is the sum of its parts', () => {
   )
 })
 
-test('whatever is taken for a duration is a time that can be waited for', () => {
+test('every accepted duration can be waited for', () => {
   const words = near('1', '30', '.', '-', 'm', 'h', 's', 'd', 'e', ' ', '0x', '9'.repeat(320))
   fc.assert(
     fc.property(words, (text) => {
@@ -169,7 +169,7 @@ test('--schema takes any JSON, from the text and from a file', () => {
   )
 })
 
-test('an hour of waiting is at most 300 questions, and an end is noticed soon', () => {
+test('an hour of waiting is at most 300 polls, and an end is noticed soon', () => {
   for (let trial = 0; trial < 200; trial++) {
     let waited = 0
     let questions = 1
@@ -185,7 +185,7 @@ test('an hour of waiting is at most 300 questions, and an end is noticed soon', 
   }
 })
 
-test('a retry comes within bounds, and a server that asks for more than a minute is not asked again', () => {
+test('a retry comes within bounds, and a Retry-After of more than a minute is not waited for', () => {
   fc.assert(
     fc.property(fc.nat({ max: 50 }), fc.option(fc.nat({ max: 1e9 })), (attempt, asked) => {
       const delay = delayBeforeRetry(attempt, asked ?? undefined)
@@ -209,7 +209,7 @@ test('a retry comes within bounds, and a server that asks for more than a minute
 
 const secret = fc.stringMatching(/^SECRET[a-z0-9]{8}$/)
 
-test('what secret names hold is nowhere in a request that is shown; its shape stays', () => {
+test('a request that is shown does not contain the values of secret names, and keeps its shape', () => {
   const names = fc.constantFrom(
     'api_key',
     'Authorization',
@@ -232,7 +232,7 @@ test('what secret names hold is nowhere in a request that is shown; its shape st
   )
 })
 
-test('an address that is shown opens nothing', () => {
+test('an address that is shown contains no secrets', () => {
   fc.assert(
     fc.property(secret, fc.constantFrom('wss', 'https'), (token, scheme) => {
       for (const address of [
@@ -252,7 +252,7 @@ test('an address that is shown opens nothing', () => {
   expect(maskUrl('wss://host/pbs_1/token/x?a=b')).toBe('wss://host/pbs_1/••••?a=••••')
 })
 
-test('a key that is shown keeps most of itself', () => {
+test('a key that is shown is mostly masked', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 40 }), (key) => {
       const shown = maskKey(key).replaceAll(/[•…]/g, '')

@@ -58,7 +58,7 @@ test('with others creating at the same time all are named, and none is closed or
   expectLeftAlone(api, cli)
 })
 
-test('what this machine made is no candidate', async () => {
+test('what this machine created is not a candidate', async () => {
   const api = await startApi({
     [CREATE_SESSION]: (_, before) =>
       before === 0 ? { json: session({ browser_session_id: 'pbs_1' }) } : 'drop',
@@ -82,7 +82,7 @@ test('a session that shows up late, behind a list that fails, is found', async (
   expect(api.sent(LIST_SESSIONS)).toHaveLength(3)
 })
 
-test('nothing found: exit 75 all the same, and where to look again', async () => {
+test('nothing found: still exit 75, with the command to look again', async () => {
   const api = await startApi({ [CREATE_SESSION]: 'drop', [LIST_SESSIONS]: { json: [] } })
   const cli = cliFor(api, HURRIED)
   const result = await cli.run(['session', 'create', '--json'])
@@ -120,7 +120,7 @@ test.each([HOUR, -HOUR])('a clock that jumps by %i seconds hides nothing', async
   expect(result.error.possible_sessions).toEqual(['pbs_1'])
 })
 
-test.each([HOUR, -HOUR])('a clock that jumps by %i seconds ends no wait', async (jump) => {
+test.each([HOUR, -HOUR])('a clock that jumps by %i seconds does not end a wait', async (jump) => {
   const api = await startApi({
     'GET /v1/runs/*': (_, before) => ({ json: run(before < 5 ? { status: 'running' } : {}) }),
   })
@@ -191,7 +191,7 @@ test.each(UNDER_WAY)(
 )
 
 test.each(UNDER_WAY)(
-  'after Ctrl-C a %s that was put off is not sent again',
+  'after Ctrl-C a %s that was delayed is not sent again',
   async (_, args, route) => {
     const api = await startApi()
     const running = cliFor(api).start(args)
@@ -218,7 +218,7 @@ test('Ctrl-C with the answer of a submit: the run is printed, and the signal is 
   expect(await running.result).toMatchObject({ signal: 'SIGINT', stdout: 'tsk_1\n' })
 })
 
-test('Ctrl-C when the close of what it overtook is not confirmed: both are passed on', async () => {
+test('Ctrl-C during a create whose close is not confirmed: both are reported', async () => {
   const api = await startApi({ 'POST /v1/browser_sessions/*/close': { status: 403, json: {} } })
   const running = cliFor(api).start(['session', 'create'])
   api.routes[CREATE_SESSION] = async () => {

@@ -167,7 +167,7 @@ test('fields that hold a secret are masked by their names, others are not', asyn
   expect(json.body).toMatchObject(plain)
 })
 
-test('masking takes a time that grows with the length alone', () => {
+test('masking takes linear time', () => {
   const size = 200_000
   const texts = [
     '?key',
@@ -221,7 +221,7 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
-test('a file of keys that others can read is closed to them, and that is said', async () => {
+test('a file of keys that others can read is closed to them, with a warning', async () => {
   const api = await startApi(routes())
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   const file = join(cli.folder, 'keys.json')
@@ -234,7 +234,7 @@ test('a file of keys that others can read is closed to them, and that is said', 
   expect((await cli.run(['session', 'list'])).stderr).toBe('')
 })
 
-test('a shared folder is not taken from the others', async () => {
+test('a folder that is shared on purpose stays shared', async () => {
   const api = await startApi(routes())
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
   chmodSync(cli.folder, 0o1777)
@@ -267,7 +267,7 @@ test('SKYVERN_API_KEY never goes to the embedded backend, which would refuse it'
   }
 })
 
-test('a key goes over http:// to this machine alone', async () => {
+test('a key is sent over http:// only to this machine', async () => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   for (const url of ['http://api.example.com', 'http://127.0.0.1.example.com', 'http://10.0.0.1']) {
     const result = await cli.run(['session', 'list', '--base-url', url, '--json'])

@@ -10,7 +10,7 @@ import { CREATE, startSessions } from '../support/sessions.ts'
 const EXEC = ['session', 'exec', '--', 'sh', '-c', 'echo up >&2; exec sleep 300']
 const TERMINATED = 128 + constants.signals.SIGTERM
 
-test.each(SIGNALS)('%s ends the command, then the session, then us', async (signal) => {
+test.each(SIGNALS)('%s ends the command, then the session, then exec', async (signal) => {
   const api = await startSessions()
   const running = cliFor(api).start(EXEC)
   await running.said('up')

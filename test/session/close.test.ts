@@ -43,7 +43,7 @@ test('a close that is not confirmed: exit 75, and the session stays the current 
   expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
 })
 
-test('a close whose answer is lost is asked again and confirmed by a look', async () => {
+test('a close whose answer is lost is sent again, and the end is verified', async () => {
   const api = await startApi({ ...closes, [CLOSE_SESSION]: 'drop' })
   const result = await cliFor(api).run(['session', 'close', SESSION_ID])
   expect(result.code).toBe(0)
@@ -119,7 +119,7 @@ test('--all --dry-run reads with the key, shows every close, and sends none', as
   expect(api.sent(CLOSE_SESSION)).toHaveLength(0)
 })
 
-test('a name that nothing has keeps no other session open; --ignore-missing forgives it', async () => {
+test('an unknown name does not keep the other sessions open; --ignore-missing ignores it', async () => {
   const api = await startApi(closes)
   const cli = cliFor(api)
   const both = await cli.run(['session', 'close', 'shop', SESSION_ID, 'till', '--json'])
@@ -180,7 +180,7 @@ test('many are closed ten at a time, each once, and each is forgotten', async ()
   expect(readdirSync(ledger)).toEqual([])
 })
 
-test('of many, those that do not close are told, stay in the ledger, and keep no other open', async () => {
+test('of many, those that do not close are reported, stay in the ledger, and do not keep the others open', async () => {
   const { api, cli, ledger } = await startMany(12)
   const close = api.routes[CLOSE_SESSION] as (request: Recorded, before: number) => Reply
   api.routes[CLOSE_SESSION] = (request, before) =>

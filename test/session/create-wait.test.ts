@@ -24,7 +24,7 @@ test('--wait returns when the browser is up; an address alone is not enough', as
   expect(api.sent(GET_SESSION)).toHaveLength(3)
 })
 
-test('a session that is ready in the answer to create needs no look', async () => {
+test('a session that is ready in the answer to create is not read again', async () => {
   const api = await serve({ [CREATE_SESSION]: { json: session() } })
   expect(await cliFor(api).run(['session', 'create', '--wait'])).toMatchObject({ code: 0 })
   expect(api.sent(GET_SESSION)).toHaveLength(0)
@@ -81,7 +81,7 @@ test.each([
   expect(stderr).toContain(told)
 })
 
-test('a field that there is not names the session that was opened all the same', async () => {
+test('an unknown field is an error that names the new session', async () => {
   const cli = cliFor(await serve({}))
   const result = await cli.run(['session', 'create', '--fields', 'novel', '--json'])
   expect(result).toMatchObject({ code: 75, stdout: '' })

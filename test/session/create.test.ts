@@ -102,7 +102,7 @@ test('a create whose connection is cut is sent once', async () => {
   expect(api.sent(CREATE_SESSION)).toHaveLength(1)
 })
 
-test('Ctrl-C during a create waits for the answer and closes what it brought', async () => {
+test('Ctrl-C during a create waits for the answer and closes the new session', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions/*/close': { json: {} },
     'GET /v1/browser_sessions/*': {
@@ -122,7 +122,7 @@ test('Ctrl-C during a create waits for the answer and closes what it brought', a
   expect(api.sent('POST /v1/browser_sessions/*/close')).toHaveLength(1)
 })
 
-test('Ctrl-C again while that is being closed leaves, and names it', async () => {
+test('Ctrl-C again during that close exits and names the session', async () => {
   const api = await startApi({ 'POST /v1/browser_sessions/*/close': 'hang' })
   const running = cliFor(api).start(['session', 'create'])
   api.routes[CREATE_SESSION] = async () => {

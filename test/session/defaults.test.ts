@@ -47,7 +47,7 @@ test.each([
   expect(result.stderr).toContain(`${name}: It takes`)
 })
 
-test('a stored default that a hand has spoiled is named, before anything is sent', async () => {
+test('an invalid stored default is reported before anything is sent', async () => {
   const api = await startApi({ [CREATE_SESSION]: { json: session() } })
   const cli = cliFor(api)
   await cli.run(['config', 'set', 'session.timeout', '60'])

@@ -49,7 +49,7 @@ test.each([
   expect(result.stderr).not.toContain('has no effect')
 })
 
-test('a session without such options costs no question', async () => {
+test('a session without such options needs no extra request', async () => {
   const api = await serverLike(SELF_HOSTED)
   await cliFor(api).run(['session', 'create', '--timeout', '60'])
   expect(api.requests.map(({ path }) => path)).toEqual(['/v1/browser_sessions'])
@@ -122,7 +122,7 @@ test('a time zone is sent, and a server that is too old for it is recognised by 
   expect(current.stderr).toContain('Asia/Tokyo')
 })
 
-test('a time zone that the browser did not take is said when the session is ready', async () => {
+test('a time zone that the browser did not apply causes a warning when the session is ready', async () => {
   const warning = 'The browser reports UTC.'
   const settings = { browser_settings: { timezone_id: 'Asia/Tokyo' } }
   const api = await serverLike(null, {

@@ -30,7 +30,7 @@ test('two at once make one session', async () => {
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
-test('a process that was killed while it held the lock stands in nobody’s way', async () => {
+test('a process that was killed while it held the lock does not block others', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const create = api.routes[CREATE]
@@ -55,7 +55,7 @@ test('the name of a session that ended by itself is free again', async () => {
   expect(created.code).toBe(0)
 })
 
-test('a name that is taken is a conflict, said before anything is created', async () => {
+test('a name that is taken is a conflict, reported before anything is created', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const id = (await cli.run(NAMED)).stdout.trim()
@@ -74,7 +74,7 @@ test('parallel creates under one name make one session', async () => {
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
-test('a session whose browser is not up yet has its whole life left, and no more', async () => {
+test('a session whose browser is not up yet has its whole timeout left', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const fresh = (await cli.run([...NAMED, '--timeout', '10'])).stdout.trim()
@@ -111,7 +111,7 @@ test('a replacement that fails leaves the name where it was', async () => {
   expect((await cli.run(NAMED)).stdout).toBe(old)
 })
 
-test('--min-remaining beyond the life of a new session would open one at each call: refused', async () => {
+test('--min-remaining longer than the timeout of a new session is refused', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   for (const life of [[], ['--timeout', '90']]) {
@@ -157,7 +157,7 @@ test('by the name of a profile: the session is started from it', async () => {
   expect(api.sent(CREATE).map(({ body }) => body)).toEqual([{ browser_profile_id: PROFILE_ID }])
 })
 
-test('it has to know which session', async () => {
+test('--name or --profile is required', async () => {
   const api = await startSessions()
   expect(await cliFor(api).run(['session', 'ensure'])).toMatchObject({ code: 2, stdout: '' })
 })
@@ -171,7 +171,7 @@ test('names are of one scope', async () => {
   expect(again.stdout).toBe(a.stdout)
 })
 
-test('a name stands for the id in every command', async () => {
+test('a name can replace the id in every command', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const id = (await cli.run(NAMED)).stdout.trim()

@@ -16,7 +16,7 @@ const STUBBORN = [
   'trap "echo heard >&2" INT TERM; echo up >&2; while :; do sleep 0.1; done',
 ]
 
-test('a command that will not end is killed by a third signal, and the first is the one we die of', async () => {
+test('a command that does not end is killed by a third signal, and exec dies of the first', async () => {
   const api = await startSessions()
   const running = cliFor(api).start(['session', 'exec', ...STUBBORN])
   await running.said('up')
@@ -39,7 +39,7 @@ test('a command that ignores two signals is killed', async () => {
   expect(api.closes()).toEqual([1])
 })
 
-test('a command that ends in good order after TERM gets its time', async () => {
+test('a command that cleans up after TERM has time to end', async () => {
   const api = await startSessions()
   const script = 'trap "sleep 1; echo tidy; exit 0" TERM; echo up >&2; while :; do sleep 0.1; done'
   const running = cliFor(api).start(['session', 'exec', '--', 'sh', '-c', script])
@@ -72,7 +72,7 @@ test('a signal while the session is created closes it, and nothing is run', asyn
   expect(api.closes()).toEqual([1])
 })
 
-test('two signals while the session is created change nothing about that', async () => {
+test('two signals while the session is created close it too', async () => {
   const api = await startSessions()
   const create = api.routes[CREATE]
   const running = cliFor(api).start(['session', 'exec', '--', 'echo', 'ran'])
@@ -87,7 +87,7 @@ test('two signals while the session is created change nothing about that', async
   expect(api.closes()).toEqual([1])
 })
 
-test('a signal while a create is refused is what we die of', async () => {
+test('after a signal while a create is refused, exec dies of the signal', async () => {
   const api = await startSessions()
   const running = cliFor(api).start(['session', 'exec', '--', 'echo', 'ran'])
   api.routes[CREATE] = async () => {
@@ -126,7 +126,7 @@ test('two signals while the session is closed do not stop the close', async () =
   expect(api.open()).toEqual([])
 })
 
-test('a third one leaves, and says how to close the session', async () => {
+test('a third signal ends exec, which says how to close the session', async () => {
   const api = await startSessions()
   const running = cliFor(api).start(['session', 'exec', '--json', '--', 'true'])
   api.routes[CLOSE] = async (): Promise<Reply> => {
@@ -143,7 +143,7 @@ test('a third one leaves, and says how to close the session', async () => {
   expect(result.error.hint).toContain(`skyvern session close ${id}`)
 })
 
-test('nobody reading what we say does not keep the session open', async () => {
+test('a closed stderr does not keep the session open', async () => {
   const api = await startSessions()
   const script = 'echo up >&2; exec sleep 1'
   const running = cliFor(api).start(['session', 'exec', '--', 'sh', '-c', script])
@@ -170,7 +170,7 @@ test('Ctrl-C reaches the command once, through the terminal', async () => {
   expect(api.closes()).toEqual([1])
 })
 
-test('a prompt may take Ctrl-C as a key and go on', async () => {
+test('an interactive command may handle Ctrl-C and continue', async () => {
   const api = await startSessions()
   const script = 'trap "echo key" INT; echo up; read line; read line; echo "read $line"'
   const terminal = onTerminal(cliFor(api), ['session', 'exec', '--', 'bash', '-c', script])
@@ -183,7 +183,7 @@ test('a prompt may take Ctrl-C as a key and go on', async () => {
   expect(api.closes()).toEqual([1])
 })
 
-test('Ctrl-C again at once ends a command that will not', async () => {
+test('a second Ctrl-C within the limit ends a command that ignores it', async () => {
   const api = await startSessions()
   const terminal = onTerminal(cliFor(api), ['session', 'exec', ...STUBBORN])
   await terminal.shows('up')
@@ -195,7 +195,7 @@ test('Ctrl-C again at once ends a command that will not', async () => {
   expect(api.closes()).toEqual([1])
 })
 
-test('Ctrl-C stops a loop, so that no further session is opened', async () => {
+test('Ctrl-C stops a loop, so that it does not open another session', async () => {
   const api = await startSessions()
   const cli = cliFor(api, { PATH: pathWithSkyvern() })
   const script = `for i in 1 2 3; do skyvern session exec ${WAIT.slice(0, -1).join(' ')} '${WAIT.at(-1)}'; done; echo after`

@@ -91,7 +91,7 @@ test.each([
   expect(api.sent(CREATE)).toHaveLength(0)
 })
 
-test('our own failure is 125', async () => {
+test('a failure of exec itself is 125', async () => {
   const api = await startSessions()
   api.routes[CREATE] = { status: 402, json: { detail: 'No credits' } }
   const result = await cliFor(api).run(['session', 'exec', '--', 'true'])
@@ -151,7 +151,7 @@ test.each([
   expect(result.stderr).toContain(`skyvern session close ${id}`)
 })
 
-test('a session that ends by itself meanwhile is closed all the same, and is no failure', async () => {
+test('a session that ends by itself meanwhile is closed too, and is not a failure', async () => {
   const api = await startSessions()
   const running = cliFor(api).start(['session', 'exec', '--', 'sh', '-c', 'echo up >&2; cat'])
   await running.said('up')
@@ -161,7 +161,7 @@ test('a session that ends by itself meanwhile is closed all the same, and is no 
   expect(result.stderr).toContain('timeout')
 })
 
-test('--session runs in an open session and leaves it open unless told', async () => {
+test('--session runs in an open session and leaves it open without --close', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const id = (await cli.run(['session', 'create', '--name', 'kept'])).stdout.trim()

@@ -25,7 +25,7 @@ test.each([['UTC'], ['America/New_York'], ['Asia/Kolkata']])(
   },
 )
 
-test('busy, idle and current are told, and names are those of this machine', async () => {
+test('busy, idle and current are shown, and the names on this machine', async () => {
   const api = await startApi({
     'POST /v1/browser_sessions': { json: session() },
     [LIST_SESSIONS]: {
@@ -86,7 +86,7 @@ test('ends and ages are by the clock of the server', async () => {
   expect((await cli.run(['session', 'get', SESSION_ID])).stdout).toContain('used\t10 min\n')
 })
 
-test('values that this release has never heard of break nothing', async () => {
+test('unknown values of newer servers are shown', async () => {
   const odd = session({ status: 'hibernating', timeout: null, started_at: null, novel: { a: 1 } })
   const api = await startApi({ [LIST_SESSIONS]: { json: [odd, session({ status: null })] } })
   const cli = cliFor(api)

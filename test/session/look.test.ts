@@ -126,7 +126,7 @@ test('a picture goes to a pipe, or to a file of the kind that its name says', as
   expect(await shoot('-o', file('no/such/folder.png'))).toMatchObject({ code: 2 })
 })
 
-test('cookies go from one session to another as a storage state; what does not go along is named', async () => {
+test('cookies are copied between sessions as a storage state; what is not copied is named', async () => {
   const url = await page()
   await openBrowser(url)
   const { cli } = await throughProxy()
@@ -176,7 +176,7 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
-test('the key goes to no other host that the server names', async () => {
+test('the key is not sent to another host that the server names', async () => {
   await openBrowser()
   const { cli: proxied } = await throughProxy()
   const named = await startApi({

@@ -27,7 +27,7 @@ const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'fish'].filter(
   (shell) => spawnSync(shell, ['-c', 'true']).status === 0,
 )
 
-test.each(SHELLS)('--format env is read by %s as it was written', async (shell) => {
+test.each(SHELLS)('%s reads the lines of --format env unchanged', async (shell) => {
   const url =
     String.raw`https://app.example.com/\' ; touch pwned; echo '\\'\'$(touch pwned)"!` +
     '`id` %{} ~*'
@@ -88,7 +88,7 @@ test('--github masks the secret before the job can log it', async () => {
   expect(contentOf(files.GITHUB_OUTPUT)).not.toContain('cdp-token')
 })
 
-test('a line break from the server cannot set variables of its own', async () => {
+test('a line break from the server cannot set other variables', async () => {
   const api = await startSessions({ app_url: 'https://app.example.com/\nPATH=/evil' })
   const cli = cliFor(api)
   const files = githubFiles(cli)

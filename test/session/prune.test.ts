@@ -35,7 +35,7 @@ test('--idle leaves the busy ones', async () => {
   expect(api.open()).toEqual([busy])
 })
 
-test('--server takes the whole organization, asked for', async () => {
+test('--server closes sessions of the whole organization, after a question', async () => {
   const api = await startSessions()
   const ids = await create(cliFor(api), 2)
   age(api, ids.slice(0, 1), 3)
@@ -82,7 +82,7 @@ test('a session that will not close is 75, and stays in the ledger', async () =>
   expect((await cli.run([...PRUNE, '--dry-run', '-q'])).stdout).toBe(`${id}\n`)
 })
 
-test('what a lost create may have brought is named, not closed; once it has ended, nothing is', async () => {
+test('sessions that a lost create may have created are named, not closed, until they have ended', async () => {
   const api = await startSessions()
   const made = api.routes[CREATE]
   const cli = cliFor(api)
@@ -122,7 +122,7 @@ test('a create that is answered while prune looks is not called lost', async () 
 })
 
 test.each([5, -5])(
-  'what a lost create may have brought is found by the time of the server: our clock was %i h off',
+  'sessions of a lost create are found by the time of the server: the clock of this machine was %i h off',
   async (hours) => {
     const api = await startSessions()
     const cli = cliFor(api)
@@ -152,7 +152,7 @@ test('twenty creates at once lose no entry', async () => {
   expect(readdirSync(join(cli.folder, 'ledger'))).toEqual([])
 })
 
-test('close --mine does not stumble over what has ended or is unknown by now', async () => {
+test('close --mine ignores sessions that have ended or are unknown by now', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const [ended = '', unknown = '', open = ''] = await create(cli, 3)
@@ -163,7 +163,7 @@ test('close --mine does not stumble over what has ended or is unknown by now', a
   expect(api.closes()).toEqual([0, 1])
 })
 
-test('a session that the server cannot show keeps none of the others open', async () => {
+test('a session that the server cannot show does not keep the others open', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const [odd = '', open = '', other = ''] = await create(cli, 3)
@@ -180,7 +180,7 @@ test('a session that the server cannot show keeps none of the others open', asyn
   expect(api.open()).toEqual([])
 })
 
-test('a list that lacks a session, as that of another key does, loses it to nobody', async () => {
+test('a session that is missing from the list, as with another key, stays in the ledger', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const [id = ''] = await create(cli, 1)

@@ -37,7 +37,7 @@ test('--replace-profile deletes the old one only when the new one exists, and th
   expect(api.sent(UPDATE)[0]?.body).toEqual({ name: 'shop' })
 })
 
-test('a replacement that cannot be made leaves the old one alone', async () => {
+test('a replacement that cannot be created does not change the old profile', async () => {
   const detail = 'This browser session was not configured to generate a browser profile.'
   const api = await startApi(
     serverOf({

@@ -76,7 +76,7 @@ test('a name that is taken is exit 6, and the session stays open', async () => {
   expect(writes(api.requests)).toEqual([])
 })
 
-test('part of a name is another name', async () => {
+test('a part of a name does not match', async () => {
   const api = await startApi(serverOf({ [LIST]: { json: [profile({ name: 'shop two' })] } }))
   expect(await cliFor(api).run(SAVE)).toMatchObject({ code: 0 })
 })
@@ -152,7 +152,7 @@ test('a create whose answer was lost is found by its name, and not sent again', 
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
-test('a save that fails after the close says how to go on, and that works', async () => {
+test('a save that fails after the close names a command that works', async () => {
   const api = await startApi(
     serverOf({ [CREATE]: (_, before) => (before === 0 ? { status: 500 } : { json: profile() }) }),
   )

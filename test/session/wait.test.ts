@@ -81,7 +81,7 @@ test('an unknown session is exit 5', async () => {
   expect(result.error).toMatchObject({ code: 'not_found', http_status: 404 })
 })
 
-test('a word that is no state is refused', async () => {
+test('a word that is not a state is refused', async () => {
   const api = await startApi()
   const result = await cliFor(api).run(['session', 'wait', SESSION_ID, '--for', 'lunch'])
   expect(result.code).toBe(2)

@@ -21,7 +21,7 @@ const OTHERS: [request: string, command: string, Proof][] = [
   [
     'GET /v1/browser_profiles/{id}/usage',
     '`profile delete`, `--replace-profile`',
-    ['profile/profile', 'a question that nobody can answer names who uses the profile'],
+    ['profile/profile', 'without a terminal, the question fails and names what uses the profile'],
   ],
   [
     'POST /v1/upload_file',

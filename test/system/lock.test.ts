@@ -55,7 +55,7 @@ inContainer('`session exec` that runs in another container is not called killed'
   await running.result
 })
 
-test('a folder whose path is too long for a socket has one all the same', async () => {
+test('a folder whose path is too long for a socket still gets one', async () => {
   const api = await startSessions()
   const home = cliFor(api)
   const folder = join(home.folder, 'x'.repeat(120), 'y'.repeat(120))
@@ -72,7 +72,7 @@ test('a folder whose path is too long for a socket has one all the same', async 
   expect(api.sent(CREATE)).toHaveLength(1)
 })
 
-test('a file system without sockets has locks all the same', async () => {
+test('locks work on a file system without sockets', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
   const preload = join(cli.folder, 'no-sockets.cjs')
@@ -97,7 +97,7 @@ test('a file system without sockets has locks all the same', async () => {
   expect(api.sent(CREATE)).toHaveLength(2)
 })
 
-test('whoever is of another boot or machine may live: its process, its age and the file are named', async () => {
+test('an owner of another boot or machine may be alive: its process, its age and the file are named', async () => {
   const lock = temporaryLock()
   const owner = { ...thisProcess(), boot: 'another', pid: 41, host: 'build-7' }
   leaveBehind(lock, { ...owner, since: Date.now() - 3 * HOUR, listens: true })
@@ -110,7 +110,7 @@ test('whoever is of another boot or machine may live: its process, its age and t
   ;(await lockOrConflict(lock, 0))()
 })
 
-test('whoever holds the lock on this machine is named, and waited for', async () => {
+test('an owner on this machine is named, and waited for', async () => {
   const lock = temporaryLock()
   const release = await lockOrConflict(lock, 0)
   await expect(lockOrConflict(lock, 0)).rejects.toMatchObject({
@@ -122,7 +122,7 @@ test('whoever holds the lock on this machine is named, and waited for', async ()
   ;(await waiting)()
 })
 
-test('of fifty at once, over a lock that was left behind, none meets another', async () => {
+test('fifty processes never hold a left-over lock at the same time', async () => {
   const lock = temporaryLock()
   leaveBehind(lock, { ...thisProcess(), since: Date.now(), listens: true })
   let inside = 0
@@ -139,7 +139,7 @@ test('of fifty at once, over a lock that was left behind, none meets another', a
   expect(readdirSync(join(lock, '..'))).toEqual([])
 })
 
-test('what is no lock of ours is left alone, and named', async () => {
+test('a folder that is not a lock is named, and not changed', async () => {
   const lock = temporaryLock()
   mkdirSync(lock)
   writeFileSync(join(lock, 'notes.txt'), 'mine')

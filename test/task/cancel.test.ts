@@ -17,7 +17,7 @@ test.each([['completed'], ['failed'], ['terminated'], ['timed_out'], ['canceled'
   },
 )
 
-test('a run that goes on is canceled, and looked at until it has ended', async () => {
+test('an active run is canceled, and polled until it has ended', async () => {
   const statuses = ['running', 'running', 'running', 'canceled']
   const api = await startApi({
     [GET_RUN]: (_, before) => ({ json: run({ status: statuses[before] }) }),
@@ -77,7 +77,7 @@ test('a run that ends while the answer to its cancel is lost is not canceled aga
   expect(api.sent(CANCEL_RUN)).toHaveLength(1)
 })
 
-test('a cancel whose answers are lost is given up in the end', async () => {
+test('a cancel whose answers are all lost ends with an error', async () => {
   const api = await startApi({
     [GET_RUN]: { json: run({ status: 'running' }) },
     [CANCEL_RUN]: 'drop',
@@ -86,7 +86,7 @@ test('a cancel whose answers are lost is given up in the end', async () => {
   expect(api.sent(CANCEL_RUN)).toHaveLength(3)
 })
 
-test('a cancel whose connection is cut is asked again, after a look', async () => {
+test('a cancel whose connection is cut is sent again after the status was read', async () => {
   const api = await startApi({
     [GET_RUN]: (_, before) => ({ json: run({ status: before < 2 ? 'running' : 'canceled' }) }),
     [CANCEL_RUN]: (_, before) => (before === 0 ? 'drop' : { json: null }),
@@ -109,7 +109,7 @@ test('several: one that fails does not keep the others from being canceled', asy
   expect(api.sent(CANCEL_RUN).map(({ path }) => path)).toEqual(['/v1/runs/tsk_2/cancel'])
 })
 
-test('a dry run shows each cancel, and asks nobody', async () => {
+test('a dry run shows each cancel, and sends nothing', async () => {
   const api = await startApi()
   const cli = cliFor(api, { SKYVERN_API_KEY: undefined })
   const result = await cli.run(['task', 'cancel', 'tsk_1,tsk_2', '--dry-run'])

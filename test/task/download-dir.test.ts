@@ -23,7 +23,7 @@ test('a failed run keeps its exit status and leaves its downloads', async () => 
   expect(readdirSync(dir)).toEqual(['invoice.pdf'])
 })
 
-test('a download that fails does not keep the output of the run back', async () => {
+test('a download that fails does not hold back the output of the run', async () => {
   const { api, cli, dir } = await serveFiles([file({ checksum: 'f'.repeat(64) })], { bytes: BYTES })
   api.routes['POST /v1/run/tasks'] = { json: run({ status: 'queued' }) }
   const result = await cli.run([...TASK, dir])

@@ -37,7 +37,7 @@ test.each([
   expect(result.error.code).toBe('not_found')
 })
 
-test('session use - goes back to the session before, and forth again', async () => {
+test('session use - switches to the previous session, and back', async () => {
   const other = 'pbs_111111111111111111'
   const api = await startApi({
     'GET /v1/browser_sessions/*': ({ path }) => ({

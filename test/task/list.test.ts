@@ -75,7 +75,7 @@ test('a search ends where the server stops searching', async () => {
   expect(api.sent(LIST_RUNS)).toHaveLength(10)
 })
 
-test('statuses and types that this release has never heard of are shown', async () => {
+test('unknown statuses and types are shown', async () => {
   const api = await startApi({
     [LIST_RUNS]: {
       json: [row(1, { status: 'hibernating', task_run_type: 'task_v9', title: null, novel: 1 })],

@@ -51,14 +51,14 @@ test.each([
   expect(result.error.message).toContain('The page has no invoices')
 })
 
-test('the run id is said before the wait; --no-wait prints it and returns', async () => {
+test('the run id is printed before the wait; --no-wait prints it and returns', async () => {
   const api = await startApi(routes({}))
   const result = await cliFor(api).run(['task', 'run', 'x', ...inSession, '--no-wait'])
   expect(result).toMatchObject({ code: 0, stdout: `${RUN_ID}\n` })
   expect(api.sent(GET_RUN)).toHaveLength(0)
 })
 
-test('a wait that is given up: exit 124; the run goes on', async () => {
+test('a wait that times out: exit 124; the run goes on', async () => {
   const api = await startApi(routes({ status: 'running' }))
   const args = ['task', 'run', 'x', ...inSession, '--wait-timeout', '1', '--json']
   const result = await cliFor(api).run(args)
@@ -90,7 +90,7 @@ test('Ctrl-C during the submit waits for the answer, and names the run', async (
   expect(result.stderr).toContain(`skyvern task get ${RUN_ID}`)
 })
 
-test('a session that ends before the wait does is warned about', async () => {
+test('a session that may end before the wait causes a warning', async () => {
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': { json: session({ timeout: 5 }) },
@@ -99,7 +99,7 @@ test('a session that ends before the wait does is warned about', async () => {
   expect(result.stderr).toContain('warning: The session ends in 4 min at the earliest')
 })
 
-test('the life that is left counts by the clock of the server, and whole before the browser is up', async () => {
+test('the remaining time follows the clock of the server, and starts when the browser is up', async () => {
   const date = new Date(Date.now() + 3_600_000).toUTCString()
   const sessions = [
     { json: session({ timeout: 60, started_at: naiveTime(3_600) }), headers: { date } },
@@ -189,7 +189,7 @@ test.each([
   expect(result.error.hint).toContain(hint)
 })
 
-test('--when-idle waits for what leaves, and not for a session that is held for good', async () => {
+test('--when-idle waits for a run that ends, and not for a session that stays occupied', async () => {
   const api = await startApi({
     ...routes({}),
     'GET /v1/browser_sessions/*': (_, before) => ({
@@ -250,7 +250,7 @@ test('a submit whose answer is lost is sent once, and the run it may have made i
   expect(api.sent(SUBMIT_TASK)).toHaveLength(1)
 })
 
-test('without a session no engine is sent, and none is asked about', async () => {
+test('without a session, an engine is not sent, and its support is not checked', async () => {
   const api = await startApi(routes({}))
   await cliFor(api).run(['task', 'run', 'x', '--no-session'])
   expect(api.sent(SUBMIT_TASK)[0]?.body).toEqual({ prompt: 'x' })
@@ -287,7 +287,7 @@ test.each([
   expect(api.requests).toHaveLength(0)
 })
 
-test('a prompt that begins with @ is written with two, and an error about a file says so', async () => {
+test('a prompt that begins with @ is written with @@, and an error about a file says so', async () => {
   const api = await startApi(routes({}))
   const result = await cliFor(api).run(['task', 'run', '@@home is the title', ...inSession])
   expect(result.code).toBe(0)

@@ -87,7 +87,7 @@ test('a run without a timeline says so', async () => {
 const RETRY = 'POST /v1/runs/*/retry_webhook'
 const target_webhook_url = 'https://example.com/hook?token=s3cret-token'
 
-test('a webhook is sent again, and its receiver’s answer told', async () => {
+test('a webhook is sent again, and the answer of its receiver is printed', async () => {
   const api = await startApi({
     [RETRY]: { json: { run_id: RUN_ID, status_code: 200, target_webhook_url } },
   })

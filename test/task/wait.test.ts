@@ -19,14 +19,14 @@ const endingAfter =
     }
   }
 
-test('several are waited for, each asked until its own end, their outputs in the order given', async () => {
+test('several runs are each polled until they end, and printed in the given order', async () => {
   const api = await startApi({ [GET_RUN]: endingAfter({ tsk_1: 2, tsk_2: 0 }) })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1,tsk_2'])
   expect(result).toMatchObject({ code: 0, stdout: 'tsk_1\ntsk_2\n' })
   expect(api.requests.filter((request) => idOf(request) === 'tsk_2')).toHaveLength(1)
 })
 
-test('more than ten at once are nothing to warn of', async () => {
+test('more than ten at once do not cause a warning of Node', async () => {
   const ids = Array.from({ length: 12 }, (_, index) => `tsk_${index}`)
   const api = await startApi({ [GET_RUN]: endingAfter({ tsk_1: 1 }) })
   expect(await cliFor(api).run(['task', 'wait', ...ids])).toMatchObject({ code: 0, stderr: '' })
@@ -39,7 +39,7 @@ test('--any returns with the first that ends', async () => {
   expect(result.json).toMatchObject([{ run_id: 'tsk_2', status: 'completed' }])
 })
 
-test('one that failed decides the exit status, and the others are printed', async () => {
+test('a failed run decides the exit status, and the others are printed', async () => {
   const fields = { tsk_1: { status: 'failed', failure_reason: 'It rained' } }
   const api = await startApi({ [GET_RUN]: endingAfter({}, fields) })
   const result = await cliFor(api).run(['task', 'wait', 'tsk_1', 'tsk_2', '--json'])
@@ -75,7 +75,7 @@ test('a wait that fails names the run that goes on', async () => {
 })
 
 test.each([['--wait'], ['--no-wait']])(
-  '%s: a field that there is not names the run',
+  '%s: an unknown field is an error that names the run',
   async (how) => {
     const api = await startApi({
       'POST /v1/run/tasks': { json: run({ status: 'running' }) },
@@ -101,7 +101,7 @@ test('--when-idle gives up with the wait: exit 6, the occupant named, nothing su
   expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
 })
 
-test('each is settled by itself: one unknown run keeps no output back', async () => {
+test('an unknown run does not hold back the outputs of the others', async () => {
   const unknown = { status: 404, json: { detail: 'Run not found tsk_2' } }
   const api = await startApi({
     [GET_RUN]: (request, before) =>
@@ -114,7 +114,7 @@ test('each is settled by itself: one unknown run keeps no output back', async ()
   expect(result.error).toMatchObject({ code: 'not_found', run_id: 'tsk_2', hint })
 })
 
-test('many at once: failures that pass cost nobody his round, and ten questions are under way', async () => {
+test('many at once: temporary failures do not delay the others, and ten requests are sent at a time', async () => {
   const ids = Array.from({ length: 60 }, (_, index) => `tsk_${index}`)
   const busy = { now: 0, most: 0 }
   const api = await startApi({
@@ -175,7 +175,7 @@ test('many that go on are waited for by lists, and each is asked for when it is 
   expect(cloud.counts.get('GET runs') ?? 0).toBeLessThanOrEqual(30)
 })
 
-test('many on a server that goes silent: told at the limit', async () => {
+test('many runs on a server that stops answering: reported at the limit', async () => {
   const api = await startApi({
     [GET_RUN]: (request) => ({ json: run({ run_id: idOf(request), status: 'running' }) }),
     'GET /v1/runs': () => new Promise<never>(() => {}),
