@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { expect } from 'vitest'
-import { cli, contract, failure, json, readySession, temporaryFolder } from './contract.ts'
+import { cli, contract, failure, json, sharedSession, temporaryFolder } from './contract.ts'
 import { quick } from './tasking.ts'
 import type { Run } from './tasking.ts'
 
@@ -11,7 +11,7 @@ interface Artifact {
 }
 
 async function finishedRun(): Promise<string> {
-  const id = await readySession()
+  const id = await sharedSession()
   return (await json<Run>('task', 'run', ...quick, '--session', id)).run_id
 }
 

@@ -1,7 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { cli, contract, failure, json, page, readySession, temporaryFolder } from './contract.ts'
+import {
+  cli,
+  contract,
+  failure,
+  json,
+  page,
+  readySession,
+  sharedSession,
+  temporaryFolder,
+} from './contract.ts'
 import { invoiceNumbers, password } from './site.ts'
 import { extract, quick, run } from './tasking.ts'
 import type { Run } from './tasking.ts'
@@ -45,7 +54,7 @@ contract('a log-in with a stored credential leaves the session logged in', async
 })
 
 contract('a log-in that the site refuses fails, and its timeline says where', async (expected) => {
-  const session = await readySession()
+  const session = await sharedSession()
   const failed = await failure(...logIn(await storeCredential('not the password'), session))
   expect(failed).toMatchObject({ exit: 3, code: expected('run_terminated') })
   expect(failed.hint).toContain('skyvern task timeline')
@@ -55,7 +64,7 @@ contract('a log-in that the site refuses fails, and its timeline says where', as
 })
 
 contract('the timeline of a task has its steps, oldest first', async () => {
-  const session = await readySession()
+  const session = await sharedSession()
   const { run_id: id } = await json<Run>('task', 'run', ...quick, '--session', session)
   const { stdout } = await cli('task', 'timeline', id)
   const times = stdout
@@ -69,7 +78,7 @@ contract('the timeline of a task has its steps, oldest first', async () => {
 contract('a file goes with a task, and is gone when that has ended', async () => {
   const file = join(await temporaryFolder(), 'report.txt')
   await writeFile(file, 'a report')
-  const session = await readySession()
+  const session = await sharedSession()
   const task = [
     'task',
     'run',

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { cli, contract, json, readySession } from './contract.ts'
+import { cli, contract, json, readySession, sharedSession } from './contract.ts'
 import { occupied, quick, slow, submit, unlooked } from './tasking.ts'
 import type { Run } from './tasking.ts'
 
 contract('list shows the newest run first and keeps its title', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
   const [newest] = await json<Run[]>('task', 'list', '--limit', '1')
   expect(newest).toMatchObject({ run_id: runId, status: 'completed' })

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { cli, contract, failure, json, page, readySession } from './contract.ts'
+import { cli, contract, failure, json, page, readySession, sharedSession } from './contract.ts'
 import {
   extract,
   failingRun,
@@ -20,14 +20,14 @@ contract('a second task in one session with skyvern-2.0', async () => {
 })
 
 contract('a second task in one session with skyvern-1.0', async (expected) => {
-  const id = await readySession()
+  const id = await sharedSession()
   expect(await run(id, ...quick, '--engine', 'skyvern-1.0')).toMatchObject({ code: 0 })
   const second = await run(id, ...quick, '--engine', 'skyvern-1.0')
   expect(second.code).toBe(expected(0))
 })
 
 contract('skyvern-1.0 with an address returns output', async (expected) => {
-  const id = await readySession()
+  const id = await sharedSession()
   await run(id, ...logIn)
   const answer = await run(id, extract, '--url', page('/'), '--engine', 'skyvern-1.0')
   expect(answer).toMatchObject({ code: 0 })
@@ -35,7 +35,7 @@ contract('skyvern-1.0 with an address returns output', async (expected) => {
 })
 
 contract('an unknown engine that reaches the server is refused there', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const refused = await failingRun(id, 'Wait 1 second', '--body', 'engine=skyvern-9')
   expect(refused).toMatchObject({ exit: 1, code: 'api_error' })
   expect(refused.message).toContain("engine: Input should be 'skyvern-1.0'")

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { cli, contract, failure, json, page, readySession } from './contract.ts'
+import { cli, contract, failure, json, page, readySession, sharedSession } from './contract.ts'
 import { invoiceNumbers } from './site.ts'
 import {
   extract,
@@ -15,7 +15,7 @@ import {
 import type { Run } from './tasking.ts'
 
 contract('a task without output prints nothing', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   expect(await run(id, ...logIn)).toMatchObject({ code: 0, stdout: '' })
 })
 
@@ -31,26 +31,26 @@ contract(
 )
 
 contract('--json prints the run', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const answer = await json<Run>('task', 'run', ...quick, '--session', id)
   expect(answer).toMatchObject({ run_id: expect.stringMatching(/^tsk_/), status: 'completed' })
 })
 
 contract('an address that cannot be reached fails the run', async (expected) => {
-  const id = await readySession()
+  const id = await sharedSession()
   const failed = await failingRun(id, 'Wait 1 second', '--url', 'http://127.0.0.1:1/')
   expect(failed).toMatchObject({ exit: 3, code: expected('run_failed') })
 })
 
 contract('a goal that the page says is out of reach terminates the run', async (expected) => {
-  const id = await readySession()
+  const id = await sharedSession()
   const ended = await failingRun(id, 'Log in with username nobody', '--url', page('/login'))
   expect(ended).toMatchObject({ exit: 3, code: expected('run_terminated') })
   expect(ended.message).toContain('No such account')
 })
 
 contract('a run that needs more steps than it may take fails', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const failed = await failingRun(
     id,
     `${logIn[0]}. ${extract}`,
@@ -63,7 +63,7 @@ contract('a run that needs more steps than it may take fails', async () => {
 })
 
 contract('a failed run is printed completely with --json', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const engine = ['--engine', 'skyvern-1.0']
   const { stderr } = await run(
     id,
@@ -79,19 +79,19 @@ contract('a failed run is printed completely with --json', async () => {
 
 // Waiting, detaching, canceling.
 contract('a long run is waited for', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   expect(await run(id, ...slow(4))).toMatchObject({ code: 0 })
 })
 
 contract('giving up the wait leaves the run going on', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const gaveUp = await failingRun(id, ...slow(6), '--wait-timeout', '2s')
   expect(gaveUp).toMatchObject({ exit: 124, code: 'wait_timeout' })
   expect(await cli('task', 'wait', gaveUp.run_id ?? '')).toMatchObject({ code: 0 })
 })
 
 contract('a detached run prints its id and can be waited for', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const runId = await submit(id, ...slow(3))
   expect(runId).toMatch(/^tsk_/)
   expect(await cli('task', 'wait', runId)).toMatchObject({ code: 0 })
@@ -116,14 +116,14 @@ contract('a session is free again after a run in it was canceled', async () => {
 })
 
 contract('canceling a finished run leaves it as it ended', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
   expect(await cli('task', 'cancel', runId)).toMatchObject({ code: 0 })
   expect(await getRun(runId)).toMatchObject({ status: 'completed' })
 })
 
 contract('the server itself leaves a finished run as it ended', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
   await cli('api', `/v1/runs/${runId}/cancel`, '-X', 'POST')
   expect(await getRun(runId)).toMatchObject({ status: 'completed' })

@@ -65,24 +65,27 @@ test('logins to several servers at the same time lose no key', async () => {
   expect(readdirSync(cli.folder)).toEqual(['keys.json'])
 })
 
-test.each([
-  ['nothing', ''],
-  ['a cut object', '{"session_id": "pbs_'],
-  ['a list', '[1]'],
-  ['a word', '"pbs_1"'],
-  ['null', 'null'],
-  ['bytes', '\0\u0001\u00ff'],
-  ['an object of somebody else', '{"version": 3}'],
-  ['an id that is none', '{"origin":"ORIGIN","scope":"","opened_at":1,"session_id":"$(reboot)"}'],
-  ['a path for an id', '{"origin":"ORIGIN","scope":"","opened_at":1,"entry":"../../keys"}'],
-  ['other types', '{"origin":"ORIGIN","scope":"","opened_at":"1","session_id":7}'],
-])('a ledger with %s in a file of it still closes what is in the others', async (_, text) => {
+test('a ledger with damaged files still closes what is in the others', async () => {
+  const damaged = {
+    nothing: '',
+    'a cut object': '{"session_id": "pbs_',
+    'a list': '[1]',
+    'a word': '"pbs_1"',
+    null: 'null',
+    bytes: '\0\u0001\u00ff',
+    'an object of somebody else': '{"version": 3}',
+    'an id that is none': '{"origin":"ORIGIN","scope":"","opened_at":1,"session_id":"$(reboot)"}',
+    'a path for an id': '{"origin":"ORIGIN","scope":"","opened_at":1,"entry":"../../keys"}',
+    'other types': '{"origin":"ORIGIN","scope":"","opened_at":"1","session_id":7}',
+  }
   const api = await startApi(ROUTES)
   const cli = cliFor(api)
   await cli.run(['session', 'create', '--name', 'mine'])
   writeFileSync(join(cli.folder, 'keys.json'), '{}')
-  const file = join(cli.folder, 'ledger', 'foreign.json')
-  writeFileSync(file, text.replace('ORIGIN', api.url))
+  const fileOf = (name: string): string => `${name.replaceAll(' ', '-')}.json`
+  for (const [name, text] of Object.entries(damaged)) {
+    writeFileSync(join(cli.folder, 'ledger', fileOf(name)), text.replace('ORIGIN', api.url))
+  }
   for (const args of [['list'], ['create'], ['close', 'mine'], ['close', '--mine']]) {
     const { code, stderr } = await cli.run(['session', ...args])
     expect(code).toBe(0)
@@ -90,8 +93,8 @@ test.each([
   }
   expect(statSync(join(cli.folder, 'keys.json')).isFile()).toBe(true)
   // A create of long ago whose answer never came is settled; everything else is somebody else's, and kept.
-  const left = text.includes('../../keys') ? [] : ['foreign.json']
-  expect(readdirSync(join(cli.folder, 'ledger'))).toEqual(left)
+  const left = Object.keys(damaged).filter((name) => name !== 'a path for an id')
+  expect(readdirSync(join(cli.folder, 'ledger')).sort()).toEqual(left.map(fileOf).sort())
 })
 
 test('an entry of the ledger cannot point to another file', async () => {
