@@ -1,5 +1,6 @@
 // One bundle for each program: split CommonJS chunks start about ten milliseconds sooner than an ES module bundle, and
 // every dynamic import in src/ becomes a chunk that only the commands that need it load.
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { defineConfig } from 'rolldown'
 import { licences } from './licences.mjs'
@@ -33,8 +34,10 @@ const lazyBuiltins = {
 /**
  * Packages that others bring along and that are better left out. conf checks schemas (ajv) and migrates between
  * versions (semver) only when asked to, and they are half of a `session create`. It also looks for a folder (env-paths)
- * that it is always told, and fails where a user has no name. ora brings eighty spinners and draws two. The library of
- * company proxies logs them on demand (DEBUG=*), passwords included.
+ * that it is always told, and fails where a user has no name. ora brings eighty spinners and draws two, and its marks for
+ * ends are not used. The library of company proxies logs them on demand (DEBUG=*), passwords included. No WebSocket here
+ * is compressed or read as a stream: ws needs the name of the extension alone. What is uploaded is a multipart form, and
+ * the colours of tables are chalk's.
  */
 const SPINNERS = {
   dots: { interval: 80, frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] },
@@ -48,15 +51,21 @@ const LEFT_OUT = {
   'cli-spinners': `export default ${JSON.stringify(SPINNERS)}`,
   semver: 'export default {}',
   debug: 'export default () => () => {}',
+  'log-symbols': 'export default {}',
+  './permessage-deflate': "module.exports = { extensionName: 'permessage-deflate' }",
+  './lib/permessage-deflate.js': "module.exports = { extensionName: 'permessage-deflate' }",
+  './lib/stream.js': 'export default undefined',
+  '@colors/colors/safe': 'module.exports = {}',
+  './types/urlencoded': 'module.exports = { detect: /(?!)/ }',
 }
 const leftOut = {
   name: 'left-out',
   resolveId: {
-    filter: { id: /^(ajv\/dist\/2020\.js|ajv-formats|env-paths|cli-spinners|semver|debug)$/ },
-    handler: (id) => `\0${id}`,
+    filter: { id: /^[.@\w]/ },
+    handler: (id) => (Object.hasOwn(LEFT_OUT, id) ? `\0${id}` : undefined),
   },
   load: {
-    filter: { id: /^\0(ajv|env-paths|cli-spinners|semver|debug)/ },
+    filter: { id: /^\0/ },
     handler: (id) => LEFT_OUT[id.slice(1)],
   },
 }
@@ -96,8 +105,12 @@ const small = {
 const program = (name, file, output = {}) => ({
   input: { [name]: file },
   platform: 'node',
-  // tldts has its list in a file of its own only here.
-  resolve: { mainFields: ['module', 'main'] },
+  resolve: {
+    // tldts has its list in a file of its own only here.
+    mainFields: ['module', 'main'],
+    // One way to measure a text, for tables and spinner.
+    alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) },
+  },
   external: ['playwright-core', ...Object.keys(output.paths ?? {})],
   plugins: [lazyBuiltins, leftOut, suffixes, licences],
   output: {

@@ -65,6 +65,8 @@ test('logins to several servers at the same time lose no key', async () => {
   expect(readdirSync(cli.folder)).toEqual(['keys.json'])
 })
 
+const fileOf = (name: string): string => `${name.replaceAll(' ', '-')}.json`
+
 test('a ledger with damaged files still closes what is in the others', async () => {
   const damaged = {
     nothing: '',
@@ -82,7 +84,6 @@ test('a ledger with damaged files still closes what is in the others', async () 
   const cli = cliFor(api)
   await cli.run(['session', 'create', '--name', 'mine'])
   writeFileSync(join(cli.folder, 'keys.json'), '{}')
-  const fileOf = (name: string): string => `${name.replaceAll(' ', '-')}.json`
   for (const [name, text] of Object.entries(damaged)) {
     writeFileSync(join(cli.folder, 'ledger', fileOf(name)), text.replace('ORIGIN', api.url))
   }
