@@ -100,6 +100,33 @@ describe('custom controls', () => {
     expect(await on(page, prompt)).toEqual({ Heard: '3 keys', Left: '1' })
   })
 
+  test('a page that listens to keys that no US keyboard has', async () => {
+    const page = `<label>City <input id="s"></label><p>Heard: <output id="o" aria-label="Heard"></output></p>
+      <script>s.onkeydown = s.onkeyup = s.onkeypress = ({ type, key }) => { o.textContent += type.slice(3) + ' ' + key + ' ' }</script>`
+    const prompt = 'Type aé京😀 into City, extract the City and extract the Heard'
+    const heard = [...'aé京😀'].map((key) => `down ${key} press ${key} up ${key}`).join(' ')
+    expect(await on(page, prompt)).toEqual({ City: 'aé京😀', Heard: heard })
+  })
+
+  test('a list that takes several options has all of its values, or none', async () => {
+    const page = `<label>Sizes <select multiple><option selected>S<option>M<option>L</select></label>`
+    expect(await on(page, 'Select L in Sizes and extract the sizes')).toBe('S, L')
+    const none = `<label>Sizes <select multiple><option>S<option>M</select></label>`
+    expect(await on(none, 'Extract the sizes')).toMatch(/does not explain “sizes”/)
+  })
+
+  test('a label that is the very words, beside one with a word more', async () => {
+    const page = `<dl><dt>Order</dt><dd>1</dd><dt>Order page</dt><dd>2</dd><dt>Order column</dt><dd>3</dd></dl>`
+    const prompt = 'Extract the order, extract the order page and extract the "Order column"'
+    expect(Object.values((await on(page, prompt)) as object)).toEqual(['1', '2', '3'])
+  })
+
+  test('what the page of an earlier task still asks is not held against the next', async () => {
+    const asks = await stand.open(`<script>setInterval(() => prompt('Name?'), 10)</script>`)
+    await (await stand.context().newPage()).goto(asks, { waitUntil: 'commit' })
+    expect(await on(total(12), 'Extract the total')).toBe('12')
+  })
+
   test('a button that is drawn anew while it is pressed', async () => {
     const page = `<div id="b"></div><dl><dt>Pressed</dt><dd id="o">0</dd></dl><script>
       let left = 12; const draw = () => { b.innerHTML = '<button onclick="o.textContent++">Go</button>'; if (left-- > 0) setTimeout(draw, 40) }; draw()</script>`

@@ -143,7 +143,7 @@ async function run(
   wanted: ReadonlyMap<Step, Wanted>,
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
-  if (url !== undefined) await open(stage, url)
+  if (url !== undefined) await open(stage, url, true)
   let pages = stage.navigations()
   for (const [at, step] of steps.entries()) {
     stage.signal.throwIfAborted()

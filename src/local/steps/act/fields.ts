@@ -53,7 +53,20 @@ async function enter(
   // Emptying sends a key, too: an empty field is left alone.
   if (holds !== '' || cut > 0) await input.fill(value.slice(0, cut), stage.bounds)
   else if (!(await isEditable(stage, input))) throw new Error('element is not editable')
-  await input.type(value.slice(cut), stage.bounds)
+  for (const keys of value.slice(cut).match(/[ -~]+|[^ -~]/gu) ?? []) {
+    if (/[ -~]/.test(keys)) await input.type(keys, stage.bounds)
+    else await pressCharacter(stage, input, keys)
+  }
+}
+
+/** Playwright knows the keys of a US keyboard, and gives no key events for other characters. */
+async function pressCharacter(stage: Stage, input: ElementHandle, key: string): Promise<void> {
+  await input.focus()
+  const page = stage.page()
+  const client = await page.context().newCDPSession(page)
+  await client.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key })
+  await client.send('Input.dispatchKeyEvent', { type: 'keyUp', key })
+  await client.detach()
 }
 
 async function isEditable(stage: Stage, input: ElementHandle): Promise<boolean> {

@@ -89,8 +89,11 @@ async function act(stage: Stage, step: Action): Promise<void> {
   }
 }
 
-/** `url` may be a path of the current site. A page that does not answer, or always moves on, is left for a new tab. */
-export async function open(stage: Stage, url: string): Promise<void> {
+/**
+ * `url` may be a path of the current site. A page that does not answer, or always moves on, is left for a new tab.
+ * @param isFirst nothing was done before: what the page that is left asks is not about this run
+ */
+export async function open(stage: Stage, url: string, isFirst = false): Promise<void> {
   const base = stage.page().url()
   if (!URL.canParse(url, base.startsWith('http') ? base : undefined)) {
     throw new Refusal(`“${url}” is no full address, and no page is open that it could belong to.`)
@@ -100,18 +103,19 @@ export async function open(stage: Stage, url: string): Promise<void> {
     stage.log('the page does not answer, or always moves on: a new tab takes its place')
     await stage.leave()
   }
-  let reason = await arrive(stage, target)
+  let reason = await arrive(stage, target, isFirst)
   if (reason === MOVES_ON) {
     await stage.leave()
-    reason = await arrive(stage, target)
+    reason = await arrive(stage, target, isFirst)
   }
   if (reason !== undefined) throw new Refusal(`${notOpened(target, reason)}.`)
   stage.checkAnswer()
 }
 
 /** Goes there and waits; what a page that always moves on does with that is tried again in a new tab. */
-async function arrive(stage: Stage, target: string): Promise<string | undefined> {
+async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<string | undefined> {
   const reason = await goTo(stage, target)
+  if (isFirst) stage.forgetDialog()
   if (reason !== undefined) return /interrupted by another/.test(reason) ? MOVES_ON : reason
   try {
     await stage.settle()

@@ -52,7 +52,9 @@ export function chooseFact(phrase: Phrase, facts: Fact[], exactly: boolean): Fac
     )
     const explained = head && includesAll(label, head.words) && includesAll(context, rest)
     const foreign = unsaid.some((word) => EXCLUDES.has(word)) || (exactly && unsaid.length > 0)
-    return explained && !foreign ? [{ fact, cost: unsaid.length * 10 + rest.length }] : []
+    const isVerbatim = fact.label.replace(/\s*:$/, '').toLowerCase() === phrase.text.toLowerCase()
+    const cost = isVerbatim ? -1 : unsaid.length * 10 + rest.length
+    return explained && !foreign ? [{ fact, cost }] : []
   })
   const least = Math.min(...fits.map(({ cost }) => cost))
   const best = fits.filter(({ cost }) => cost === least).map(({ fact }) => fact)

@@ -10,6 +10,10 @@ const FLOOD = 100
 export interface Dialogs {
   /** Throws a Refusal if the page has asked something. */
   check(): void
+  /** Drops what was asked so far: it was a page that has been left. */
+  forget(): void
+  /** Messages and questions so far. */
+  count(): number
   /** Why a page that does nothing but talk does not answer. */
   flood(): string | undefined
   dispose(): void
@@ -41,6 +45,8 @@ export function watchDialogs(context: BrowserContext, log: (line: string) => voi
         )
       }
     },
+    forget: () => void (asked = undefined),
+    count: () => count,
     flood: () =>
       count < FLOOD ? undefined : `The page does nothing but say “${last}” again and again.`,
     dispose: () => void context.off('dialog', answer),

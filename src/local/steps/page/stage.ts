@@ -64,6 +64,9 @@ export interface Stage extends Omit<Activity, 'dispose'> {
   pause(ms: number): Promise<void>
   /** Throws a Refusal if the page has asked something that had to be dismissed. */
   checkDialog(): void
+  /** Messages and questions of pages since the run began. */
+  dialogs(): number
+  forgetDialog(): void
 }
 
 /** A file of the task: the name that sentences use, and where it is on this machine. */
@@ -179,6 +182,8 @@ export async function openStage(
     settle,
     ...watched,
     checkDialog: dialogs.check,
+    dialogs: dialogs.count,
+    forgetDialog: dialogs.forget,
   }
   const dispose = async (): Promise<void> => {
     activity.dispose()
@@ -192,8 +197,8 @@ export async function openStage(
 }
 
 /**
- * Whether the page answers and stays: one that an earlier run, or somebody else, left in an endless loop of its script or
- * of addresses does not.
+ * Whether the page answers, stays and is silent: one that an earlier run, or somebody else, left in an endless loop of its
+ * script, of addresses or of messages does not.
  */
 export async function isUsable(stage: Stage): Promise<boolean> {
   if (!stage.page().url().startsWith('http')) return true
@@ -202,7 +207,9 @@ export async function isUsable(stage: Stage): Promise<boolean> {
     .evaluate('document.readyState')
     .catch(() => 'moves on')
   const before = stage.navigations()
+  const said = stage.dialogs()
   const state = await bounded(asked, Math.min(stage.patience, SHORTEST_PATIENCE), () => undefined)
+  if (stage.dialogs() > said) return false
   if (state === undefined || state === 'complete') return state !== undefined
   await stage.pause(LOOP)
   return stage.navigations() - before < 2

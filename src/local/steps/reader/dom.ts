@@ -52,8 +52,12 @@ export function textOf(element: Element): string {
 /** What a person would call a field: its labels, the names that it gives itself, its placeholder. */
 export function labelsOf(field: Element): string[] {
   const { labels, placeholder, title } = field as HTMLInputElement
+  // A label around a list says its options, too.
+  const options = field.matches('select') ? (field as HTMLElement).innerText : ''
   const said = [
-    ...[...(labels ?? []), ...referred(field, 'aria-labelledby')].map((label) => label.innerText),
+    ...[...(labels ?? []), ...referred(field, 'aria-labelledby')].map(({ innerText }) =>
+      innerText.replace(options, ''),
+    ),
     field.ariaLabel,
     placeholder,
     title,

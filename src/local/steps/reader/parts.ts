@@ -119,8 +119,10 @@ function readDefinitions(list: Element): RawPart[] {
 function readField(field: HTMLInputElement): RawPart[] {
   if (field.matches(SECRET)) return []
   const [label = ''] = labelsOf(field)
-  const chosen = field.querySelector<HTMLOptionElement>('option:checked')
-  const value = chosen ? clean(chosen.text) : textOf(field) || clean(field.value)
+  const chosen = [...field.querySelectorAll<HTMLOptionElement>('option:checked')]
+  const value = field.matches('select')
+    ? chosen.map(({ text }) => clean(text)).join(', ')
+    : textOf(field) || clean(field.value)
   return [{ is: 'pair', names: namesOf(field), label, value }]
 }
 
