@@ -141,7 +141,7 @@ export async function forEachOf<Item, Result>(
   return { results: settled.flat(), failures }
 }
 
-/** The same failure, with the session or run that stays behind. */
+/** The same failure, with the id of the session or run that stays open. */
 export function withLeftover(
   error: unknown,
   left: Pick<ErrorDetails, 'sessionId' | 'runId'>,
@@ -152,7 +152,7 @@ export function withLeftover(
   return new CliError(code, message, { ...details, ...left, hint })
 }
 
-/** Words about money, for every server but the embedded backend: nothing costs any there. */
+/** A phrase about billing; empty for the embedded backend, which does not bill. */
 export const ifBilled = (server: { ephemeral?: boolean }, words: string): string =>
   server.ephemeral ? '' : words
 

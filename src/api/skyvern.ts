@@ -19,7 +19,7 @@ export const SkyvernEnvironment = {
 
 export interface SkyvernOptions extends Partial<ClientOptions> {
   apiKey: string
-  /** An API root; `baseUrl` beats it. */
+  /** An API root; `baseUrl` overrides it. */
   environment?: string
 }
 
@@ -27,7 +27,7 @@ export interface SkyvernOptions extends Partial<ClientOptions> {
 export type Wrapped<Request> = Request | { body: Request }
 
 export interface Completion {
-  /** Asks until the run has ended, and resolves with the run as it ended, whatever its status. */
+  /** Polls until the run has ended, and resolves with the run, whatever its status. */
   waitForCompletion?: boolean
   /** Seconds to wait for that; 1800 by default. */
   timeout?: number

@@ -39,7 +39,7 @@ export function addMapOptions(command: Command): Command {
       .option('--url <url>', 'Page to start on; values are percent-encoded')
       .option('--schema <json>', 'Schema of the output: JSON, @file or -')
       .option('--shard <part>', 'Do one part of the rows: 2/8, or auto on Slurm, GitLab, …')
-      .option('--retries <n>', 'Tries after the first for a row that fails', parseWhole(0, 20), 2)
+      .option('--retries <n>', 'Retries of a row whose run failed', parseWhole(0, 20), 2)
       .option('--retry-failed', 'Run failed rows again')
       .option('--retry-in-doubt', 'Run rows again even if they may have run already')
       .option(
