@@ -15,7 +15,7 @@ contract('exec gives its command a session and closes it afterwards', async () =
   expect(session).toMatchObject({ status: 'completed' })
 })
 
-contract('exec exits as its command does, and closes the session all the same', async () => {
+contract('exec exits with the status of its command, and closes the session', async () => {
   const before = await json<unknown[]>('session', 'list')
   expect(await cli('session', 'exec', '--', 'node', '-e', 'process.exit(7)')).toMatchObject({
     code: 7,

@@ -186,7 +186,7 @@ contract('close ends a session for good', async () => {
   expect(session.completed_at).toMatch(/Z$/)
 })
 
-contract('close of a closed session is no failure', async () => {
+contract('closing a closed session succeeds', async () => {
   const { browser_session_id: id } = await create()
   expect(await cli('session', 'close', id)).toMatchObject({ code: 0 })
   expect(await cli('session', 'close', id)).toMatchObject({ code: 0 })
@@ -204,7 +204,7 @@ contract('close takes several sessions', async () => {
   for (const id of ids) expect((await get(id)).status).toBe('completed')
 })
 
-contract('close of an unknown session is a failure, unless told otherwise', async () => {
+contract('closing an unknown session fails, unless --ignore-missing is given', async () => {
   expect(await failure('session', 'close', 'pbs_404')).toMatchObject({ exit: 5, code: 'not_found' })
   expect(await cli('session', 'close', 'pbs_404', '--ignore-missing')).toMatchObject({ code: 0 })
 })

@@ -76,12 +76,15 @@ contract('a closed session refuses a task', async () => {
   expect(await failingRun(id, ...quick)).toMatchObject({ exit: 5, code: 'session_ended' })
 })
 
-contract('a task that reaches a closed session is refused there, and told as ended', async () => {
-  const id = await readySession()
-  await cli('session', 'close', id)
-  const refused = await failure('task', 'run', ...quick, ...unlooked(id))
-  expect(refused).toMatchObject({ exit: 5, code: 'session_ended' })
-})
+contract(
+  'a task in a session that was closed meanwhile is refused by the server, and the error says that it has ended',
+  async () => {
+    const id = await readySession()
+    await cli('session', 'close', id)
+    const refused = await failure('task', 'run', ...quick, ...unlooked(id))
+    expect(refused).toMatchObject({ exit: 5, code: 'session_ended' })
+  },
+)
 
 contract('closing a session ends the run in it', async (expected) => {
   const id = await readySession()
