@@ -6,13 +6,13 @@ import { Multipart } from '../http/multipart.ts'
 import type * as Types from './types.ts'
 import { CREATE_TIMEOUT } from './values.ts'
 
-/** The oldest release that was looked at and has all endpoints that name it. */
+/** The oldest release that was checked and has the endpoints marked with it. */
 const since = '1.0.50'
 
 // Browser sessions
 
 const SESSIONS = '/v1/browser_sessions'
-/** A session: the one of that id, where it is asked for by id. */
+/** A session; with the given id, if the path has one. */
 const session = (id?: string) => one<Types.BrowserSession>('browser_session_id', id)
 
 /** Starts a session that bills until it is closed. A cloud server may answer only when the browser is up. */
@@ -25,7 +25,7 @@ export const getBrowserSession = endpoint((sessionId: string) =>
   get(pathTo`/v1/browser_sessions/${sessionId}`, session(sessionId)),
 )
 
-/** The active sessions created in the last 24 hours: unpaginated, in no promised order. */
+/** The active sessions created in the last 24 hours: without pages, in any order. */
 export const getBrowserSessions = endpoint(() => get(SESSIONS, many<Types.BrowserSession>()))
 
 /** The sessions of the last 7 days in every state, running ones first. */
@@ -33,7 +33,7 @@ export const getBrowserSessionHistory = endpoint((query?: Types.PageQuery) =>
   get(`${SESSIONS}/history`, many<Types.BrowserSession>(), { query: { ...query } }),
 )
 
-/** Changes what a live session lets change. 409 once it has ended. */
+/** Changes the changeable fields of an open session. 409 once it has ended. */
 export const updateBrowserSession = orRead(
   endpoint((sessionId: string, body: Types.UpdateBrowserSessionRequest) =>
     patch(pathTo`/v1/browser_sessions/${sessionId}`, orNothing(session(sessionId)), {
@@ -45,8 +45,8 @@ export const updateBrowserSession = orRead(
 )
 
 /**
- * Puts off the end of a live session; every request adds its minutes again. 409 once it has ended or lives as long as it
- * may; servers before 1.0.56 do not know it.
+ * Extends an open session; every request adds its minutes again. 409 once it has ended or reached the longest lifetime.
+ * Servers before 1.0.56 do not have it.
  */
 export const extendBrowserSession = endpoint(
   (sessionId: string, body: Types.ExtendBrowserSessionRequest) =>
@@ -54,7 +54,7 @@ export const extendBrowserSession = endpoint(
 )
 
 /**
- * Asks for the end of a session; the same answer for one that has ended. A cloud server may finish later: see
+ * Asks for the end of a session; an ended session gets the same answer. A cloud server may finish later: see
  * `sessions/close.ts`.
  */
 export const closeBrowserSession = endpoint((sessionId: string) =>
@@ -78,7 +78,7 @@ export const runAgent = endpoint((body: Types.RunAgentRequest) =>
   post('/v1/run/agents', newRun, { body, since }),
 )
 
-/** Logs in with a stored credential: a run of its own, `wr_…`. */
+/** Logs in with a stored credential, as a separate run (`wr_…`). */
 export const login = endpoint((body: Types.LoginRequest) =>
   post('/v1/run/tasks/login', newRun, { body, since }),
 )
@@ -90,31 +90,33 @@ export const getRun = endpoint((runId: string) =>
   ),
 )
 
-/** A `wr_…` behind a `tsk_v2_…` is answered with that one, whose address in the web UI may name it. */
+/**
+ * For the `wr_…` id of a `tsk_v2_…` run, the server returns the `tsk_v2_…` run, whose `app_url` may contain the `wr_…` id.
+ */
 function isBehind(id: string, { app_url: address }: Types.Run): boolean {
   const [, behind = id] = /\/(wr_\w+)$/.exec(address ?? '') ?? []
   return id.startsWith('wr_') && behind === id
 }
 
-/** Newest first; at most 100 pages, and no total: read on until a short page. */
+/** Newest first; at most 100 pages, without a total: the last page is short. */
 export const getRuns = endpoint((query?: Types.GetRunsQuery) =>
   get('/v1/runs', many<Types.RunListItem>(), { query: { ...query } }),
 )
 
 /**
- * Cancels a run. Look first, and before each further try: older servers rewrite the status of a finished `tsk_v2_` run,
- * and all answer 400 or 500 for other finished ones (`runs/cancel.ts` does).
+ * Cancels a run. Read it before each try: older servers rewrite the status of a finished `tsk_v2_` run, and all answer 400
+ * or 500 for other finished ones (`runs/cancel.ts` does).
  */
 export const cancelRun = endpoint((runId: string) =>
   post(pathTo`/v1/runs/${runId}/cancel`, orNothing(about<unknown>('run_id', runId))),
 )
 
-/** What a run did and thought, newest first. 400 for runs of engines that keep none. */
+/** The timeline of a run, newest first. 400 for engines that do not record one. */
 export const getRunTimeline = endpoint((runId: string) =>
   get(pathTo`/v1/runs/${runId}/timeline`, many<Types.TimelineItem>(), { since }),
 )
 
-/** Sends the webhook of a run that has ended once more; the answer says what came of it. */
+/** Sends the webhook of an ended run again; the answer has the result. */
 export const retryRunWebhook = endpoint((runId: string, body?: { webhook_url?: string }) =>
   post(pathTo`/v1/runs/${runId}/retry_webhook`, about<Types.WebhookReplay>('run_id', runId), {
     body: body ?? {},
@@ -124,7 +126,7 @@ export const retryRunWebhook = endpoint((runId: string, body?: { webhook_url?: s
 
 // Files
 
-/** An unknown run has no artifacts, and says so with an empty list: get the run first. */
+/** The list is empty for an unknown run too, so get the run first. */
 export const getRunArtifacts = endpoint(
   (runId: string, query?: { artifact_type?: string | string[] }) =>
     get(pathTo`/v1/runs/${runId}/artifacts`, many<Types.Artifact>(), { query: { ...query } }),
@@ -135,12 +137,12 @@ export const getArtifact = endpoint((artifactId: string) =>
   get(pathTo`/v1/artifacts/${artifactId}`, one<Types.Artifact>('artifact_id', artifactId)),
 )
 
-/** The bytes of an artifact. Works for as long as the server has it, where signed addresses expire. */
+/** The bytes of an artifact. Unlike a signed URL, it does not expire. */
 export const getArtifactContent = endpoint((artifactId: string) =>
   get(pathTo`/v1/artifacts/${artifactId}/content`, stream),
 )
 
-/** A file of at most 30 MB on a self-hosted server. A `Blob` (`fs.openAsBlob`) is sent as it is read. */
+/** A file of at most 30 MB on a self-hosted server. A `Blob` (`fs.openAsBlob`) is streamed. */
 export const uploadFile = endpoint((request: Types.UploadFileRequest) =>
   post('/v1/upload_file', one<Types.UploadedFile>('file_id'), {
     body: Multipart.of({ retention_days: request.retention_days, file: request.file }),
@@ -159,8 +161,8 @@ const PROFILES = '/v1/browser_profiles'
 const profile = (id?: string) => one<Types.BrowserProfile>('browser_profile_id', id)
 
 /**
- * Makes a profile from a session that has ended and was set to save one, or an empty one. A repeat after a lost answer
- * meets 409, because names are unique. 400 texts: see `sessions/profile.ts`.
+ * Creates an empty profile, or one from an ended session that was set to save it. After a lost answer, a repeat gets 409,
+ * because names are unique. Texts of 400: see `sessions/profile.ts`.
  */
 export const createBrowserProfile = endpoint((body: Types.CreateBrowserProfileRequest) =>
   post(PROFILES, profile(), { body }),
@@ -182,7 +184,7 @@ export const updateBrowserProfile = orRead(
   getBrowserProfile,
 )
 
-/** Who would miss it: agents and credentials that name it. */
+/** The agents and credentials that use the profile. */
 export const getBrowserProfileUsage = endpoint((profileId: string) =>
   get(
     pathTo`/v1/browser_profiles/${profileId}/usage`,
@@ -234,14 +236,14 @@ export const deleteCredential = endpoint((credentialId: string) =>
   post(pathTo`/v1/credentials/${credentialId}/delete`, nothing, { since }),
 )
 
-/** Gives a one-time code to the runs that wait for one of this identifier. */
+/** Passes a one-time code to the runs that wait for this identifier. */
 export const sendTotpCode = endpoint((body: Types.SendTotpCodeRequest) =>
   post(`${CREDENTIALS}/totp`, json<Types.TotpCode>(), { body, secrets: [body.content], since }),
 )
 
 // The account
 
-/** The organization behind a key: the cheapest call that proves one. It lives under the older prefix alone. */
+/** The organization of the key: the cheapest call that proves a key. It exists only under the older prefix. */
 export const getOrganization = endpoint(() =>
   get('/api/v1/organizations/me', one<Types.Organization>('organization_id')),
 )

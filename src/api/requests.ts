@@ -1,4 +1,4 @@
-/** What is sent, with the field names of the REST API. */
+/** Request types, with the field names of the REST API. */
 import type { Part } from '../http/multipart.ts'
 import type { Json, Open } from './types.ts'
 import type { BROWSER_TYPES, ENGINES, EXTENSIONS } from './values.ts'
@@ -43,7 +43,7 @@ export interface ExtendBrowserSessionRequest {
   additional_minutes: number
 }
 
-/** What every kind of run takes. */
+/** Fields of every kind of run. */
 interface RunRequest {
   browser_session_id?: string
   browser_profile_id?: string
@@ -52,7 +52,7 @@ interface RunRequest {
 
 /** Where a run gets its one-time codes. */
 interface TotpSource {
-  /** Where codes by mail or text message are looked up. */
+  /** Identifies where to look up codes that come by mail or text message. */
   totp_identifier?: string
   totp_url?: string
 }
@@ -90,7 +90,7 @@ export interface LoginRequest extends RunRequest, TotpSource {
   credential_type: Open<'skyvern' | 'bitwarden' | '1password' | 'azure_vault'>
   credential_id?: string
   url?: string
-  /** In place of the server's own instructions for logging in. */
+  /** Replaces the server's own instructions for logging in. */
   prompt?: string
 }
 
@@ -101,7 +101,7 @@ export interface PageQuery {
 }
 
 export interface GetRunsQuery extends PageQuery {
-  /** Sent as a repeated parameter: a comma list is refused. */
+  /** Sent as a repeated parameter; the server refuses a comma-separated list. */
   status?: string[]
   run_type?: string[]
   search_key?: string

@@ -58,10 +58,9 @@ const INPUTS = new Set<Step['kind'] | undefined>([
 const LONGEST_LINE = 2000
 
 /**
- * Carries out the prompt on the context's newest open page (a new one if there is none). The whole prompt is understood
- * before the first step is taken. Throws only when the signal aborts or the browser breaks.
- *
- * This is the seam for a model: anything with this signature, given the same context and input, can stand in.
+ * Executes the prompt on the context's newest open page (a new one if necessary). The whole prompt is parsed before the
+ * first step. Throws only when the signal aborts or the browser breaks. A model could replace this function: same
+ * signature, context and input.
  */
 export async function carryOut(context: BrowserContext, input: TaskInput): Promise<TaskResult> {
   const secrets: string[] = []
@@ -111,15 +110,15 @@ const none: ReadonlyMap<Step, Wanted> = new Map()
 const stepsOf = ({ login, prompt }: TaskInput): Step[] =>
   login ? [{ kind: 'log-in', ...login }] : parsePrompt(prompt)
 
-/** What a page says in the log could pass for lines of ours. After masking, which needs the text as it came. */
+/** Text of a page must not look like separate log lines. Applied after masking, which needs the original text. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_LINE)
 
-/** What names the sites that may get a password. */
+/** The addresses whose sites may receive a password. */
 function sitesOf(url: string | undefined, steps: Step[]): string[] {
   return [url ?? '', ...steps.map((step) => (step.kind === 'open' ? step.url : ''))].filter(Boolean)
 }
 
-/** Whether a field was being typed into. */
+/** Leaves the current field. Returns whether there was one. */
 async function leaveFields(stage: Stage): Promise<boolean | undefined> {
   return stage.until(async () => {
     const frames = await inFrames(stage.page(), (reader) => reader.leaveField(), null)
@@ -127,13 +126,13 @@ async function leaveFields(stage: Stage): Promise<boolean | undefined> {
   })
 }
 
-/** What is secret is in no picture of the page. */
+/** Hides secrets on the page, for the screenshot. */
 async function cover(stage: Stage, secrets: string[]): Promise<void> {
   if (secrets.length === 0 || stage.signal.aborted) return
   await inFrames(stage.page(), (reader, texts) => reader.cover(texts), secrets)
 }
 
-/** The output of the one extraction, or of several under their phrases; null without any. */
+/** The output of a single extraction, or of several by their phrases; null without any. */
 async function run(
   stage: Stage,
   steps: Step[],
@@ -150,7 +149,7 @@ async function run(
     if ('what' in step) {
       const isLeft = await leaveFields(stage)
       const isInput = INPUTS.has(steps[at - 1]?.kind) && stage.navigations() === pages
-      // What was typed or pressed may take effect only after a pause, as searching while one types does; a new page shows it.
+      // Typing or pressing may take effect after a pause, as in instant search. A new page shows the effect at once.
       if (isLeft || isInput) await stage.settle(STILL)
     }
     pages = stage.navigations()
@@ -167,7 +166,7 @@ async function run(
   return [...outputs.values()][0] ?? null
 }
 
-/** `total`, and `total (2)` when it is asked for again. */
+/** `total`, and `total (2)` if it is extracted again. */
 function newKey(phrase: string, taken: Map<string, Json>): string {
   let key = phrase
   for (let count = 2; taken.has(key); count += 1) key = `${phrase} (${count})`

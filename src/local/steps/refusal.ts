@@ -1,17 +1,17 @@
 /**
- * The one way a step gives up: a reason for the person who wrote the sentence. It ends the run as `failed` with the
- * message as its `failure_reason`. Anything else that is thrown is a bug or a broken browser.
+ * Ends a step with a reason for the author of the prompt. The run ends as `failed` with the message as its
+ * `failure_reason`. Any other error is a bug or a broken browser.
  */
 export class Refusal extends Error {
   override name = 'Refusal'
 }
 
 /**
- * A sentence that fits neither the forms nor the page, where a model might understand it: what was not understood and the
- * nearest that the page offers, then one form that fits.
+ * A sentence that does not fit the forms or the page, though a model might understand it. Names what was not understood,
+ * the nearest names on the page, and a suitable form.
  */
 export class Misfit extends Refusal {
-  /** @param form a form of sentence, as the documentation has it */
+  /** @param form a sentence form, as in the documentation */
   constructor(
     readonly reason: string,
     readonly form: string,
@@ -32,10 +32,10 @@ export function attempted<T>(look: () => T): T | Refusal {
   }
 }
 
-/** How many names a refusal offers. */
+/** The most names in a refusal. */
 const FEW = 5
 
-/** The names that are most like the one that was wanted, in the order of the page: `“Open”, “Paid” and 3 more`. */
+/** The names most similar to the wanted one, in the order of the page: `“Open”, “Paid” and 3 more`. */
 export function quoteNearest(names: Iterable<string>, wanted: string): string {
   const all = [...new Set(names)]
   const near = nearest(all, (name) => likeness(name, wanted), FEW)
@@ -43,7 +43,7 @@ export function quoteNearest(names: Iterable<string>, wanted: string): string {
   return quoteList(near) + (more > 0 ? ` and ${more} more` : '')
 }
 
-/** The best few by a score, in their own order; of equal ones the first. */
+/** The best few by a score, in their original order; the first at equal score. */
 export function nearest<T>(items: T[], scoreOf: (item: T) => number, most: number): T[] {
   const best = items.toSorted((a, b) => scoreOf(b) - scoreOf(a)).slice(0, most)
   return items.filter((item) => best.includes(item))
@@ -63,16 +63,16 @@ function pairsOf(text: string): Set<string> {
   )
 }
 
-/** `“Open”, “Paid” and 3 more`: names as a person reads them, at most `most` of them. */
+/** `“Open”, “Paid” and 3 more`: at most `most` names as text. */
 export function quoteList(names: Iterable<string>, most = 12): string {
   const all = [...new Set(names)]
   const shown = all.slice(0, most).map((name) => `“${shorten(name)}”`)
   return all.length > most ? `${shown.join(', ')} and ${all.length - most} more` : shown.join(', ')
 }
 
-/** Characters of a name or sentence that a refusal repeats. */
+/** The most characters of a name or sentence in a refusal. */
 const LONGEST = 60
 
-/** A text of the page or the prompt, short enough for a refusal. */
+/** Shortens a text of the page or the prompt for a refusal. */
 export const shorten = (text: string): string =>
   text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text

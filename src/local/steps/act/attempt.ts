@@ -1,4 +1,4 @@
-/** Acting on an element that was found, and saying in our words why it could not be done. */
+/** Acts on an element that was found, and explains failures in plain words. */
 import type { ElementHandle } from 'playwright-core'
 import { locate, type Found, type Located, type Query } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
@@ -6,15 +6,15 @@ import { readAria } from '../page/aria.ts'
 import type { Stage } from '../page/stage.ts'
 import { Refusal } from '../refusal.ts'
 
-/** A page may draw an element anew while it is being used; one that always does is given up. */
+/** Times to retry an element that the page replaces while it is used. */
 const MOST_TRIES = 30
 
-/** The page has taken the element away: nothing was done to it. */
+/** The page removed the element before anything was done to it. */
 class Replaced extends Refusal {
   override name = 'Replaced'
 }
 
-/** Finds what a step names and acts on it. An element that was taken away meanwhile is looked for again. */
+/** Finds the element of a step and acts on it. If the page removes it meanwhile, finds it again. */
 export async function use<T>(
   stage: Stage,
   query: Query,
@@ -30,7 +30,7 @@ export async function use<T>(
   }
 }
 
-/** Presses it and waits for what comes of it. */
+/** Presses the element and waits for the effect. */
 export async function click(stage: Stage, found: Found): Promise<void> {
   await attempt(stage, found, (element) => element.click(stage.bounds))
   await stage.settle()
@@ -49,7 +49,7 @@ export async function attempt<T>(
   } catch (error) {
     stage.signal.throwIfAborted()
     if (error instanceof Refusal) throw error
-    // A window that closes itself when a button is pressed has done what it was asked; the steps go on in the one before.
+    // A window that closes itself after the press has done its work. The steps continue in the window before.
     if (page.isClosed()) return void stage.page()
     const [first = '', ...more] = String(error)
       .replace(/^(?:\w*Error: )?(?:[\w.]+: )?(?:Error: )?/, '')

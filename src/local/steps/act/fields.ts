@@ -1,4 +1,4 @@
-/** Typing, selecting, ticking, uploading. */
+/** Types, selects, ticks and uploads. */
 import type { ElementHandle } from 'playwright-core'
 import { BOX_ROLES, FIELD_ROLES, LIST_ROLES } from '../find/kinds.ts'
 import type { Located } from '../find/locate.ts'
@@ -11,9 +11,9 @@ import type { Name } from '../sentence/step.ts'
 import { attempt, click, use } from './attempt.ts'
 import { enterSecret } from './password.ts'
 
-/** Characters that are typed one by one at the end of a text; what comes before is put in at once. */
+/** The last characters of a text are typed one by one; the part before is inserted at once. */
 const MOST_TYPED = 200
-/** Fields whose value the browser takes only as a whole. */
+/** Fields whose value can only be set as a whole. */
 const WHOLE = /^(?:color|date|datetime-local|month|range|time|week)$/
 
 export function type(stage: Stage, field: Name, value: string): Promise<void> {
@@ -29,7 +29,7 @@ export async function typeInto(
   const kind = await attempt(stage, found, (input) => input.getAttribute('type'))
   if (kind?.toLowerCase() === 'password') return enterSecret(stage, found, value)
   await attempt(stage, found, (input) => enter(stage, input, kind ?? '', value))
-  // Some fields have no such value (contenteditable), and need no second look.
+  // Fields without a value (contenteditable) are not checked.
   const taken = await found.element.inputValue(stage.bounds).catch(() => undefined)
   if (taken !== undefined && !isWhole(taken, value)) {
     const hint =
@@ -40,7 +40,7 @@ export async function typeInto(
   }
 }
 
-/** With key events, which pages that search while one types listen to. */
+/** Types with key events, to which pages with instant search listen. */
 async function enter(
   stage: Stage,
   input: ElementHandle,
@@ -50,7 +50,7 @@ async function enter(
   if (WHOLE.test(kind) || value.includes('\n')) return input.fill(value, stage.bounds)
   const cut = Math.max(0, value.length - MOST_TYPED)
   const holds = await input.inputValue().catch(() => 'something')
-  // Emptying sends a key, too: an empty field is left alone.
+  // Emptying sends a key too, so an empty field is left unchanged.
   if (holds !== '' || cut > 0) await input.fill(value.slice(0, cut), stage.bounds)
   else if (!(await isEditable(stage, input))) throw new Error('element is not editable')
   for (const keys of value.slice(cut).match(/[ -~]+|[^ -~]/gu) ?? []) {
@@ -74,7 +74,7 @@ async function isEditable(stage: Stage, input: ElementHandle): Promise<boolean> 
   return input.isEditable()
 }
 
-/** Fields may format what is typed; every letter and digit must have got through, in order, and the end must be there. */
+/** A field may format its text, but it must contain every typed letter and digit, in order and up to the end. */
 function isWhole(taken: string, typed: string): boolean {
   const isCut = taken.length < typed.trim().length && typed.trim().startsWith(taken)
   return !isCut && essenceOf(taken).includes(essenceOf(typed))
@@ -107,7 +107,7 @@ async function selectIn(stage: Stage, option: Name, found: Located): Promise<voi
   await attempt(stage, found, (list) => list.selectOption(indexes, stage.bounds))
 }
 
-/** An ARIA combobox or listbox: opened like a person would, the option clicked. */
+/** An ARIA combobox or listbox: opens it and clicks the option, as a person would. */
 async function selectInWidget(stage: Stage, option: Name, found: Located): Promise<void> {
   const before = await readAria(stage.page(), stage.signal)
   if (found.role === 'combobox') await click(stage, found)
@@ -150,7 +150,7 @@ async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> 
     await found.element.setChecked(on, { ...stage.bounds, timeout: stage.patience / 3 })
   } catch {
     stage.signal.throwIfAborted()
-    // A box drawn by its label hides the real one from the mouse, never from the keyboard.
+    // A label that draws a box hides the real one from the mouse, but not from the keyboard.
     if ((await isOn()) !== on) {
       await attempt(stage, found, (box) => box.press('Space', stage.bounds))
     }
@@ -158,7 +158,7 @@ async function setBox(stage: Stage, found: Located, on: boolean): Promise<void> 
   if ((await isOn()) !== on) throw new Refusal(`“${found.name}” did not change.`)
 }
 
-/** A file of the task into a field for files, or what opens one. */
+/** Puts a file of the task into a file field, or into what opens one. */
 export function upload(stage: Stage, file: string, field: Name): Promise<void> {
   const given = stage.files.filter(({ name }) => name === file)
   const [only] = given

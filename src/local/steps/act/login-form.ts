@@ -1,4 +1,4 @@
-/** Which of a page's fields and buttons are its log-in form. Pure: the reader gives the facts (reader/forms.ts). */
+/** Recognises the log-in form among the fields and buttons of a page. Pure: the facts come from reader/forms.ts. */
 import type { Button, Field, Forms } from '../reader/forms.ts'
 import { quoteList, Refusal } from '../refusal.ts'
 
@@ -14,8 +14,8 @@ const SIGN_UP = /\b(?:sign ?up|register|create (?:an |my |your )?account|join)\b
 const LOG_IN_PAGE = /\b(?:log ?[io]n|sign ?in)\b/i
 
 /**
- * The login form, or its user name or password step; undefined when there is none. Refuses to guess among several. A form
- * to sign up is none, though it has the same fields.
+ * The login form, or its user name or password step; undefined if the page lacks one. Refuses if there are several. Sign-up
+ * forms do not count, though they have the same fields.
  */
 export function findLoginForm({ fields: all, buttons, title }: Forms): LoginForm | undefined {
   const says = (form: number, what: RegExp): boolean =>
@@ -73,7 +73,7 @@ function userField(texts: Field[]): Field | undefined {
   return choice[0]
 }
 
-/** The form's one submit button, else the one that says "Log in" or the like, else none: then Enter submits. */
+/** The only submit button of the form, else the one named "Log in" or the like; undefined otherwise, and Enter submits. */
 function withSubmit(form: LoginForm, at: number, buttons: Button[]): LoginForm {
   const own = buttons.filter((button) => button.form === at)
   const submits = own.filter(({ submits: yes }) => yes && at >= 0)

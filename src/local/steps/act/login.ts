@@ -1,6 +1,6 @@
 /**
- * Logging in: one form, or a page for the user name and a page for the password. It counts as done only when the form
- * is gone and the site has not complained. What changed while it was filled in is not submitted.
+ * Logging in: one form, or a page for the user name and a page for the password. It succeeds only if the form is gone and
+ * the site shows no error. A form that changed while it was filled in is not submitted.
  */
 import type { Frame } from 'playwright-core'
 import type { Found } from '../find/locate.ts'
@@ -21,19 +21,19 @@ interface Credentials {
   password?: string
 }
 
-/** A form and the frame that it is in. */
+/** A form and its frame. */
 interface Place {
   frame: Frame
   form: LoginForm
 }
 
-/** How often the form must be seen to be gone, one look every 50 ms. */
+/** Consecutive looks, 50 ms apart, in which the form must be gone. */
 const LOOKS = 4
 const LOG_IN_LINK = /^(?:log|sign) ?in$/i
 const LOG_OUT_LINK = /^(?:log|sign) ?out\b/i
 const COMPLAINT =
   /incorrect|invalid|wrong|fail|denied|unknown|not recogni|not found|try again|locked|required/i
-/** What a page of its own says that took the form's place, without being an alert. */
+/** Texts of a page that replaced the form and are not alerts. */
 const DENIED =
   /\b(?:log-?in|log ?on|sign-?in|authentication) (?:has |was )?(?:failed|unsuccessful|denied|rejected)|\b(?:invalid|incorrect|wrong|unknown|bad) (?:user|e-?mail|log-?in|password|credentials|account)|\b(?:password|credentials|user ?name)\b.{0,40} (?:is|are|was|were) (?:not correct|incorrect|invalid|not valid|wrong)/i
 const CODE = /one-time|verification|authenticat|2fa|\botp\b|security code/i
@@ -63,7 +63,7 @@ export async function logIn(stage: Stage, credentials: Credentials): Promise<voi
   await submit(stage, { ...second, form }, credentials)
 }
 
-/** The user name, then the password of the form as it is by then. */
+/** Fills in the user name, then the password of the current form. */
 async function fillIn(stage: Stage, place: Place, { user, password }: Credentials): Promise<void> {
   const { user: name, password: secret } = place.form
   if (name) await typeInto(stage, await pin(place, name), user)
@@ -72,11 +72,11 @@ async function fillIn(stage: Stage, place: Place, { user, password }: Credential
   await enterSecret(stage, await pin(now, now.form.password ?? secret), password)
 }
 
-/** The form as the page shows it now; refuses one that has become another. */
+/** Reads the form again; refuses if it has changed. */
 async function again(stage: Stage, { frame, form }: Place): Promise<Place> {
   const forms = await inFrame(frame, (reader) => reader.readForms(), null)
   const now = findLoginForm(forms)
-  // The page for the password may name the user in a field of its own.
+  // The page for the password may show the user name in a separate field.
   const known = now && { ...now }
   if (!form.user) delete known?.user
   if (known && isSame(form, known)) return { frame, form: known }
@@ -106,7 +106,7 @@ async function waitForForm(stage: Stage): Promise<Place | undefined> {
   const seen = await stage.until(async () => {
     const place = await findPlace(stage)
     if (place) return { place }
-    // Nothing to wait for where the page plainly says who is logged in, or where to log in.
+    // Does not wait if the page clearly shows who is logged in, or a link to log in.
     const names = (await readAria(stage.page(), stage.signal)).map(({ name }) => name)
     const isPlain = names.some((name) => LOG_OUT_LINK.test(name) || LOG_IN_LINK.test(name))
     return isPlain ? { place: undefined } : undefined
@@ -141,7 +141,10 @@ function noForm(elements: AriaElement[]): Refusal {
   return new Refusal(`There is no login form on the page.${hint} ${describeOffers(elements)}`)
 }
 
-/** Submits the form and waits until it is gone. The password field, if the site asks for the password only now. */
+/**
+ * Submits the form and waits until it is gone. Returns the password field if the site asks for the password on a second
+ * page.
+ */
 async function submit(
   stage: Stage,
   before: Place,
@@ -161,7 +164,7 @@ async function submit(
   return outcome(stage, place.form, { said, alerts, navigations })
 }
 
-/** What the page said before the form was submitted. */
+/** The texts of the page before the submit. */
 interface Before {
   said: Set<string>
   alerts: string[]
@@ -178,7 +181,7 @@ async function outcome(stage: Stage, form: LoginForm, before: Before): Promise<F
     if (alert !== undefined && (isThere || COMPLAINT.test(alert))) {
       throw new Refusal(`Logging in failed: the page says “${alert}”.`)
     }
-    // A form that makes room for a spinner may come back with a complaint: without a new page, believe only a lasting absence.
+    // A form may give way to a spinner and return with an error. Without a new page, only a lasting absence counts.
     gone = !isThere && stage.isIdle() ? gone + 1 : 0
     const isNew = stage.navigations() > before.navigations && pulse.startsWith('complete')
     return gone > (isNew ? 1 : LOOKS) ? fields : undefined
@@ -199,7 +202,7 @@ async function outcome(stage: Stage, form: LoginForm, before: Before): Promise<F
   return form.password ? undefined : last.find(({ type }) => type === 'password')
 }
 
-/** The field by which the form is known again. */
+/** The field that identifies the form. */
 function mark({ password, user }: LoginForm, fields: Field[]): Field | undefined {
   const known = password ?? user
   return fields.find(({ words, type }) => words === known?.words && type === known.type)
@@ -212,7 +215,7 @@ async function alertsOf(stage: Stage): Promise<string[]> {
     .map(({ text }) => text)
 }
 
-/** With what the page has said since, or what the browser says of a field; never with a text that was there before. */
+/** Adds new texts of the page, or the browser's message about a field; never an earlier text. */
 async function stillThere(stage: Stage, form: LoginForm, before: Before): Promise<Refusal> {
   stage.checkAnswer({ strictly: true })
   const fields = (await readAll(stage)).flatMap(({ value }) => value.fields)

@@ -1,11 +1,11 @@
-/** A password reaches its field and its site, or nobody. */
+/** Enters a password into its field on its site, and nowhere else. */
 import type { Found } from '../find/locate.ts'
 import { onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import { Refusal } from '../refusal.ts'
 import { attempt } from './attempt.ts'
 
-/** Into a field of type password, on a site that may have it. */
+/** Enters it into a field of type password, on an allowed site. */
 export async function enterSecret(stage: Stage, field: Found, value: string): Promise<void> {
   stage.addSecret(value)
   const where = await attempt(stage, field, (input) =>
@@ -26,7 +26,7 @@ export async function enterSecret(stage: Stage, field: Found, value: string): Pr
   }
 }
 
-/** Right before a form is sent: the field is as it was left, and what sends it leads to a site that may have it. */
+/** Checks right before the submit: the field is unchanged, and the form's target is an allowed site. */
 export async function checkSecret(
   stage: Stage,
   field: Found,

@@ -1,4 +1,4 @@
-/** Carries out one step on the page. What a step extracts comes back; every other step gives undefined. */
+/** Executes one step on the page. Returns the result of an extraction, undefined for other steps. */
 import type { Json } from '../../../api/types.ts'
 import { extractAll } from '../extract/column.ts'
 import type { Wanted } from '../extract/plan.ts'
@@ -21,10 +21,10 @@ import { logIn } from './login.ts'
 const MOVES_ON = 'it goes to another address again and again'
 const GO_ROLES = ['link', 'menuitem', 'tab']
 const WAIT_FOR_FACTOR = 3
-/** A server may take this many times the patience of a step to send the first byte of a page. */
+/** A server may take this many times the patience of a step until the first byte of a page. */
 const OPEN_FACTOR = 3
 
-/** @param wanted what of a schema the step is to fill */
+/** @param wanted the part of a schema that the step fills */
 export async function perform(
   stage: Stage,
   step: Step,
@@ -35,7 +35,7 @@ export async function perform(
       ? await extractShaped(stage, step.what, wanted)
       : await carry(stage, step)
   stage.guard.check()
-  // Whatever the step was: what an earlier one set off may have come of it only now.
+  // After any step, because the effect of an earlier one may appear only now.
   stage.checkDialog()
   stage.checkAnswer()
   return output
@@ -90,8 +90,8 @@ async function act(stage: Stage, step: Action): Promise<void> {
 }
 
 /**
- * `url` may be a path of the current site. A page that does not answer, or always moves on, is left for a new tab.
- * @param isFirst nothing was done before: what the page that is left asks is not about this run
+ * `url` may be a path of the current site. If the page does not answer or keeps navigating, uses a new tab.
+ * @param isFirst the run has done nothing yet, so questions of the old page do not concern it
  */
 export async function open(stage: Stage, url: string, isFirst = false): Promise<void> {
   const base = stage.page().url()
@@ -112,7 +112,7 @@ export async function open(stage: Stage, url: string, isFirst = false): Promise<
   stage.checkAnswer()
 }
 
-/** Goes there and waits; what a page that always moves on does with that is tried again in a new tab. */
+/** Navigates and waits. If a page that keeps navigating prevents that, tries again in a new tab. */
 async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<string | undefined> {
   const reason = await goTo(stage, target)
   if (isFirst) stage.forgetDialog()
@@ -126,7 +126,7 @@ async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<s
   }
 }
 
-/** Why the address could not be opened; undefined if it was. */
+/** Why the address could not be opened; undefined if it was opened. */
 async function goTo(stage: Stage, target: string): Promise<string | undefined> {
   const timeout = stage.patience * OPEN_FACTOR
   try {
@@ -153,7 +153,7 @@ async function go(stage: Stage, name: Name): Promise<void> {
   )
 }
 
-/** Whether a title is the name. One that only contains it may speak of another page: "Sign in to see your invoices". */
+/** Whether a title equals the name. A title that only contains it may mean another page: "Sign in to see your invoices". */
 function isNamed(title: string, name: Name): boolean {
   return readingsOf(name).some(({ text }) => sameWords(telling(title), telling(text)))
 }

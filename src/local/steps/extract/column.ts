@@ -6,7 +6,7 @@ import { filtersFor, keep } from './filters.ts'
 import { readCollections, type Placed } from './page-data.ts'
 import { readAllRows } from './paging.ts'
 
-/** A row as an object: the page's column headers, verbatim, with what its cells say. */
+/** A row as an object: the column headers of the page, verbatim, with the texts of the cells. */
 export type Row = Record<string, string>
 
 /** One column or list as strings; several columns, or whole rows, as objects. */
@@ -14,7 +14,7 @@ export async function extractAll(stage: Stage, phrase: string): Promise<string[]
   return valuesOf(stage, await waitForTarget(stage, phrase))
 }
 
-/** What a target means, once it has been read. */
+/** The meaning of a target, once it has been read. */
 export async function valuesOf(stage: Stage, target: Target<Placed>): Promise<string[] | Row[]> {
   const { asRows, columns } = target
   const rows = await readTarget(stage, target)
@@ -29,7 +29,7 @@ export async function valuesOf(stage: Stage, target: Target<Placed>): Promise<st
   )
 }
 
-/** The rows that the target means, with all their cells. */
+/** The rows of the target, with all their cells. */
 export async function readTarget(stage: Stage, target: Target<Placed>): Promise<string[][]> {
   const { collection, columns } = target
   const rows = await readAllRows(stage, collection)
@@ -43,7 +43,7 @@ export async function readTarget(stage: Stage, target: Target<Placed>): Promise<
   return keep(rows, filters)
 }
 
-/** A page that is still loading has no such table yet, so a refusal or an empty table counts only once the page is done. */
+/** A page may still be loading, so a refusal or an empty table counts only when it has finished. */
 export async function waitForTarget(
   stage: Stage,
   phrase: string,
@@ -54,7 +54,7 @@ export async function waitForTarget(
     const collections = await readCollections(stage.page())
     const found = attempted(() => choose(phrase, collections))
     last = found
-    // One that fits better may still come.
+    // A better match may still appear.
     if (!pulse.startsWith('complete') || !stage.isIdle()) return undefined
     return found instanceof Refusal || found.collection.rows.length === 0 ? undefined : found
   })

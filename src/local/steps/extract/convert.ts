@@ -1,4 +1,4 @@
-/** Texts of a page as values of a type, where that loses nothing and guesses nothing. Pure. */
+/** Converts texts of a page to values of a type, without loss and without a guess. Pure. */
 import type { Json } from '../../../api/types.ts'
 import { Refusal, shorten } from '../refusal.ts'
 import type { ValueShape } from './schema.ts'
@@ -14,7 +14,7 @@ const STYLES = [
   { decimal: '.', pattern: new RegExp(String.raw`^(?:${groups(",'’\\s")}|${WHOLE})(?:\.\d+)?$`) },
   { decimal: ',', pattern: new RegExp(String.raw`^(?:${groups(".'’\\s")}|${WHOLE})(?:,\d+)?$`) },
 ]
-/** Digits that a number of JavaScript holds exactly. */
+/** The most digits that a JavaScript number holds exactly. */
 const MOST_DIGITS = 15
 const BOOLEANS = new Map([
   ['true', true],
@@ -24,8 +24,7 @@ const BOOLEANS = new Map([
 ])
 
 /**
- * The texts of one column, or the one of a label. A number that can be read in two ways (`1,234`) is settled by the others
- * of its column.
+ * Converts the texts of a column or a label. An ambiguous number (`1,234`) is decided by the others of its column.
  * @param name what they are, for the refusal
  */
 export function convert(texts: string[], { type, orNull }: ValueShape, name: string): Json[] {

@@ -1,4 +1,4 @@
-/** How much there is, in the page's own words: what was read is checked against it. Pure. */
+/** Checks the number of rows against the counts that the page shows. Pure. */
 
 export interface Counts {
   /** "1–10 of 23", "Showing 10 of 23". */
@@ -32,8 +32,8 @@ export function countsIn(text: string): Counts {
 }
 
 /**
- * What is wrong with having read so many rows on so many pages, `shown` of them on the first; undefined if nothing is. A
- * number counts only if it is the one of its kind on the page: others may be about something else.
+ * Why the number of rows or pages contradicts the page; undefined if it does not. `shown` rows are on the first page. A
+ * count is used only if it is the only one of its kind, because others may concern something else.
  */
 export function contradiction(
   { ranges, pages, totals }: Counts,

@@ -1,4 +1,4 @@
-/** What the page has to extract, the nearest only, for refusals. */
+/** Names what can be extracted from the page for refusals, nearest first. */
 import { likeness, nearest, shorten } from '../refusal.ts'
 import type { Collection } from './tables.ts'
 
@@ -6,7 +6,7 @@ const MOST_COLUMNS = 5
 const FEW_VALUES = 5
 const SHORT = 30
 
-/** @param wanted what was asked for */
+/** @param wanted the words of the prompt */
 export function describeCollections(collections: Collection[], wanted: string): string {
   const all = collections.filter(({ is, rows }) => is === 'table' || rows.length > 0)
   const [near] = nearest(all, (one) => likenessTo(one, wanted), 1)
@@ -15,7 +15,7 @@ export function describeCollections(collections: Collection[], wanted: string): 
   return `The page has ${describe(near, wanted)}${more}.`
 }
 
-/** Of two that are equally like it, a table before a list. */
+/** At equal similarity, tables come before lists. */
 const likenessTo = ({ is, names, columns }: Collection, wanted: string): number =>
   Math.max(...[names[0] ?? '', ...columns].map((text) => likeness(text, wanted))) +
   (is === 'table' ? 0.001 : 0)
@@ -41,7 +41,7 @@ function describe({ is, names, columns, rows }: Collection, wanted: string): str
   return `the table ${name} with the columns ${said.join(', ')}${more}`
 }
 
-/** `Open`, `Paid`: the values of a column that repeats a few short ones, which a sentence can filter by; else none. */
+/** `Open`, `Paid`: the values of a column that repeats a few short ones, by which a sentence can filter; otherwise []. */
 function fewValues(cells: string[]): string[] {
   const values = [...new Set(cells)]
   const few = values.length <= FEW_VALUES && values.length < cells.length

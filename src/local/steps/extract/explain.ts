@@ -1,6 +1,6 @@
 /**
- * Which column or list a phrase names. Every word of the phrase must be explained: by the column's header, by what names
- * the table, or by cells that hold exactly that value (filters.ts). Pure.
+ * Finds the column or list that a phrase names. Every word must be explained: by the column's header, by the names of the
+ * table, or by cells with exactly that value (filters.ts). Pure.
  */
 import { describeCollections } from './describe.ts'
 import {
@@ -21,26 +21,26 @@ export interface Target<C = Collection> {
   collection: C
   /** Indexes of the columns; 0 for a list. */
   columns: number[]
-  /** Whether rows are asked for, as objects, though there may be one column only. */
+  /** Whether rows are wanted as objects, even if there is only one column. */
   asRows: boolean
   /** Units that the columns' headers do not explain, in the order of the sentence. */
   rest: Unit[]
 }
 
-/** After such a word, or a dash or full stop, a name goes on to something else or says what it leaves out. */
+/** After such a word, a dash or a full stop, a name changes its subject or says what it excludes. */
 const ASIDE = /\b(?:no|not|without|except|excluding)\b.*$|(?:\s[–—-]\s|[.:;!?(]).*$/i
-/** "Open and paid invoices" are neither the open ones nor the paid ones. */
+/** "Open and paid invoices" are two groups, not a filter. */
 const JOINED = /\S+(?:,? (?:and|or|&) \S+)+/gi
-/** A longer name is a sentence, in which a word can mean anything; only in full it explains something. */
+/** A longer name is a sentence, in which a word can mean anything. It only explains a phrase that contains all of it. */
 const LONGEST_NAME = 6
 const ROW_WORDS = new Set(['row', 'entry', 'record'])
 const LISTED = /,? and |,? & |, /
 
 /**
- * What the phrase asks for: a column or list, several columns of one table ("numbers and amounts"), or all of them ("rows").
+ * The target of a phrase: a column or list, several columns of one table ("numbers and amounts"), or all of them ("rows").
  * Its head must be in the column's header or in the list's nearest name; the table's names may explain the other words. The
- * fewest unexplained words win, then the header with the fewest words that were not said; a list and a column that are as
- * good as each other leave it open.
+ * match with the fewest unexplained words wins, then the header with the fewest extra words. If a list and a column match
+ * equally well, the phrase is ambiguous.
  */
 export function chooseTarget<C extends Collection>(text: string, collections: C[]): Target<C> {
   const one = attempted(() => chooseOne(toPhrase(text), collections))
@@ -90,7 +90,7 @@ function chooseSeveral<C extends Collection>(
   if (!first || first.collection.is === 'list' || columns.length < parts.length) return undefined
   const { collection, rest } = first
   const names = nameWords(collection.names).flat()
-  // A word before a later column, as in "numbers and open amounts", may be meant for that alone.
+  // A word before a later column ("numbers and open amounts") may concern that column alone.
   const isClear = targets.every((target, at) => {
     const own = at === 0 ? [] : toPhrase(parts[at] ?? '').units.map(({ said }) => said)
     const before = target.rest.filter(({ said }) => own.includes(said))
@@ -129,7 +129,7 @@ function targetsIn<C extends Collection>(collection: C, phrase: Phrase): Candida
   })
 }
 
-/** Whole rows, when that is what is asked for: by that word, or by what the only table of the page is called. */
+/** Whole rows, if the phrase is "rows" or the name of the page's only table. */
 function rowsIn<C extends Collection>(
   collection: C,
   phrase: Phrase,
@@ -156,7 +156,7 @@ function nameOf({ collection, columns: [column = 0], asRows }: Target<Collection
   return header === undefined ? `the list ${owner}` : `“${header}” of ${owner}`
 }
 
-/** The words that each of these names explains; all of them for a name that the phrase quotes in full. */
+/** The words that each name explains; all of its words if the phrase contains the full name. */
 export function nameWords(names: string[], phrase?: Phrase): string[][] {
   return names.map((name) => {
     const own = headerWords(name)

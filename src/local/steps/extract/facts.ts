@@ -10,7 +10,7 @@ import { headerWords, isStopWord } from '../sentence/words.ts'
 
 const LINE = /^([^:]{1,60}):\s+(\S.*)$/
 const FURTHER_LABEL = /\s[^\s:]{1,30}:\s/
-/** A label that says what it leaves out is not named by the rest of its words. */
+/** A label that excludes something is not matched by its other words. */
 export const EXCLUDES = new Set(['no', 'not', 'without', 'except', 'excluding', 'excl', 'un'])
 
 export async function readFacts(page: Page): Promise<Fact[]> {
@@ -38,8 +38,8 @@ function toFacts(raw: RawPart): Fact[] {
 }
 
 /**
- * The one value whose label the phrase names, the other words explained by what stands above it; undefined if no label has
- * the phrase's head. `exactly` leaves out labels with words of their own. Refuses two different values.
+ * The value whose label the phrase names; the names above it explain the other words. undefined if no label has the
+ * phrase's head. `exactly` excludes labels with other words. Refuses two different values.
  */
 export function chooseFact(phrase: Phrase, facts: Fact[], exactly: boolean): Fact | undefined {
   const { head, words: said } = phrase

@@ -1,6 +1,6 @@
 /**
- * Rows that a phrase leaves out: a word beyond the header that is a cell's exact value filters by it. A word that nothing
- * explains refuses the whole extraction, so that paid invoices never pass for open ones. Pure.
+ * Filters rows by the words of a phrase that are not in the header: each must equal the value of a cell. An unexplained
+ * word refuses the extraction, so that paid invoices are never returned as open ones. Pure.
  */
 import { describeCollections } from './describe.ts'
 import { nameWords, type Target } from './explain.ts'
@@ -9,10 +9,10 @@ import { formOf } from '../sentence/grammar.ts'
 import { Misfit, quoteList, Refusal } from '../refusal.ts'
 import { headerWords, isStopWord, wordsOf } from '../sentence/words.ts'
 
-/** A value that only its column gives a meaning. */
+/** A value that is meaningless without its column. */
 const SAYS_LITTLE = /^(?:[\d.,]+|yes|no|true|false|none)$/
 const FREE_TEXT = /note|comment|remark|description|subject|message|memo|reason/i
-/** A column with longer cells holds free text. */
+/** A column with longer cells contains free text. */
 const MOST_WORDS = 5
 
 export interface Filter {
@@ -20,14 +20,14 @@ export interface Filter {
   value: string
 }
 
-/** A run of units that equals cells, and the columns that have such cells. */
+/** A sequence of units that equals cells, and the columns with such cells. */
 interface Run {
   units: Unit[]
   value: string
   columns: number[]
 }
 
-/** What the words beyond the header ask for, given all rows of all pages. */
+/** The filters of the words beyond the header, given the rows of all pages. */
 export function filtersFor(target: Target, rows: string[][]): Filter[] {
   const { rest, collection } = target
   const keys = rows.map((row) => row.map((cell) => keyOf(wordsOf(cell))))
@@ -46,7 +46,7 @@ export function filtersFor(target: Target, rows: string[][]): Filter[] {
     ...filters.map(({ column }) => collection.columns[column] ?? ''),
   ]
   const explained = nameWords(names, target.phrase).flat()
-  // Between two filters "and" says no more than that both hold.
+  // "And" between two filters means that both hold.
   const joins = (unit: Unit, after: number): boolean =>
     unit.said.toLowerCase() === 'and' && after > 0 && after < filters.length
   const unknown = others.find(
@@ -56,7 +56,7 @@ export function filtersFor(target: Target, rows: string[][]): Filter[] {
   return filters
 }
 
-/** A cell has one value: "open and paid invoices" asks for rows of either kind, which is more than a filter says. */
+/** A cell has one value, so "open and paid invoices" means rows of either kind, which a filter cannot express. */
 function checkApart(filters: Filter[], { collection }: Target): void {
   const clash = filters.filter(({ column, value }) =>
     filters.some((other) => other.column === column && other.value !== value),
@@ -76,8 +76,8 @@ export function keep(rows: string[][], filters: Filter[]): string[][] {
 }
 
 /**
- * The filter that a run stands for. Its column must be named ("with status open") if several have the value, if it holds
- * free text, or if the value says too little.
+ * The filter of a sequence. Its column must be named ("with status open") if several columns have the value, if the column
+ * has free text, or if the value alone is meaningless.
  */
 function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefined {
   const { collection } = target
@@ -96,7 +96,7 @@ function filterOf(run: Run, target: Target, rows: string[][]): Filter | undefine
     includesAll(nameWords(collection.names).flat(), words),
   )
   if (!inName || named.length > 0) return { column, value }
-  // The name alone explains it; a cell that happens to hold the word must not take rows away unasked.
+  // The name explains the word. A cell that happens to contain it must not filter rows.
   if (keep(rows, [{ column, value }]).length === rows.length) return undefined
   throw new Refusal(
     `“${value}” names the table “${collection.names[0] ?? ''}” and is a value of ${quoteList(headers)}: ${say}.`,
@@ -108,7 +108,7 @@ function isCategory(column: number, { collection }: Target, rows: string[][]): b
   return isShort && !FREE_TEXT.test(collection.columns[column] ?? '')
 }
 
-/** The columns of a run whose headers the phrase contains in full; failing that, in part. */
+/** The columns of a sequence whose headers the phrase contains completely, or else partly. */
 function namedColumns({ columns }: Run, { phrase, collection }: Target): number[] {
   const header = (column: number): string[] => headerWords(collection.columns[column] ?? '')
   const full = columns.filter((column) => includesAll(phrase.words, header(column)))
@@ -118,7 +118,7 @@ function namedColumns({ columns }: Run, { phrase, collection }: Target): number[
   return full.length > 0 ? full : partly
 }
 
-/** `keys` are the cells as `keyOf` has them. */
+/** `keys` are the cells in the form of `keyOf`. */
 function longestValue(units: Unit[], keys: string[][]): Run | undefined {
   for (let length = units.length; length > 0; length -= 1) {
     const run = units.slice(0, length)
@@ -131,7 +131,7 @@ function longestValue(units: Unit[], keys: string[][]): Run | undefined {
   return undefined
 }
 
-/** Words as they are compared with a cell: the sentence has lost its stop words, so the cell loses them too. */
+/** Words for the comparison with a cell. Stop words are removed, as in the sentence. */
 function keyOf(words: string[]): string {
   const content = words.filter((word) => !isStopWord(word))
   return (content.length > 0 ? content : words).join(' ')

@@ -15,17 +15,17 @@ import { saysMore } from './plan.ts'
 import type { Field } from './schema.ts'
 import type { Collection } from './tables.ts'
 
-/** Makes a value for each row. */
+/** Returns the value of each row. */
 type Reader = (rows: string[][]) => Json[]
 
-/** The rows that the words mean, each as an object. */
+/** The rows of the phrase, as objects. */
 export async function toRows(stage: Stage, what: string, fields: Field[]): Promise<Json[]> {
   const target = await waitForTarget(stage, what, (text, all) => chooseRows(text, all, fields))
   const rows = await readTarget(stage, target)
   return objectsOf(target.collection, fields)(rows)
 }
 
-/** Of the tables that have a column for each property. */
+/** Searches the tables that have a column for each property. */
 function chooseRows(text: string, all: Placed[], fields: Field[]): Target<Placed> {
   const tables = all.filter(({ is }) => is === 'table')
   const tried = tables.map((table) => ({ table, fits: attempted(() => objectsOf(table, fields)) }))
@@ -83,14 +83,14 @@ function columnFor(table: Collection, { key, names, description }: Field): numbe
       ? `The page does not explain the description of “${key}”, “${description}”.`
       : found.length > 0
         ? `The name, title and description of “${key}” fit different columns.`
-        : `The page explains no property “${key}” of the schema.`
+        : `The page does not explain the property “${key}” of the schema.`
   throw new Misfit(
     `${reason} The table “${table.names[0] ?? ''}” has the columns ${near}. Nothing was extracted.`,
     formOf('extract-all'),
   )
 }
 
-/** The one column that every word explains, with what names the table. */
+/** The only column for which the header and the table's names explain every word. */
 function columnNamed(table: Collection, name: string): number | undefined {
   const target = attempted(() => chooseOne(toPhrase(name), [table]))
   if (target instanceof Refusal || target.asRows) return undefined
@@ -104,7 +104,7 @@ function columnNamed(table: Collection, name: string): number | undefined {
   return isExplained && !unsaid.some((word) => EXCLUDES.has(word)) ? column : undefined
 }
 
-/** A label that fits two properties, such as “Due date” for `date` and `due_date`, is the value of one at most. */
+/** A label that fits two properties, such as “Due date” for `date` and `due_date`, fills at most one. */
 export function takeOnce(taken: Map<string, string>, from: string, key: string): void {
   const other = taken.get(from)
   if (from !== '' && other !== undefined) {

@@ -1,4 +1,4 @@
-/** Tables, lists and what turns their pages, read in one go and in document order. */
+/** Tables, lists and pagers, read at once and in document order. */
 import type { Frame, Page } from 'playwright-core'
 import { inFrames } from '../page/reader.ts'
 import type { RawPart } from '../reader/raw.ts'
@@ -7,10 +7,10 @@ import { toList, toTable, type Collection } from './tables.ts'
 
 export interface Control {
   is: 'control'
-  /** `unknown`: it is in a pager, and its name says nothing, or not in English. */
+  /** `unknown`: a control in a pager without an English name. */
   says: 'next' | 'previous' | 'more' | 'number' | 'unknown'
   name: string
-  /** Of the page that a control of kind `number` leads to. */
+  /** The page number of a control of kind `number`. */
   number: number
   /** Index for the reader's `elementAt`, in the frame. */
   at: number
@@ -21,7 +21,7 @@ export interface Control {
   sends: boolean
 }
 
-/** A collection and the frame that it is in. */
+/** A collection and its frame. */
 export type Placed = Collection & { frame: Frame }
 
 export interface PageData {
@@ -49,8 +49,8 @@ export async function readPageData(page: Page): Promise<PageData> {
 }
 
 /**
- * Some pages draw a table as two, so that its head stays in view: one with column headers and no rows, then one with rows
- * and no headers. They are one; what is left without headers is no data.
+ * Merges tables that a page draws as two, so that the header stays in view: one with headers and without rows, then one
+ * with rows and without headers. Headers that remain without rows are dropped.
  */
 function joinHeads(parts: (Placed | Control)[]): (Placed | Control)[] {
   const collections = parts.filter((part) => part.is !== 'control')

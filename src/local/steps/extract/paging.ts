@@ -1,4 +1,4 @@
-/** All rows of a table or list, through every page of it. What cannot be checked to be complete is refused. */
+/** Reads all rows of a table or list on all its pages. Refuses if it cannot verify that they are complete. */
 import { click } from '../act/attempt.ts'
 import { elementIn, inFrame } from '../page/reader.ts'
 import { contradiction } from './counts.ts'
@@ -9,11 +9,11 @@ import type { Collection } from './tables.ts'
 import { readVirtual } from './virtual.ts'
 
 const MOST_PAGES = 200
-/** A page is at rest when it looks the same so many times, 50 ms apart. */
+/** Looks, 50 ms apart, in which a page must be unchanged to be at rest. */
 const LOOKS = 3
-/** A page that the server sent is at rest sooner. */
+/** The same for a page that the server sent. */
 const LOOKS_AT_NEW = 2
-/** Milliseconds. Pages that load on as one scrolls often wait a moment before they do. */
+/** Milliseconds. Pages that load more on scrolling often wait a moment. */
 const STILL = 500
 
 interface Reading {
@@ -23,7 +23,7 @@ interface Reading {
   collection: Placed
 }
 
-/** Rows of all pages in order, starting at the first even if the page stands elsewhere. */
+/** The rows of all pages in order, from the first page even if another one is shown. */
 export async function readAllRows(stage: Stage, wanted: Placed): Promise<string[][]> {
   let reading = await rewind(stage, await stable(stage, wanted, ''))
   checkPager(reading)
@@ -48,7 +48,7 @@ export async function readAllRows(stage: Stage, wanted: Placed): Promise<string[
   return rows
 }
 
-/** What a table that loads on as one scrolls shows at its end; undefined for one that does not change. */
+/** The rows after scrolling to the end of a table that loads more; undefined if it does not change. */
 async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undefined> {
   const { frame, at, rows } = reading.collection
   const toEnd = (): Promise<boolean> =>
@@ -65,7 +65,7 @@ async function scrollOn(stage: Stage, reading: Reading): Promise<Reading | undef
   return { ...next, collection: all, isWhole: true }
 }
 
-/** To the first page: by "Previous" until there is none left, or by the number 1. */
+/** Goes to the first page: by the number 1, or by "Previous" until it is missing. */
 async function rewind(stage: Stage, from: Reading): Promise<Reading> {
   let reading = from
   const seen = new Set([print(reading)])
@@ -82,7 +82,7 @@ async function rewind(stage: Stage, from: Reading): Promise<Reading> {
   }
 }
 
-/** Page one may be offered on page one itself, and then shows the same rows again. */
+/** On page one, the link to page one shows the same rows again. */
 async function toPageOne(stage: Stage, reading: Reading): Promise<Reading> {
   const one = usable(reading).find(({ says, number }) => says === 'number' && number === 1)
   if (!one) return reading
@@ -90,7 +90,7 @@ async function toPageOne(stage: Stage, reading: Reading): Promise<Reading> {
   return stable(stage, reading.collection, '')
 }
 
-/** A pager of which nothing is understood may lead to more rows. */
+/** A pager without a known control may lead to more rows. */
 function checkPager(reading: Reading): void {
   const unclear = usable(reading).find(({ says }) => says === 'unknown')
   if (!unclear || near(reading).some(({ says }) => says !== 'unknown')) return
@@ -115,7 +115,7 @@ async function press(stage: Stage, control: Control): Promise<void> {
   const { name, accessible, sends } = control
   if (!accessible)
     throw new Refusal(`The table has more pages, but “${name}” is no link or button.`)
-  // The "Next" of a form in several parts, perhaps: an extraction reads, and submits nothing.
+  // This may be the "Next" of a form with several parts, and an extraction must not submit a form.
   if (sends)
     throw new Refusal(
       `“${name}” submits a form, which no extraction does. Press it as a step of its own.`,
@@ -125,10 +125,7 @@ async function press(stage: Stage, control: Control): Promise<void> {
   await click(stage, { name, element })
 }
 
-/**
- * A reading unlike the one before of a page that has come to rest. After a press an empty table is one that is still
- * loading.
- */
+/** A changed reading of a page at rest. After a press, an empty table counts as loading. */
 async function stable(
   stage: Stage,
   wanted: Placed,
@@ -167,12 +164,12 @@ async function read(stage: Stage, wanted: Placed): Promise<Reading | undefined> 
   return collection && { data, collection }
 }
 
-/** Pages are told apart by the rows that they show. */
+/** Identifies a page by its rows. */
 function print({ collection }: Reading): string {
   return JSON.stringify(collection.rows)
 }
 
-/** What stays the same from page to page; a table's caption may count along. */
+/** Identifies a collection on all pages; the caption may contain the page number. */
 function layoutOf({ is, columns, names }: Collection): string {
   return JSON.stringify([is, columns, is === 'list' ? names[0] : ''])
 }
@@ -187,7 +184,7 @@ function sameAs(wanted: Placed, { parts }: PageData): Placed | undefined {
   )
 }
 
-/** Controls that belong to the collection: those up to the next table; else, with none, those since the one before. */
+/** The controls of the collection: those before the next table, or else those after the previous one. */
 function near({ data, collection }: Reading): Control[] {
   const at = data.parts.indexOf(collection)
   const after = controlsUntilTable(data.parts.slice(at + 1))
@@ -203,7 +200,7 @@ function usable(reading: Reading): Control[] {
   return near(reading).filter(({ disabled }) => !disabled)
 }
 
-/** What leads to the page after this one: Next, else its number, else a "Load more". */
+/** The control for the next page: Next, else its number, else "Load more". */
 function onward(reading: Reading, number: number): Control | undefined {
   const controls = usable(reading)
   const hasNext = near(reading).some(({ says }) => says === 'next')
@@ -214,7 +211,7 @@ function onward(reading: Reading, number: number): Control | undefined {
   )
 }
 
-/** Against what the page itself says: "1–10 of 23", aria-rowcount. */
+/** Checks the rows against the page: "1–10 of 23", aria-rowcount. */
 function checkComplete({ data, collection }: Reading, rows: string[][], pages: number): void {
   const read = { shown: collection.rows.length, rows: rows.length, pages }
   const wrong = contradiction(data.counts, read)

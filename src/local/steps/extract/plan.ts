@@ -1,4 +1,4 @@
-/** Which sentence of a prompt fills which property of a schema. Pure. */
+/** Assigns the sentences of a prompt to the properties of a schema. Pure. */
 import { quoteList, quoteNearest, Refusal, shorten } from '../refusal.ts'
 import { cutAtPreposition, includesAll, toPhrase } from '../sentence/phrase.ts'
 import type { Step } from '../sentence/step.ts'
@@ -7,23 +7,23 @@ import type { Field, Schema } from './schema.ts'
 
 type Extraction = Extract<Step, { what: string }>
 
-/** What an extraction fills: a property of the schema, or, without a key, all of it. */
+/** The target of an extraction: a property of the schema, or the whole schema if `key` is missing. */
 export interface Wanted {
   key?: string
   field: Field
-  /** What the other properties took, by label and value. */
+  /** Labels and values that other properties have used. */
   taken: Map<string, string>
 }
 
-/** What stands for the key where a sentence fills the whole schema. */
+/** Used as the key if a sentence fills the whole schema. */
 export const OUTPUT = 'the output'
 
-/** Properties that say nothing about what they hold. */
+/** Property names without a meaning. */
 const HOLDS_ANYTHING = /^(?:data|entries|items|list|output|records|results?|rows|table)$/i
 
 /**
- * The steps with what each extraction fills. A property that no sentence speaks of is extracted at the end, by its own name;
- * a sentence that no property takes up is refused.
+ * The steps, and the target of each extraction. A property without a sentence is extracted at the end, by its own name. A
+ * sentence without a property is refused.
  */
 export function planFor(
   { shape, description }: Schema,
@@ -84,7 +84,7 @@ export function planFor(
 
 function isMeantBy({ key, names }: Field, what: string, count: number): boolean {
   if (count === 1 && HOLDS_ANYTHING.test(key)) return true
-  // What comes after a preposition says which rows.
+  // The words after a preposition select rows.
   const said = toPhrase(cutAtPreposition(what)[0]).words
   return names.some((name) => includesAll(said, toPhrase(name).words))
 }

@@ -1,4 +1,4 @@
-/** What a JSON schema asks for, in the few shapes that a page can fill, and whether a result fits it. */
+/** Reads a JSON schema into the few shapes that a page can fill, and validates the result. */
 import type { Schema as Rules } from 'jsonschema'
 import type { Json } from '../../../api/types.ts'
 import { isObject } from '../../checks.ts'
@@ -14,16 +14,16 @@ export type Shape = ValueShape | { is: 'list'; items: Shape } | { is: 'object'; 
 /** A property. */
 export interface Field {
   key: string
-  /** What it may be called on the page: its name, in words, and its title. */
+  /** Its possible names on the page: the property name in words, and the title. */
   names: string[]
-  /** What else is said of it; '' if nothing. */
+  /** Its description; '' if missing. */
   description: string
   shape: Shape
 }
 
 export interface Schema {
   shape: Shape
-  /** What is said of the whole; '' if nothing. */
+  /** The description of the whole; '' if missing. */
   description: string
   /** Throws a Refusal unless the output fits. */
   check(output: Json): Promise<void>
@@ -31,7 +31,7 @@ export interface Schema {
 
 type Node = { [key: string]: Json }
 
-/** Deeper ones refer to themselves. */
+/** The deepest nesting. A deeper schema refers to itself. */
 const DEEPEST = 8
 const FEW = 3
 const VALUES = new Set(['string', 'number', 'integer', 'boolean'])
@@ -57,7 +57,7 @@ export function readSchema(given: Json): Schema {
   }
 }
 
-/** With every reference replaced by what it refers to, and one way to say that a value may be null. */
+/** Resolves references, and unifies the forms of a nullable value. */
 function inlined(node: Json | undefined, root: Node, depth: number): Node {
   if (!isObject(node)) return {}
   if (depth > DEEPEST) throw new Refusal('The schema is too deep, or refers to itself.')
@@ -124,7 +124,7 @@ function fieldOf(key: string, part: Node): Field {
   }
 }
 
-/** What is said of a value, and of the items of a list. */
+/** The descriptions of a value and of the items of a list. */
 function describes({ description, items }: Node): string {
   const own = typeof description === 'string' ? description.trim() : ''
   return isObject(items) ? `${own} ${describes(items)}`.trim() : own

@@ -1,4 +1,4 @@
-/** Extraction into the shape of a schema: its properties are columns and labels of the page. */
+/** Extracts into the shape of a schema, whose properties are columns and labels of the page. */
 import type { Json } from '../../../api/types.ts'
 import type { Stage } from '../page/stage.ts'
 import { Misfit, Refusal } from '../refusal.ts'
@@ -25,11 +25,11 @@ export async function extractShaped(
 
 interface Found {
   json: Json
-  /** The label and value that it was made of; '' where there are several. */
+  /** Its label and value; '' if it has several. */
   from: string
 }
 
-/** What the names say, each that says anything the same, and the description too if it says more. */
+/** Tries each name, and requires equal results; with a description that adds words, that too. */
 async function filled(
   stage: Stage,
   names: string[],
@@ -52,7 +52,7 @@ async function filled(
   return first
 }
 
-/** A reason that names the property which it is about. */
+/** Adds the property to the reason. */
 function ofProperty(key: string, refusal: Refusal): Refusal {
   const isNamed = key === OUTPUT || refusal.message.includes(`“${key}”`)
   if (!(refusal instanceof Misfit) || isNamed) return refusal
@@ -85,7 +85,7 @@ async function extractAs(stage: Stage, what: string, shape: Shape, key: string):
   return { json: convert(texts, shape.items, key), from: '' }
 }
 
-/** Each property by its name: `total`, or `amount of INV-0003` where the sentence says of which. */
+/** Extracts each property by its name: `total`, or `amount of INV-0003` if the sentence selects a row. */
 async function toObject(stage: Stage, what: string, fields: Field[]): Promise<Json> {
   const taken = new Map<string, string>()
   const entries: [string, Json][] = []

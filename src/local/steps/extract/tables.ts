@@ -1,35 +1,35 @@
-/** What the rows of a table mean: which are headers, which are data, which are totals. Pure. */
+/** Classifies the rows of a table: headers, data, totals. Pure. */
 import type { RawCell, RawPart, RawRow } from '../reader/raw.ts'
 
 export interface Collection {
   is: 'table' | 'list'
   /** Index for the reader's `elementAt`. */
   at: number
-  /** What names it, nearest first. */
+  /** Its names, nearest first. */
   names: string[]
   /** Empty for a list. */
   columns: string[]
   /** Data rows, one cell a column; the items of a list are rows of one cell. */
   rows: string[][]
-  /** Text of rows that fit no columns, or of which nobody knows what they are. */
+  /** Texts of rows that do not fit the columns, or cannot be classified. */
   odd: string[]
-  /** Rows that the page says there are, all pages and headers included (aria-rowcount), else null. */
+  /** The number of rows according to the page, with all pages and headers (aria-rowcount); null if missing. */
   declared: number | null
   /** Header, footer and separator rows, which `declared` counts too. */
   extra: number
-  /** Rows whose own rows are hidden until they are expanded. */
+  /** Collapsed rows, whose child rows are hidden. */
   collapsed: string[]
   busy: boolean
-  /** What it was made of. */
+  /** The raw part that it was made from. */
   raw: RawRow[]
 }
 
-/** A value with the words that label it. */
+/** A value with its label. */
 export interface Fact {
   label: string
   value: string
   names: string[]
-  /** Whether the value is the rest of a line that has another label in it. */
+  /** Whether the value is the rest of a line that contains another label. */
   goesOn?: boolean
 }
 
@@ -37,7 +37,7 @@ type RawTable = Extract<RawPart, { is: 'table' }>
 type RawList = Extract<RawPart, { is: 'list' }>
 
 const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b/i
-/** Followed by nothing, or by what it is the total of. */
+/** "Total" alone, or with what it is the total of. */
 const TOTAL_OF =
   /^(?:grand |sub-?)?(?:totals?|sum)[^\p{L}]*(?:$|\b(?:all|amount|balance|before|cost|due|excl|for|gross|hours?|in|incl|net|of|open|paid|per|price|tax|value|vat)\b)/iu
 /** More than a currency or a unit. */
@@ -49,7 +49,7 @@ export function toList({ at, names, items, busy }: RawList): Collection {
   return { is: 'list', at, names, rows, busy, ...none }
 }
 
-/** A table without column headers has no columns, and rows as wide as they are. */
+/** Without column headers, columns are empty and rows keep their width. */
 export function toTable({ rows: raw, ...table }: Omit<RawTable, 'is'>): Collection {
   const { columns, body } = layOut(raw)
   const rows: string[][] = []
@@ -69,8 +69,8 @@ export function toTable({ rows: raw, ...table }: Omit<RawTable, 'is'>): Collecti
 }
 
 /**
- * Whether a row sums up others: it begins with "Total", and has a gap or a spanning cell or is the last of two columns. Any
- * other may be about somebody called Total. undefined: a "Total Energies" with a gap and numbers may be either.
+ * Whether a row is a total: it begins with "Total", and has a gap or a spanning cell, or is the last of two columns.
+ * Otherwise Total may be a name. undefined if unclear: "Total Energies" with a gap and numbers may be either.
  */
 function isTotal(cells: RawCell[], width: number, isLast: boolean): boolean | undefined {
   const [first = '', ...others] = cells.map(({ text }) => text).filter((text) => text !== '')
@@ -122,8 +122,8 @@ function spread(raw: RawRow[]): RawCell[][] {
 }
 
 /**
- * The labelled values of a table: of a row with a header and one value, and of a header or total row the value in each
- * column ("Total" and "Amount": the total amount). Rows of two plain cells count only in a table without any headers.
+ * The labelled values of a table: rows with a header and one value, and the value in each column of a header or total row
+ * ("Total" and "Amount": the total amount). Rows of two plain cells count only in a table without headers.
  */
 export function factsOf(table: RawTable): Fact[] {
   const { names, rows: raw } = table

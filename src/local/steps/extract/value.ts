@@ -1,4 +1,4 @@
-/** "Extract the …": one labelled value, or the one cell of a table that the phrase leaves. */
+/** "Extract the …": one labelled value, or the only cell of a table that matches the phrase. */
 import { describeCollections } from './describe.ts'
 import { chooseTarget } from './explain.ts'
 import { valuesOf, waitForTarget, type Row } from './column.ts'
@@ -10,12 +10,12 @@ import { attempted, Misfit, quoteNearest, Refusal } from '../refusal.ts'
 import type { Stage } from '../page/stage.ts'
 import type { Fact } from './tables.ts'
 
-/** An array only for a plural ("the invoice numbers") that labels no value. */
+/** An array only for a plural ("the invoice numbers") that is not a label. */
 export async function extractOne(stage: Stage, text: string): Promise<string | string[] | Row[]> {
   return (await findOne(stage, text)).value
 }
 
-/** The same with `from`, the label or the column header that it came from. */
+/** The same with `from`, its label or column header. */
 export async function findOne(
   stage: Stage,
   text: string,
@@ -34,8 +34,8 @@ export async function findOne(
 }
 
 /**
- * undefined when no label fits but a column of a table does. A value counts once the page shows it twice in a row with no
- * request under way: until then it may be a placeholder.
+ * undefined if a column of a table fits, but no label. A value counts when the page shows it twice in a row without pending
+ * requests; before that it may be a placeholder.
  */
 async function labelledValue(stage: Stage, phrase: Phrase): Promise<Fact | undefined> {
   let last: string | undefined

@@ -1,6 +1,6 @@
 /**
- * Tables that draw only the rows in view. They are scrolled from the start to the end; each row is known by where it
- * stands, and the rows must follow each other without a gap.
+ * Reads tables that draw only the rows in view. Scrolls them from start to end; each row is identified by its position, and
+ * the rows must follow each other without a gap.
  */
 import { inFrame } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
@@ -10,12 +10,12 @@ import { Refusal } from '../refusal.ts'
 import type { Placed } from './page-data.ts'
 import { toTable } from './tables.ts'
 
-/** More than anybody waits for. */
+/** The most rows to read. */
 const MOST_VIEWS = 500
-/** Pixels by which rows may overlap or stand apart. */
+/** Pixels of overlap or gap between rows to tolerate. */
 const SLACK = 3
 
-/** The table with all its rows. `look` reads it as it stands, at rest. */
+/** The table with all its rows. `look` reads the current view at rest. */
 export async function readVirtual(
   stage: Stage,
   table: Placed,
@@ -46,7 +46,7 @@ export async function readVirtual(
     if (!last || views === MOST_VIEWS) throw incomplete()
     for (const row of bodyOf(drawn.raw)) {
       const known = rows.get(row.top) ?? row
-      // Two rows in one place: one of the views had a gap.
+      // Two rows at one position: one of the views had a gap.
       if (JSON.stringify(known.cells) !== JSON.stringify(row.cells)) throw incomplete()
       rows.set(row.top, row)
     }
@@ -61,7 +61,7 @@ export async function readVirtual(
   return { ...whole, frame, names, columns }
 }
 
-/** Header rows stay in view, wherever the others are scrolled to. */
+/** Header rows stay in view while the others scroll. */
 function headsOf(rows: RawRow[]): RawRow[] {
   return rows.filter(
     ({ part, cells }) => part === 'head' || cells.every(({ header }) => header === true),

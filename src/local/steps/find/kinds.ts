@@ -1,4 +1,4 @@
-/** What sentences and refusals call the things on a page, and the roles that these have. */
+/** Words for kinds of elements in sentences and refusals, and their roles. */
 
 export const FIELD_ROLES = [
   'textbox',
@@ -30,12 +30,12 @@ const KINDS: [noun: RegExp, roles: readonly string[]][] = [
   [/option$/i, OPTION_ROLES],
 ]
 
-/** The roles that a word for a kind means; undefined for one that says too little, such as "box". */
+/** The roles of a word for a kind; undefined for a vague one such as "box". */
 export function rolesOf(noun: string): readonly string[] | undefined {
   return KINDS.find(([word]) => word.test(noun))?.[1]
 }
 
-/** What a role is called in a sentence. */
+/** The word for a role in a sentence. */
 export function nounOf(role: string): string {
   if (/^(?:link|button|tab|option|checkbox|radio)$/.test(role)) return role
   if (role.startsWith('menuitem')) return 'menu item'

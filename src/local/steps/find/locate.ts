@@ -1,4 +1,4 @@
-/** Finds the one element that a step names, waiting for it if it is not there yet. */
+/** Finds the element that a step names, and waits for it if necessary. */
 import type { ElementHandle, Page } from 'playwright-core'
 import { readAria, type AriaElement } from '../page/aria.ts'
 import { addressOf } from '../page/not-opened.ts'
@@ -11,22 +11,22 @@ import { nounOf } from './kinds.ts'
 import { match, type Match } from './match.ts'
 import { describeOffers } from './offers.ts'
 
-/** So many times in a row a page must look the same before a name that only contains the words is taken. */
+/** Consecutive equal looks at a page before a name that only contains the words is accepted. */
 const LOOKS = 2
-/** Nameless elements whose labels are looked up in the markup. */
+/** The most nameless elements whose labels are searched in the markup. */
 const MOST_NAMELESS = 30
 
 /** What a step looks for. */
 export interface Query {
   name: Name
   roles: readonly string[]
-  /** What it is called in a refusal (`button or link`). */
+  /** Its word in a refusal (`button or link`). */
   what: string
-  /** The kind of the step, whose form a refusal names. */
+  /** The kind of step, whose form a refusal shows. */
   kind: Step['kind']
 }
 
-/** An element and what the page calls it. */
+/** An element and its name on the page. */
 export interface Found {
   name: string
   element: ElementHandle
@@ -34,11 +34,11 @@ export interface Found {
 
 export interface Located extends Found {
   role: string
-  /** Tells whether it is an element of another reading. */
+  /** Whether it equals an element of another reading. */
   ref: string
 }
 
-/** The element that the query means. An element that is disabled counts as not there yet. */
+/** The element of the query. A disabled element counts as missing. */
 export async function locate(stage: Stage, query: Query): Promise<Located> {
   const { name, what } = query
   let elements: AriaElement[] = []
@@ -53,7 +53,7 @@ export async function locate(stage: Stage, query: Query): Promise<Located> {
     disabled = 'found' in result && result.found.disabled
     if (disabled || 'several' in result || !result.loose)
       return disabled ? undefined : pinned(stage, result)
-    // What is called exactly so may still come.
+    // An exact match may still appear.
     loose = result
     looks = pulse === before && pulse.startsWith('complete') && stage.isIdle() ? looks + 1 : 0
     before = pulse
@@ -75,7 +75,7 @@ export async function locate(stage: Stage, query: Query): Promise<Located> {
   throw disabled ? new Refusal(reason) : new Misfit(reason, formOf(query.kind))
 }
 
-/** Elements of the roles. Only where none is called so, the names come from the markup for what assistive technology skips. */
+/** The elements of the roles. If none matches, elements that assistive technology skips are read from the markup. */
 async function candidatesFor(
   stage: Stage,
   { name, roles }: Query,
@@ -93,7 +93,7 @@ async function candidatesFor(
   return own
 }
 
-/** Holds on to the element itself, so that nothing else is acted on in its place. */
+/** Keeps a handle of the element, so that no other element is used in its place. */
 async function pinned(
   stage: Stage,
   result: Exclude<Match<AriaElement>, undefined>,
@@ -103,7 +103,10 @@ async function pinned(
   return { name, role, ref, element: await handleOf(stage.page(), result.found) }
 }
 
-/** What cannot be pressed itself, such as a box that its label draws, has no reference: then role and name lead to it. */
+/**
+ * Elements that cannot be pressed themselves, such as a box that its label draws, lack a reference and are found by role
+ * and name.
+ */
 async function handleOf(page: Page, { ref, role, name }: AriaElement): Promise<ElementHandle> {
   const locator =
     ref === undefined
@@ -120,7 +123,7 @@ async function handleOf(page: Page, { ref, role, name }: AriaElement): Promise<E
   throw new Error('Element is not attached')
 }
 
-/** What is called so, but is something else. */
+/** Elements of this name with another role. */
 function otherwise({ name, roles }: Query, elements: AriaElement[]): string {
   const others = elements.filter(
     ({ role, name: own }) => own !== '' && role !== 'generic' && !roles.includes(role),

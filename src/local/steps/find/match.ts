@@ -1,4 +1,4 @@
-/** Which element a name means. Pure. */
+/** Matches names with elements. Pure. */
 import { KIND_NOUN, type Name } from '../sentence/step.ts'
 import { tidy, wordsOf } from '../sentence/words.ts'
 import { rolesOf } from './kinds.ts'
@@ -9,13 +9,13 @@ interface Named {
   url?: string
 }
 
-/** A way to read a name. `roles`: what the word for its kind ("button") says that it is. */
+/** One interpretation of a name. `roles` are those of the word for its kind ("button"). */
 interface Reading {
   text: string
   roles?: readonly string[] | undefined
 }
 
-/** Before a name's words, one of these turns their meaning round. `t` is what is left of "don't". */
+/** Words that negate the following words. `t` is the rest of "don't". */
 const DENIALS = new Set(['no', 'not', 't', 'never', 'without', 'except'])
 
 /** `loose`: the name only contains the words. */
@@ -23,7 +23,7 @@ export type Match<T> = { found: T; loose: boolean } | { several: T[] } | undefin
 
 type Fits = (elementName: string, reading: string) => boolean
 
-/** From the strictest on; those of a group are tried on a reading before the next reading is. */
+/** From strict to loose. All levels of a group are tried on one interpretation before the next. */
 const RANKS: Fits[][] = [
   [(name, reading) => name === reading, (name, reading) => lower(name) === lower(reading)],
   [(name, reading) => sameWords(wordsOf(name), wordsOf(reading))],
@@ -31,8 +31,8 @@ const RANKS: Fits[][] = [
 ]
 
 /**
- * The readings of a name, the most literal first. An unquoted one may carry an article and a word for its kind (`the Name
- * field`), which may as well be a part of the name (`Gift box`).
+ * The interpretations of a name, the most literal first. An unquoted name may have an article and a word for its kind (`the
+ * Name field`), but these can also be part of the name (`Gift box`).
  */
 export function readingsOf(name: Name): Reading[] {
   const literal = tidy(name.text)
@@ -49,10 +49,9 @@ export function readingsOf(name: Name): Reading[] {
 }
 
 /**
- * The one element that a name means: an exact name beats one in other letter case, that beats the same words in another
- * number or spelling, that beats a name that contains the words, unless it denies them ("Don't save" is no "Save"). A more
- * literal reading beats another that fits as well. Several at the best rank are no match; links that lead to the same place
- * count as one.
+ * The element that a name means. Ranking: an exact name, another letter case, another number or spelling, a name that
+ * contains the words and does not negate them ("Don't save" never matches "Save"). At equal rank the more literal
+ * interpretation wins. Several elements at the best rank do not match; links to the same address count as one.
  */
 export function match<T extends Named>(elements: T[], name: Name): Match<T> {
   for (const [rank, group] of RANKS.entries()) {
@@ -60,7 +59,7 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
       for (const fits of group) {
         const hits = elements.filter((element) => fits(tidy(element.name), text))
         const ofKind = hits.filter(({ role }) => roles?.includes(role ?? '') ?? true)
-        // A link that looks like a button is called one; that is believed only of a name in full.
+        // People call a link that looks like a button a button. This is accepted only for a full name.
         const best = ofKind.length > 0 || rank > 0 ? ofKind : hits
         const [first] = best
         if (!first) continue
@@ -73,7 +72,7 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
   return onlyOne(elements, name)
 }
 
-/** "The list" where the page has one: nothing else is called so. */
+/** "The list", if the page has only one and no other element has this name. */
 function onlyOne<T extends Named>(elements: T[], { text, quoted }: Name): Match<T> {
   const noun = ` ${tidy(text).replace(/^(?:the|a|an) /i, '')}`
   const roles = quoted || noun.replace(KIND_NOUN, '') !== '' ? undefined : rolesOf(noun)

@@ -1,9 +1,9 @@
-/** What a page offers to a sentence, the nearest only: said in a refusal, so that the next try can be right. */
+/** The nearest names on the page for a refusal, so that the next try can succeed. */
 import type { AriaElement } from '../page/aria.ts'
 import { likeness, nearest, quoteList } from '../refusal.ts'
 import { BOX_ROLES, BUTTON_ROLES, FIELD_ROLES } from './kinds.ts'
 
-/** How many elements are named. */
+/** The most elements to name. */
 const MOST = 6
 
 const KINDS: [label: string, roles: readonly string[]][] = [
@@ -15,13 +15,13 @@ const KINDS: [label: string, roles: readonly string[]][] = [
   ['labels', ['term', 'rowheader']],
 ]
 
-/** What a sentence wanted: the name, and the roles that would do. */
+/** The wanted name and its possible roles. */
 interface Wanted {
   name?: string
   roles?: readonly string[]
 }
 
-/** Of the roles if the page has any of them, else of all. */
+/** Searches the roles if the page has any of them, otherwise all. */
 export function describeOffers(
   elements: AriaElement[],
   { name = '', roles = [] }: Wanted = {},

@@ -1,17 +1,19 @@
-/** The page as assistive technology sees it: roles, names and states, open shadow roots included. */
+/** The accessibility tree of a page: roles, names and states, including open shadow roots. */
 import type { Page } from 'playwright-core'
 
 export interface AriaElement {
   role: string
   name: string
-  /** Resolves with `page.getByRef` until the next reading. Absent on what cannot be acted on, such as an option. */
+  /**
+   * Resolves with `page.getByRef` until the next reading. Missing for elements that cannot be acted on, such as an option.
+   */
   ref?: string
   disabled: boolean
   checked: boolean
   url?: string
   /** Of a heading. */
   level?: number
-  /** Its own and its descendants' text. */
+  /** Its text, including descendants. */
   text: string
   inFrame: boolean
 }
@@ -28,10 +30,10 @@ interface Node {
   children?: (Node | string)[]
 }
 
-/** Elements whose text is what was typed into them: it may be a password, so it never becomes a part of the page's text. */
+/** Elements whose text is their typed value. It may be a password, so it never becomes text of the page. */
 const TYPED_INTO = new Set(['textbox', 'searchbox', 'spinbutton', 'combobox'])
 
-/** All elements in document order, the first standing for the page as a whole. */
+/** All elements in document order; the first represents the page. */
 export async function readAria(page: Page, signal: AbortSignal): Promise<AriaElement[]> {
   const roots = (await page.ariaSnapshotJSON({ mode: 'ai', signal })) as (Node | string)[]
   const elements: AriaElement[] = []
@@ -63,7 +65,7 @@ function collect(node: Node | string, inFrame: boolean, into: AriaElement[]): st
   return element.text
 }
 
-/** What opens a `<details>` has no role of its own here: a named first thing in a group, which is pressed like a button. */
+/** The summary of a `<details>` lacks a role here. It is the first named element of a group, and pressed like a button. */
 function isSummary(node: Node | string): node is Node {
   return typeof node !== 'string' && node.role === 'generic' && node.name !== undefined
 }

@@ -2,24 +2,24 @@
 import type { BrowserContext, Dialog } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 
-/** What a page says more often than this is not logged any more. */
+/** The most messages of a page to log. */
 const MOST_LOGGED = 10
-/** A page that says this much in one run does nothing else. */
+/** The number of messages in a run after which the page counts as stuck. */
 const FLOOD = 100
 
 export interface Dialogs {
   /** Throws a Refusal if the page has asked something. */
   check(): void
-  /** Drops what was asked so far: it was a page that has been left. */
+  /** Forgets earlier questions, which belong to a page that was left. */
   forget(): void
   /** Messages and questions so far. */
   count(): number
-  /** Why a page that does nothing but talk does not answer. */
+  /** The reason for a page that only shows messages. */
   flood(): string | undefined
   dispose(): void
 }
 
-/** Alerts are logged and closed. A question cannot be answered by a step, so it is dismissed and the step fails. */
+/** Alerts are logged and closed. Steps cannot answer a question, so it is dismissed and the step fails. */
 export function watchDialogs(context: BrowserContext, log: (line: string) => void): Dialogs {
   let asked: string | undefined
   let count = 0

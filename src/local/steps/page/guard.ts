@@ -1,4 +1,4 @@
-/** Keeps a password to the sites that it is meant for, whatever the page does with it: forms, redirects, scripts. */
+/** Keeps a password on its sites, whatever forms, redirects and scripts of the page do. */
 import type { CDPSession, Page, Request, Route } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 import { masker } from '../sentence/secrets.ts'
@@ -6,9 +6,9 @@ import { isSameSite, originOf } from './sites.ts'
 import { pageOf } from './watch.ts'
 
 export interface Guard {
-  /** Throws a Refusal unless a password may be given to this address. */
+  /** Throws a Refusal unless this address may receive a password. */
   admit(url: string): Promise<void>
-  /** From now on a request that would take the secret to another site is stopped. */
+  /** Stops every later request that would send the secret to another site. */
   protect(secret: string): Promise<void>
   /** Throws a Refusal if a request was stopped. */
   check(): void
@@ -28,7 +28,7 @@ interface PausedRequest {
   }
 }
 
-/** Without addresses, the page that is open now is the one. */
+/** Without addresses, the current page is used. */
 export function openGuard(page: () => Page, addresses: string[], signal: AbortSignal): Guard {
   const sites = addresses.some((address) => address.startsWith('http'))
     ? addresses
@@ -52,7 +52,7 @@ export function openGuard(page: () => Page, addresses: string[], signal: AbortSi
     return false
   }
 
-  /** The first request of each, in new windows too. */
+  /** The first request of a redirect chain, in new windows too. */
   const route = async (way: Route, request: Request): Promise<void> => {
     const body = request.postDataBuffer()?.toString('utf8') ?? ''
     const isSecret = takesAlong(request.url(), request.headers(), body)
@@ -64,11 +64,11 @@ export function openGuard(page: () => Page, addresses: string[], signal: AbortSi
     if (watched.has(target)) return
     const session = await target.context().newCDPSession(target)
     watched.set(target, session)
-    // Redirects are seen here alone.
+    // Redirects are visible only here.
     session.on('Fetch.requestPaused', ({ requestId, request }: PausedRequest) => {
       const { url, headers, postData, hasPostData, postDataEntries = [] } = request
       const body = postData ?? postDataEntries.map(({ bytes }) => decode(bytes ?? '')).join('')
-      // What cannot be looked into may be the password.
+      // A body that cannot be read may contain the password.
       const isSecret = takesAlong(url, headers, body) || (hasPostData === true && body === '')
       const errorReason = 'BlockedByClient'
       mayGo(url, isSecret)

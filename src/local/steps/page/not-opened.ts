@@ -1,4 +1,4 @@
-/** Why an address could not be opened, in words, given the browser's own. */
+/** Explains why an address could not be opened, given the browser's error. */
 
 const CERTIFICATES: [code: RegExp, why: string][] = [
   [/ERR_CERT_AUTHORITY_INVALID/, 'is of no authority that the browser knows, or self-signed'],
@@ -28,7 +28,7 @@ export function notOpened(url: string, reason: string): string {
   return other === undefined ? `${failed} (${reason})` : `${failed}: ${other}${said}`
 }
 
-/** Without its query, which may hold anything. */
+/** Without its query, which may contain secrets. */
 export function addressOf(url: string): string {
   if (!url.startsWith('http')) return url
   const { origin, pathname } = new URL(url)

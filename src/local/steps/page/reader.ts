@@ -6,7 +6,7 @@ import type * as reader from '../reader/index.ts'
 
 export type Reader = typeof reader
 
-/** More frames than these are advertisements. */
+/** The most frames to read; further ones are advertisements. */
 const MOST_FRAMES = 20
 const LOST =
   /JSHandle is disposed|context was destroyed|cannot find context|can be evaluated only|different document/i
@@ -24,7 +24,7 @@ export function inFrame<T, A>(
   return withReader(frame, (reader) => reader.evaluate(run, argument))
 }
 
-/** The same in the page's own frame, then in those in it that are shown. */
+/** Calls it in the main frame, then in its visible frames. */
 export async function inFrames<T, A>(
   page: Page,
   call: (reader: Reader, argument: A) => T,
@@ -36,7 +36,7 @@ export async function inFrames<T, A>(
   )
 }
 
-/** An element that a function of the reader gives: it stays the same one, wherever the page moves it. */
+/** A handle of an element that the reader returns. It stays valid if the page moves the element. */
 export async function elementIn<A>(
   frame: Frame,
   call: (reader: Reader, argument: A) => Element,
@@ -59,7 +59,7 @@ export async function onElement<T, A>(
   return withReader(frame, (reader) => reader.evaluate(run, [element, argument] as never))
 }
 
-/** The reader is brought into the document first, unless it is there. */
+/** Injects the reader into the document first, if it is missing. */
 async function withReader<T>(
   frame: Frame,
   run: (reader: JSHandle<Reader>) => Promise<T>,

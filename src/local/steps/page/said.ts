@@ -1,8 +1,8 @@
-/** What a page says in answer to an action: the lines of text that were not there before. */
+/** The response of a page to an action: its new lines of text. */
 import { inFrames } from './reader.ts'
 import type { Stage } from './stage.ts'
 
-/** Longer ones are texts, not answers. */
+/** Longer lines are content, not responses. */
 const LONGEST = 200
 
 export async function readLines(stage: Stage): Promise<Set<string>> {

@@ -1,8 +1,8 @@
-/** Which addresses belong to one site, as far as a password is concerned. */
+/** Decides which addresses count as one site for a password. */
 
 /**
- * Whether a password that is meant for `known` may go to `url`: the same registrable domain (tldts); for addresses of
- * machines and for localhost the same host and port. From https to http is never the same site, the other way round is.
+ * Whether a password that is meant for `known` may go to `url`: the same registrable domain (tldts); for IP addresses and
+ * localhost the same host and port. From https to http is never the same site; from http to https is.
  */
 export async function isSameSite(known: string, url: string): Promise<boolean> {
   if (!URL.canParse(known) || !URL.canParse(url)) return false
@@ -14,7 +14,7 @@ export async function isSameSite(known: string, url: string): Promise<boolean> {
     getDomain(hostname, { allowPrivateDomains: true }),
   )
   if (here || there) return here === there
-  // The standard ports of both schemes read as the same empty text.
+  // `port` is empty for the standard ports of both schemes.
   return from.hostname === to.hostname && from.port === to.port
 }
 

@@ -1,6 +1,4 @@
-/**
- * Where the steps happen: the context's newest page, and how long to wait for what it is about to show.
- */
+/** The page that the steps use: the context's newest one, and how long to wait for it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
@@ -12,29 +10,29 @@ import { watchRequests, type Activity } from './watch.ts'
 const POLL = 50
 const SLOWEST_POLL = 250
 const FAST_POLLS = 6
-/** However slow the machine: what must be seen several times in a row gets the chance. */
+/** The fewest looks within the patience, even on a slow machine. */
 const FEWEST_LOOKS = 8
-/** A page that gives no answer at all is waited for so long at least: a busy machine is slow, too. */
+/** The shortest wait for a page that does not answer, because the machine may be busy. */
 const SHORTEST_PATIENCE = 5_000
-/** A stuck page may take so long to close; the steps do not need it any more. */
+/** The longest wait for closing a stuck page. */
 const CLOSES_WITHIN = 2_000
-/** A page that has done nothing for this share of the patience is not going to show anything more. */
+/** A page that is idle for this share of the patience counts as finished. */
 const QUIET_SHARE = 0.3
-/** A page that went to another address more often than this while a step waited goes round in circles. */
+/** Navigations during one step after which the page counts as navigating in a loop. */
 const MOST_NAVIGATIONS = 15
-/** In so many milliseconds a page that goes round in circles has come twice. */
+/** Milliseconds in which a page that navigates in a loop loads twice. */
 const LOOP = 300
-/** Changes whenever the page does anything that could matter to a step. */
+/** Changes whenever the page does something relevant to a step. */
 const PULSE = `[document.readyState, document.getElementsByTagName('*').length,
   document.body?.textContent.length, document.body?.scrollHeight].join()`
 const MOVED = /context was destroyed|cannot find context|navigat|detached|not attached|closed/i
 
-/** Looks at the page; `pulse` differs from look to look when the page does anything. */
+/** Reads the page; `pulse` changes with its activity. */
 type Look<T> = (pulse: string) => Promise<T | undefined>
 
 interface UntilOptions {
   patience?: number
-  /** Give up early on a page that does nothing; true if absent. */
+  /** Stop early if the page is idle; default true. */
   quiet?: boolean
 }
 
@@ -44,22 +42,21 @@ export interface Stage extends Omit<Activity, 'dispose'> {
   leave(): Promise<void>
   signal: AbortSignal
   log(line: string): void
-  /** Milliseconds that a step waits for what it needs. */
+  /** Milliseconds that a step may wait. */
   patience: number
   /** The same for Playwright's actions. */
   bounds: { timeout: number; signal: AbortSignal }
-  /** Has a secret masked that only the page gave away, such as a text typed into a password field. */
+  /** Masks a secret that only the page reveals, such as text for a password field. */
   addSecret(secret: string): void
-  /** Keeps passwords to the sites that they are meant for. */
+  /** Keeps passwords on their sites. */
   guard: Guard
   /** Files that a step may upload. */
   files: GivenFile[]
   /**
-   * Waits until the page has finished what the last action started, and has shown nothing new for `still` milliseconds.
-   * Bounded by the patience.
+   * Waits until the page has finished the last action and has been unchanged for `still` milliseconds, within the patience.
    */
   settle(still?: number): Promise<void>
-  /** Asks again and again until there is an answer; undefined when the patience is over or the page has gone quiet. */
+  /** Polls until there is an answer; undefined when the patience is over or the page is idle. */
   until<T>(look: Look<T>, options?: UntilOptions): Promise<T | undefined>
   pause(ms: number): Promise<void>
   /** Throws a Refusal if the page has asked something that had to be dismissed. */
@@ -69,18 +66,18 @@ export interface Stage extends Omit<Activity, 'dispose'> {
   forgetDialog(): void
 }
 
-/** A file of the task: the name that sentences use, and where it is on this machine. */
+/** A file of the task: its name in sentences, and its path on this machine. */
 export interface GivenFile {
   name: string
   path: string
 }
 
 export type Given = Pick<Stage, 'signal' | 'log' | 'patience' | 'addSecret' | 'files'> & {
-  /** Addresses whose sites may get a password; if none, the page that is open. */
+  /** Addresses whose sites may receive a password; by default that of the current page. */
   sites: string[]
 }
 
-/** A page that never stays. */
+/** The reason for a page that keeps navigating. */
 export class Restless extends Refusal {
   override name = 'Restless'
 }
@@ -106,7 +103,7 @@ export async function openStage(
   const evaluate = async (expression: string): Promise<string> =>
     String(await page().evaluate(expression))
 
-  /** A new tab takes the place of the page, which is closed, however stuck it is. */
+  /** Replaces the page with a new tab and closes it, even if it is stuck. */
   async function leave(): Promise<void> {
     const left = page()
     await context.newPage()
@@ -115,12 +112,12 @@ export async function openStage(
     await Promise.race([closed, sleep(CLOSES_WITHIN)])
   }
 
-  /** A page that moves away under a reading makes it throw: then that reading simply did not happen. */
+  /** A reading throws if the page navigates meanwhile; it then counts as not done. */
   async function reading<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
     const at = page()
     try {
       return await bounded(look(), Math.max(usual, SHORTEST_PATIENCE), () => {
-        // Nothing can be read while the next page is on its way.
+        // The page cannot be read while it navigates.
         if (activity.isLoading()) return undefined
         stuck.add(at)
         throw new Refusal(dialogs.flood() ?? 'The page does not answer.')
@@ -189,7 +186,7 @@ export async function openStage(
     activity.dispose()
     await guard.dispose()
     const last = openPages(context).at(-1)
-    // What comes after this run must not wait for it again.
+    // The next run must not wait for this page again.
     if (last && (stuck.has(last) || dialogs.flood() !== undefined)) await leave()
     dialogs.dispose()
   }
@@ -197,8 +194,8 @@ export async function openStage(
 }
 
 /**
- * Whether the page answers, stays and is silent: one that an earlier run, or somebody else, left in an endless loop of its
- * script, of addresses or of messages does not.
+ * Whether the page answers, stays and shows no messages. An earlier run may have left it in an endless loop of scripts,
+ * navigations or messages.
  */
 export async function isUsable(stage: Stage): Promise<boolean> {
   if (!stage.page().url().startsWith('http')) return true

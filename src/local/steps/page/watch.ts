@@ -1,29 +1,29 @@
-/** What a browser context is doing: requests under way, and answers that are errors. */
+/** Watches a browser context: pending requests, and error responses. */
 import type { BrowserContext, Page, Request, Response } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 import { addressOf, notOpened } from './not-opened.ts'
 
-/** Milliseconds. Requests older than this are long polls and the like: nobody waits for them. */
+/** Milliseconds. Older requests are long polls and the like, and are not waited for. */
 const LONG_POLL = 5000
 const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
-/** Sites answer these with a login page, which is a page like any other. */
+/** Sites send a log-in page with these statuses, which is an ordinary page. */
 const LOGIN_STATUSES = new Set([401, 403])
 
 export interface Activity {
-  /** Whether no request that could change a page is under way. */
+  /** Whether all requests that could change the page have ended. */
   isIdle(): boolean
-  /** Whether a page has been asked for that has not come. */
+  /** Whether a navigation is pending. */
   isLoading(): boolean
-  /** What is asked for from now on, until the next page comes, is no long poll: it counts until it has come. */
+  /** Requests from now until the next page are not long polls, and are waited for. */
   expect(): void
-  /** Ends that. Throws a Refusal if a page was asked for that has not come. */
+  /** Ends `expect`. Throws a Refusal if a navigation is still pending. */
   checkArrived(): void
-  /** Throws a Refusal if the page that the last action led to was answered with an error, or did not load. */
+  /** Throws a Refusal if the page after the last action is an error or failed to load. */
   checkAnswer(options?: { strictly: boolean }): void
-  /** Pages that have come since the start. */
+  /** Navigations since the start. */
   navigations(): number
-  /** What the page does from now on is of no interest. */
+  /** Stops watching the page. */
   ignore(page: Page): void
   dispose(): void
 }
@@ -34,7 +34,7 @@ export function watchRequests(context: BrowserContext): Activity {
   let isExpecting = false
   let pages = 0
   let bad: { reason: string; forbidden: boolean } | undefined
-  // A tab that was left, perhaps in an endless loop, is no part of the run.
+  // A tab that was left is not part of the run.
   const behind = new WeakSet(context.pages().slice(0, -1))
   const isForeign = (request: Request): boolean => {
     const page = pageOf(request)
@@ -102,7 +102,10 @@ export function pageOf(request: Request): Page | undefined {
   }
 }
 
-/** A page itself, not a part of it or a frame within. A new window's first request comes before its frame, which throws. */
+/**
+ * Whether it requests the page itself, not a resource or a frame. For the first request of a new window, reading the frame
+ * throws.
+ */
 function isOfPage(request: Request): boolean {
   if (!request.isNavigationRequest()) return false
   try {

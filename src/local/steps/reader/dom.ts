@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-/** What a person sees of an element: whether it is shown, its text, what stands inside shadow roots. */
+/** What a person sees of an element: visibility, text, content of shadow roots. */
 
-/** Fields whose value is no data. */
+/** Fields without data as their value. */
 export const SECRET =
   '[type=password], [type=hidden], [type=checkbox], [type=radio], [type=submit], [type=button], [type=file]'
 
@@ -13,7 +13,7 @@ export function isShown(element: Element): boolean {
   return element.checkVisibility({ visibilityProperty: true })
 }
 
-/** All elements that match, in document order, those of open shadow roots at their host. */
+/** All matching elements in document order; those in open shadow roots come at their host. */
 export function findAll(selector: string, root: ParentNode = document): Element[] {
   const all = [...root.querySelectorAll('*')]
   if (!all.some((element) => element.shadowRoot)) return [...root.querySelectorAll(selector)]
@@ -31,15 +31,15 @@ export function referred(element: Element, attribute: string): HTMLElement[] {
 }
 
 export function textOf(element: Element): string {
-  // innerText is what a person sees, and slow; without elements inside there is no difference.
+  // innerText is the visible text, but slow. Without child elements, textContent is equal.
   const plain = element.firstElementChild === null
   let own = clean(plain ? element.textContent : (element as HTMLElement).innerText)
-  // A list shows the option that is chosen; the text has them all. In a header it is a filter, not a name.
+  // A list shows the chosen option, but its text has all of them. In a header it is a filter, not a name.
   for (const list of plain ? [] : element.querySelectorAll('select')) {
     const chosen = element.matches('th') ? '' : (list.selectedOptions[0]?.text ?? '')
     own = clean(own.replace(clean(list.innerText), () => clean(chosen)))
   }
-  // The letters of the page, not those that its style makes of them: NUMBER is written Number.
+  // The original letters, without `text-transform`: NUMBER may be written Number.
   const written = clean(element.textContent)
   if (written.toLowerCase() === own.toLowerCase()) own = written
   if (own !== '' || plain) return own || clean(element.ariaLabel)
@@ -49,10 +49,10 @@ export function textOf(element: Element): string {
   return clean(field?.value) || clean(element.querySelector('img')?.alt) || clean(element.ariaLabel)
 }
 
-/** What a person would call a field: its labels, the names that it gives itself, its placeholder. */
+/** The names of a field: labels, accessible name, placeholder. */
 export function labelsOf(field: Element): string[] {
   const { labels, placeholder, title } = field as HTMLInputElement
-  // A label around a list says its options, too.
+  // The text of a label around a list contains the options.
   const options = field.matches('select') ? (field as HTMLElement).innerText : ''
   const said = [
     ...[...(labels ?? []), ...referred(field, 'aria-labelledby')].map(({ innerText }) =>

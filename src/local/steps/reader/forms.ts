@@ -1,4 +1,4 @@
-/** Where on a page one logs in, and typing a password there and nowhere else. */
+/** Reads log-in forms, and enters a password. */
 import { clean, findAll, isShown, labelsOf } from './dom.ts'
 
 export interface Field {
@@ -8,11 +8,11 @@ export interface Field {
   autocomplete: string
   /** Label, placeholder, name and id in one string, for looking up words. */
   words: string
-  /** What a person would call it. */
+  /** Its visible name. */
   label: string
   /** Index among the page's forms; -1 outside any. */
   form: number
-  /** The browser's own complaint about the value, if any. */
+  /** The browser's validation message for the value, if any. */
   complaint: string
 }
 
@@ -68,17 +68,17 @@ function describe(input: HTMLInputElement): Omit<Field, 'at' | 'form'> {
   }
 }
 
-/** Where what is typed into a field, or sent by a button, goes: the page itself, and what its form submits to. */
+/** The addresses that a field or button sends to: the page itself, and the target of the form. */
 export function destinationOf(element: Element): string[] {
   const { form } = element as HTMLButtonElement
   const own = element.getAttribute('formaction')
-  // By its attribute: a field called "action" hides the property.
+  // Uses the attribute, because a field named "action" hides the property.
   const action = form && new URL(own ?? form.getAttribute('action') ?? '', document.baseURI).href
   const page = window.origin === 'null' ? location.href : window.origin
   return [page, ...(action === null || action.startsWith('javascript:') ? [] : [action])]
 }
 
-/** An element of the last reading, whatever has happened to the page since. */
+/** An element of the last reading, even if the page has changed. */
 export function formElement(at: number): HTMLElement {
   const element = elements[at]
   if (!element?.isConnected) throw new Error('Element is not attached')
@@ -86,15 +86,15 @@ export function formElement(at: number): HTMLElement {
 }
 
 /**
- * Sets the value of a password field, and tells the page so, in one turn: nothing that the page does can lead the text
- * elsewhere. Refuses, the field emptied, when it is not a password field before and after. Returns what is wrong.
+ * Sets the value of a password field and fires its events in one turn, so that the page cannot redirect the text. If it is
+ * not a password field before and after, empties it and returns the fault.
  */
 export function setSecret(input: HTMLInputElement, value: string): string | undefined {
   if (!input.isConnected || !isShown(input)) return 'is gone'
   if (input.type !== 'password') return 'is not a password field any more'
   const { form } = input
   const goesTo = destinationOf(input).join()
-  // The user's name may be the password.
+  // The user name may equal the password.
   const before = holders(value)
   setValue(input, value)
   const copies = holders(value).filter((field) => field !== input && !before.includes(field))
@@ -104,14 +104,14 @@ export function setSecret(input: HTMLInputElement, value: string): string | unde
   return 'changed while the password was entered'
 }
 
-/** What is wrong with a password field that was filled in; undefined if it is as it was left. */
+/** What has changed in a filled-in password field; undefined if nothing has. */
 export function checkSecret(input: HTMLInputElement, value: string): string | undefined {
   if (!input.isConnected || !isShown(input)) return 'is gone'
   if (input.type !== 'password') return 'is not a password field any more'
   return input.value === value ? undefined : 'holds something else now'
 }
 
-/** Fields that hold the text and show it. */
+/** Fields that show the text. */
 function holders(value: string): HTMLInputElement[] {
   const fields = findAll('input:not([type=password]), textarea') as HTMLInputElement[]
   return fields.filter((field) => field.value.includes(value))
@@ -122,7 +122,7 @@ function setValue(input: HTMLInputElement, value: string): void {
   const key = { bubbles: true, composed: true, key: value.at(-1) ?? '' }
   input.focus()
   input.dispatchEvent(new KeyboardEvent('keydown', key))
-  // What a framework puts in the place of the element's own setter would take it for no change.
+  // The setter that a framework installs on the element would ignore the change.
   Object.getOwnPropertyDescriptor(prototype.prototype, 'value')?.set?.call(input, value)
   input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, data: value }))
   input.dispatchEvent(new KeyboardEvent('keyup', key))

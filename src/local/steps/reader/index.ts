@@ -7,7 +7,7 @@ export { checkSecret, destinationOf, formElement, readForms, setSecret } from '.
 export { elementAt, read } from './parts.ts'
 export { scrollRows, scrollToEnd } from './tables.ts'
 
-/** Leaves the field that is being typed into, as a person does who reads on: pages that reckon on `change` wait for that. */
+/** Leaves the current field, as a person does before reading on, because some pages wait for `change`. */
 export function leaveField(): boolean {
   let active = document.activeElement
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
@@ -16,7 +16,7 @@ export function leaveField(): boolean {
   return isTyped
 }
 
-/** What native markup calls a field that is hidden from assistive technology, such as a list that a widget stands for. */
+/** The native name of a field that is hidden from assistive technology, such as a list behind a widget. */
 export function labelOf(field: Element): string {
   return labelsOf(field)[0] ?? ''
 }
@@ -31,7 +31,7 @@ export function lines(): string[] {
 export interface NativeOption {
   name: string
   index: number
-  /** Chosen already, in a list that takes several. */
+  /** Whether it is already selected in a list that takes several. */
   stays: boolean
 }
 
@@ -45,7 +45,7 @@ export function optionsOf(list: Element): NativeOption[] {
   }))
 }
 
-/** Whether an option is in a list, or in what that says it controls. */
+/** Whether an option is in a list, or in an element that the list controls. */
 export function belongs(option: Element, list: Element | null): boolean {
   const parts = list
     ? [list, ...referred(list, 'aria-controls'), ...referred(list, 'aria-owns')]
@@ -53,7 +53,7 @@ export function belongs(option: Element, list: Element | null): boolean {
   return parts.some((part) => part.contains(option))
 }
 
-/** Makes unreadable, in pictures too, what shows one of these texts, in any letter case and over several elements. */
+/** Makes these texts unreadable on the page and in screenshots, in any letter case and across elements. */
 export function cover(secrets: string[]): void {
   const wanted = secrets.map((secret) => secret.toLowerCase())
   const shows = ({ textContent }: Node): boolean => {

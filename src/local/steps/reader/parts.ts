@@ -1,6 +1,4 @@
-/**
- * What a page has to read, shown to a person, in document order. What it means is decided outside, in pure functions.
- */
+/** The visible parts of a page in document order. Pure functions outside the page interpret them. */
 import { clean, findAll, isShown, labelsOf, SECRET, textOf } from './dom.ts'
 import { namesOf } from './names.ts'
 import type { RawPart } from './raw.ts'
@@ -46,7 +44,7 @@ export function read(what: keyof typeof WANTED): Reading {
   return { parts, text: document.body?.innerText ?? '', title: document.title, headings }
 }
 
-/** The element of a part of the last reading of data, whatever has happened to the page since. */
+/** The element of a part of the last reading, even if the page has changed. */
 export function elementAt(at: number): Element {
   const element = elements[at]
   if (!element?.isConnected) throw new Error('Element is not attached')
@@ -64,7 +62,7 @@ function readPart(element: Element, at: number): RawPart[] {
   return readLine(element as HTMLElement)
 }
 
-/** Controls within the rows of a table are about a row, not about the table. */
+/** Controls in the rows of a table belong to the row, not to the table. */
 function readControl(control: HTMLElement, at: number): RawPart[] {
   const value = control instanceof HTMLInputElement ? control.value : ''
   const name = clean(control.ariaLabel) || textOf(control) || clean(value) || clean(control.title)
@@ -84,7 +82,7 @@ function readControl(control: HTMLElement, at: number): RawPart[] {
   return [part]
 }
 
-/** Whether a number has the one before or after it at its side, as the number of a page has. */
+/** Whether the previous or next number is beside it, as in a pager. */
 function isCounted(control: Element): boolean {
   const number = numberIn(control)
   let item = control
@@ -135,7 +133,7 @@ function readLine(element: HTMLElement): RawPart[] {
   return [{ is: 'line', names: namesOf(element), text: clean(text), next: beside(element) }]
 }
 
-/** The text that stands after an element: loose text up to the end of the line, else the element that follows. */
+/** The text after an element: loose text up to the end of the line, or the next element. */
 function beside(element: Element): string {
   let loose = ''
   for (let node = element.nextSibling; node && !(node instanceof Element); node = node.nextSibling)

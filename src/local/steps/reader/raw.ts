@@ -1,4 +1,4 @@
-/** What the reader reports. `names` are what names a part, nearest first: caption or label, then the headings above it. */
+/** The data that the reader returns. `names` of a part come nearest first: caption or label, then the headings above it. */
 
 export interface RawCell {
   text: string
@@ -11,7 +11,7 @@ export interface RawCell {
 export interface RawRow {
   part: 'head' | 'body' | 'foot'
   cells: RawCell[]
-  /** Pixels, from where the page and all boxes in it would start without having been scrolled. */
+  /** Pixels, relative to the unscrolled start of the page and its boxes. */
   top: number
   height: number
 }
@@ -34,7 +34,7 @@ export type RawPart =
       name: string
       rel: string
       inPager: boolean
-      /** Whether what it is in is a pager and nothing else. */
+      /** Whether its container is only a pager. */
       surely: boolean
       disabled: boolean
       accessible: boolean

@@ -1,4 +1,4 @@
-/** Tables and lists as they are drawn: cells, spans, and where each row stands. */
+/** Reads tables and lists as drawn: cells, spans, and the position of each row. */
 import { clean, isShown, textOf } from './dom.ts'
 import { namesOf } from './names.ts'
 import type { RawCell, RawPart, RawRow } from './raw.ts'
@@ -25,7 +25,7 @@ export function readTable(table: Element, at: number): RawPart {
   }
 }
 
-/** Rows, and headers of groups, whose own rows are hidden. */
+/** Collapsed rows and group headers. */
 function collapsedIn(table: Element): string[] {
   const rows = [...table.querySelectorAll('[role=row][aria-expanded=false]')]
   const groups = [...table.querySelectorAll('[role=rowgroup]')].filter((group) => {
@@ -42,7 +42,7 @@ function rowsOf(table: Element): Element[] {
   )
 }
 
-/** undefined for a row without height, which a table that is drawn as two keeps to align its columns. */
+/** undefined for a row without height, with which a table that is drawn as two aligns its columns. */
 function readRow(row: Element): RawRow | undefined {
   const own = row instanceof HTMLTableRowElement ? [...row.cells] : [...row.querySelectorAll(CELLS)]
   const cells = own.filter(isShown)
@@ -69,7 +69,7 @@ function readCell(cell: Element): RawCell {
   return raw
 }
 
-/** Pixels by which the element has been scrolled up, all boxes around it together. */
+/** Pixels by which the element is scrolled, summed over the boxes around it. */
 function scrolled(element: Element): number {
   let sum = 0
   for (let at = element.parentElement; at; at = at.parentElement) sum += at.scrollTop
@@ -88,7 +88,7 @@ export function readList(list: Element, at: number): RawPart[] {
   return [{ is: 'list', at, names: namesOf(list), items: texts, busy: isBusy(list) }]
 }
 
-/** Navigation, tabs, pagers, and lists within lists are no data. */
+/** Navigation, tabs, pagers and nested lists are not data. */
 function isMenu(list: Element): boolean {
   const items = [...list.children]
   const controls = items.filter((item) => item.querySelector('button, [role=tab]')).length
@@ -112,7 +112,7 @@ function scrollersOf(collection: Element): Element[] {
   return [...boxes, page]
 }
 
-/** Brings the end of a collection and of the page into view, as infinite scrolling waits for. */
+/** Scrolls to the end of a collection and of the page, to trigger infinite scrolling. */
 export function scrollToEnd(collection: Element): boolean {
   const scrollers = scrollersOf(collection)
   const before = scrollers.map(({ scrollTop }) => scrollTop).join()
@@ -122,14 +122,14 @@ export function scrollToEnd(collection: Element): boolean {
   return scrollers.map(({ scrollTop }) => scrollTop).join() !== before
 }
 
-/** What of the rows is in view, in the pixels of `RawRow.top`. */
+/** The visible range of the rows, in the pixels of `RawRow.top`. */
 export interface View {
   bottom: number
   /** Whether the rows cannot be scrolled further. */
   isEnd: boolean
 }
 
-/** Scrolls the rows to the start, or until the last one that is drawn is the first in view. */
+/** Scrolls the rows to the start, or until the last drawn row is the first in view. */
 export function scrollRows(collection: Element, where: 'start' | 'on' | 'stay'): View {
   const [scroller] = scrollersOf(collection)
   if (!scroller) return { bottom: 0, isEnd: true }

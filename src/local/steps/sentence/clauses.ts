@@ -1,12 +1,11 @@
 /**
- * From a prompt to clauses, one a step. Pure text: nothing here knows what a step means.
- *
- * A step begins at the start, and after a connector (`,` `.` `;` a line break, "and", "then") that a step's verb follows.
- * Quotes protect what they enclose. Full stops and commas count only before a space, so URLs and amounts stay whole.
+ * Splits a prompt into clauses, one for each step. It works on text alone, without the meaning of steps. A step begins at
+ * the start, and after a connector (`,` `.` `;` a line break, "and", "then") that a step's verb follows. Quotes protect
+ * what they enclose. Full stops and commas count only before a space, so URLs and amounts stay whole.
  */
 import { Refusal } from '../refusal.ts'
 
-/** A clause with its quoted parts taken out: `⟨0⟩` stands for `quotes[0]`, so that no rule looks inside quotes. */
+/** A clause without its quoted parts: `⟨0⟩` stands for `quotes[0]`, so that rules do not look inside quotes. */
 export interface Clause {
   text: string
   quotes: string[]
@@ -22,13 +21,13 @@ const CLOSING = new Map([
   ['`', '`'],
 ])
 const HOLE = /⟨(\d+)⟩/
-/** What a clause may begin with that asks for nothing: connectors, politeness, the numbers and bullets of a list. */
+/** Meaningless beginnings of a clause: connectors, politeness, list numbers and bullets. */
 const LEAD_IN = new RegExp(
   String.raw`^(?:(?:and|then|please|now|next|first|finally|also|afterwards|after that|(?:can|could|would) you|you should|i (?:want|need) you to)\b[\s,.;:]*|(?:step )?\d+[.):]\s+|step \d+\s+|[-*•]\s+|[\s,.;]+)+`,
   'i',
 )
 
-/** Quoted strings become holes. A single quote opens only at a word's start and must close at a word's end. */
+/** Replaces quoted strings by holes. A single quote opens only at a word's start and must close at a word's end. */
 function takeOutQuotes(prompt: string): Clause {
   const quotes: string[] = []
   let text = ''
@@ -59,8 +58,8 @@ function closingAt(prompt: string, from: number, closing: string): number {
 }
 
 /**
- * The clauses of a prompt. `startsStep` says whether a text begins with a verb that starts a step, `isOpenEnded` whether
- * a clause still waits for its field (`Type Dr. Smith into Name` must not end after `Dr.`).
+ * The clauses of a prompt. `startsStep` says whether a text begins with a verb that starts a step, `isOpenEnded` whether a
+ * clause still lacks its field (`Type Dr. Smith into Name` must not end after `Dr.`).
  */
 export function clausesOf(
   prompt: string,
@@ -95,12 +94,12 @@ export function clausesOf(
     .filter((piece) => piece.text !== '')
 }
 
-/** The text that a piece of a clause stands for, its quoted parts put back. */
+/** The text of a piece of a clause, with its quoted parts restored. */
 export function unquote(piece: string, { quotes }: Clause): string {
   return piece.replace(new RegExp(HOLE, 'g'), (_, index: string) => quotes[Number(index)] ?? '')
 }
 
-/** Whether a piece of a clause is one quoted string and nothing else. */
+/** Whether a piece of a clause is exactly one quoted string. */
 export function isQuoted(piece: string): boolean {
   return new RegExp(`^${HOLE.source}$`).test(piece)
 }

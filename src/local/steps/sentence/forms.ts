@@ -1,8 +1,7 @@
 /**
- * The forms of sentence that are understood. This table is the grammar, the list in the error for an unknown step, and
- * the list in the documentation (a test compares them). Earlier forms win.
- *
- * A rule sees a clause whose quoted parts are holes (`⟨0⟩`), so "and", "in" or a full stop inside quotes never confuses it.
+ * The sentence forms. This table is the grammar, the list in the error for an unknown step, and the list in the
+ * documentation (a test compares them). Earlier forms win. A rule sees a clause whose quoted parts are holes (`⟨0⟩`), so
+ * "and", "in" or a full stop inside quotes never confuses it.
  */
 import { cut, END_IT, nameIn, phraseIn, QUOTE_IT, textIn } from './parts.ts'
 import { Refusal } from '../refusal.ts'
@@ -14,11 +13,11 @@ export interface Form {
   /** How the form is written in the documentation and in errors. */
   form: string
   example: string
-  /** Alternatives of a regular expression: what a step of this form begins with. */
+  /** The verbs of the form, as alternatives of a regular expression. */
   verbs: string
   /** A regular expression for what follows the verb. */
   rest: string
-  /** undefined: not this form after all, ask the next. */
+  /** undefined if the clause has another form. */
   build(part: (group: string) => string, clause: Clause): Step | undefined
 }
 
@@ -75,7 +74,7 @@ export const FORMS: Form[] = [
       const parts = cut(part('both'), ['with', 'to'])
       if (parts && / (?:in|into) /i.test(part('both'))) throw new Refusal(QUOTE_IT)
       if (!parts) return undefined
-      // Nothing ends an unquoted text here, so it may have swallowed a step that is not known ("… and save it").
+      // The end of an unquoted text is unclear here, so it may contain an unknown step ("… and save it").
       if (/,|\b(?:and|then|or)\b/i.test(parts[1])) throw new Refusal(END_IT)
       return { kind: 'type', field: nameIn(parts[0], clause), value: textIn(parts[1], clause) }
     },

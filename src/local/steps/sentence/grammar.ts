@@ -1,6 +1,6 @@
 /**
- * From a prompt to steps: the whole prompt or a Refusal, so that nothing is half done on a sentence that was not
- * understood. Pure. English only.
+ * Parses a prompt into steps. It parses the whole prompt or throws a Refusal, so that a misunderstood prompt is never half
+ * executed. Pure. English only.
  */
 import { FORMS } from './forms.ts'
 import { attempted, likeness, Misfit, Refusal, shorten } from '../refusal.ts'
@@ -8,7 +8,7 @@ import { isDelicate, masker, secretsOf } from './secrets.ts'
 import { clausesOf, unquote, type Clause } from './clauses.ts'
 import type { Step } from './step.ts'
 
-/** How much a mistyped verb is like the right one, at least. */
+/** The least similarity of a mistyped verb to the right one. */
 const ALIKE = 0.5
 
 const RULES = FORMS.map((form) => ({
@@ -16,7 +16,7 @@ const RULES = FORMS.map((form) => ({
   start: startOf(form.verbs),
   whole: new RegExp(`^(?<verb>${form.verbs}) ${form.rest}$`, 'i'),
 }))
-/** Verbs of steps that do not exist: named as such instead of being read as a part of a button's name. */
+/** Verbs of unsupported steps, which must not be read as part of a button's name. */
 const FOREIGN = startOf(
   'find|search for|scroll|hover|drag|compare|summari[sz]e|count|calculate|take|verify|ensure|make sure|assert|report|look|' +
     'if|when|unless|until|while|use|do|download|log ?out|sign ?out|go|repeat|solve|add',
@@ -58,7 +58,7 @@ function parseClause(clause: Clause, all: Clause[]): Step {
   const verb = STARTS.map((start) => start.exec(clause.text)?.[0]).find(
     (found) => found !== undefined,
   )
-  // What begins with no verb may be anything: in a prompt about logging in, a password.
+  // A clause without a verb may be anything, even a password.
   const isSecret = isDelicate(clause) || (verb === undefined && all.some(isDelicate))
   const said = isSecret ? `${verb ?? ''} …`.trim() : shorten(unquote(clause.text, clause))
   const isShort = !isSecret && verb === undefined && said.split(' ').length <= 4
@@ -66,7 +66,7 @@ function parseClause(clause: Clause, all: Clause[]): Step {
   throw new Misfit(`The step “${said}” was not understood.${press}`, formFor(clause.text))
 }
 
-/** The form that a clause comes nearest to. One that reads the page, where its verb is of no form. */
+/** The form nearest to a clause; an extraction if its verb is unknown. */
 function formFor(text: string): string {
   const begun = RULES.find(({ start }) => start.test(text))
   const [word = ''] = text.split(' ')
@@ -78,6 +78,6 @@ function formFor(text: string): string {
   return begun?.form.form ?? alike[0]?.form ?? formOf('extract-all')
 }
 
-/** How a step of this kind is said. */
+/** The documented form of a kind of step. */
 export const formOf = (kind: Step['kind']): string =>
   FORMS.find(({ example }) => parsePrompt(example)[0]?.kind === kind)?.form ?? ''

@@ -12,7 +12,9 @@ export const END_IT =
 
 const PRONOUN = /^(?:it|this|that|one|them|these|those|everything|anything|something)$/i
 
-/** An unquoted name keeps its article and noun ("the Name field"): only the page knows whether they belong to it. */
+/**
+ * An unquoted name keeps its article and noun ("the Name field"), because only the page shows whether they belong to it.
+ */
 export function nameIn(piece: string, clause: Clause): Name {
   const text = piece.trim()
   if (PRONOUN.test(text)) throw new Refusal(`“${text}” does not say what is meant: give its name.`)
@@ -26,7 +28,7 @@ export function nameIn(piece: string, clause: Clause): Name {
   return { text: textIn(inner, clause), quoted: true, ...(kind !== '' && { kind }) }
 }
 
-/** A text, quoted or not. Words beside a quoted one belong to no text, and so to nothing. */
+/** A text, quoted or not. Words beside a quoted text are an error. */
 export function textIn(piece: string, clause: Clause): string {
   if (!isQuoted(piece) && /⟨\d+⟩/.test(piece)) {
     throw new Refusal('A step has words beside a quoted text that were not understood.')
@@ -39,7 +41,7 @@ export function phraseIn(piece: string, clause: Clause): string {
   return piece.replace(/⟨\d+⟩/g, (hole) => `"${unquote(hole, clause)}"`).replace(/[?!]+$/, '')
 }
 
-/** `value into field` cut at the one such word. More than one leaves open which is meant, so quotes must tell. */
+/** Splits `value into field` at that word. If the word occurs twice, quotes are required. */
 export function cut(text: string, words: string[]): [string, string] | undefined {
   const parts = text.split(new RegExp(` (?:${words.join('|')}) `, 'i'))
   if (parts.length > 2) throw new Refusal(QUOTE_IT)

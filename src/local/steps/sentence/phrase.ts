@@ -1,4 +1,4 @@
-/** The words of an extraction, taken apart. Pure. */
+/** Analyses the words of an extraction. Pure. */
 import { isPlural, isStopWord, wordsOf } from './words.ts'
 
 /** A word of the phrase, or a quoted part, which counts as a whole. */
@@ -14,7 +14,7 @@ export interface Phrase {
   units: Unit[]
   /** All their words. */
   words: string[]
-  /** What is asked for: the last unit before a preposition (`due dates of open invoices`: dates). */
+  /** The head: the last unit before a preposition (`due dates of open invoices`: dates). */
   head: Unit | undefined
   /** Whether the head is a plural. */
   plural: boolean
@@ -26,14 +26,14 @@ const PREPOSITION =
 export function toPhrase(text: string): Phrase {
   const all = unitsIn(text)
   const telling = all.filter(({ isStop }) => !isStop)
-  // "Extract the page" asks for what is called so, if for anything.
+  // "Extract the page" can only mean a label of that name.
   const units = telling.length > 0 ? telling : all
   const head = units.findLast(({ isOver }) => !isOver)
   const plural = head !== undefined && isPlural(head.said)
   return { text, units, words: units.flatMap(({ words }) => words), head, plural }
 }
 
-/** `isOver`: after a preposition. `isStop`: a word that asks for nothing. */
+/** `isOver`: after a preposition. `isStop`: a stop word. */
 function unitsIn(text: string): (Unit & { isOver: boolean; isStop: boolean })[] {
   let isOver = false
   let isFirst = true
@@ -48,7 +48,7 @@ function unitsIn(text: string): (Unit & { isOver: boolean; isStop: boolean })[] 
   })
 }
 
-/** `numbers of Acme` → `numbers`, `of Acme`. What is quoted is no preposition. */
+/** `numbers of Acme` → `numbers`, `of Acme`. Quoted words are not prepositions. */
 export function cutAtPreposition(text: string): [string, string] {
   for (const { 0: found, index } of text.matchAll(/"[^"]*"|\S+/g)) {
     if (index > 0 && PREPOSITION.test(found))
@@ -61,7 +61,7 @@ export function includesAll(words: string[], wanted: string[]): boolean {
   return wanted.every((word) => words.includes(word))
 }
 
-/** For a phrase that asks for two things at once. */
+/** The hint for a phrase with two targets. */
 export function severalHint({ words }: Phrase): string {
   return words.includes('and') ? ' One extraction takes one thing: extract …, and extract ….' : ''
 }

@@ -1,6 +1,4 @@
-/**
- * Keeps passwords out of everything that is said: the log, failure reasons, outputs, echoes of the prompt.
- */
+/** Masks passwords in the log, failure reasons, outputs and echoes of the prompt. */
 import type { Clause } from './clauses.ts'
 import type { Step } from './step.ts'
 
@@ -10,7 +8,7 @@ const SECRET_FIELD =
 const PASSWORD_WORD = /\b(?:pass(?:word|phrase|code|wd)?|pw|pwd|pin|secret|credentials)\b/i
 const LOG_IN = /\b(?:log|sign)[ -]?in\b/i
 
-/** What the steps themselves say is secret: passwords of log-ins, and texts for fields that sound like one. */
+/** The secrets in the steps: passwords of log-ins, and texts for fields with a secret name. */
 export function secretsOf(steps: Step[]): string[] {
   return steps.flatMap((step) => {
     if (step.kind === 'log-in') return step.password === undefined ? [] : [step.password]
@@ -36,14 +34,14 @@ export function masker(secrets: string[]): (text: string) => string {
   return (text) => text.replace(pattern, MASK)
 }
 
-/** As addresses, forms and JSON write it. A lone surrogate, which neither can, becomes what both make of it. */
+/** The forms of a secret in addresses, forms and JSON. A lone surrogate is replaced as they do. */
 function encodings(secret: string): string[] {
   const uri = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '\ufffd'))
   const form = new URLSearchParams({ secret }).toString().slice('secret='.length)
   return [uri, form, form.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1)]
 }
 
-/** Whether a text may hold a password, by the words around it. */
+/** Whether a text may contain a password, judging by its words. */
 export function isDelicate({ text }: Clause): boolean {
   return PASSWORD_WORD.test(text) || LOG_IN.test(text)
 }

@@ -1,14 +1,14 @@
-/** The steps that a sentence can ask for. What they mean is in perform.ts; how they are said is in forms.ts. */
+/** The kinds of steps. act/perform.ts executes them; forms.ts has their sentences. */
 
-/** A name as the sentence gives it. A quoted one is taken literally, article and all. */
+/** A name in a sentence. A quoted name is literal, including its article. */
 export interface Name {
   text: string
   quoted: boolean
-  /** The word for its kind that stands beside a quoted name: `the "Save" button`. */
+  /** The word for its kind beside a quoted name: `the "Save" button`. */
   kind?: string
 }
 
-/** What a sentence calls a thing, unless it is a part of the thing's name: the page knows. */
+/** A word for a kind, unless it is part of the name; only the page shows which. */
 export const KIND_NOUN =
   / (?:(?:text |input )?field|(?:text|check|search)? ?box|input|drop-?down|menu item|menu|list|(?:radio )?button|link|option|tab|page|section)$/i
 
@@ -30,10 +30,7 @@ export type Step =
   | { kind: 'extract-all'; what: string }
   | { kind: 'extract'; what: string }
 
-/**
- * A step as the log shows it. What is typed is left out, whatever the field: only the page knows which
- * field is a password.
- */
+/** A step for the log. Typed text is left out, because only the page shows which field is a password. */
 export function describeStep(step: Step): string {
   switch (step.kind) {
     case 'open':

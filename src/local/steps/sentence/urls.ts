@@ -1,7 +1,7 @@
-/** Which addresses a sentence may open: http and https, and nothing that carries a password. */
+/** The addresses that a sentence may open: http and https, without a password. */
 import { Refusal } from '../refusal.ts'
 
-/** An http(s) URL, a path of the current site, or a host name without its scheme; undefined for anything else. */
+/** An http(s) URL, a path of the current site, or a host name without its scheme; otherwise undefined. */
 export function toUrl(text: string): string | undefined {
   if (/^\/(?!\/)/.test(text)) return text
   const local = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:[/?#]|$)/i.test(text)

@@ -1,6 +1,6 @@
 /**
- * Words as they are compared: lower case, singular, with the many spellings of "number" and "e-mail" made one.
- * The same rules apply to the sentence and to the page, so that only agreement between the two matters.
+ * Normalises words: lower case, singular, one spelling of "number" and "e-mail". The same rules apply to the sentence and
+ * the page, so that only their agreement matters.
  */
 
 const SPELLINGS = new Map([
@@ -20,13 +20,13 @@ const SPELLINGS = new Map([
   ['usernames', 'user name'],
 ])
 
-/** Words of a sentence that ask for nothing: no row and no column depends on them. */
+/** Stop words, which do not affect rows or columns. */
 const STOP_WORDS = new Set(
   `a an the all every each of from in on for with at please value column table list page
    that which where whose is are shown listed`.split(/\s+/),
 )
 
-/** One spacing and one kind of quote and dash, as typographers' pages and plain sentences differ in both. */
+/** Unifies spaces, quotes and dashes, in which pages and prompts differ. */
 export function tidy(text: string): string {
   return text
     .normalize('NFKC')
