@@ -51,8 +51,8 @@ export const differences: Difference[] = [
   {
     case: 'an address that cannot be reached fails the run',
     target: 'server',
-    reason: 'with skyvern-2.0 its model judges what a page that does not load means for the goal',
-    instead: 'run_terminated',
+    reason:
+      'with skyvern-2.0 it reads the error page of its browser up to 50 times, which takes about nine minutes, and fails then',
   },
   {
     case: 'closing a session ends the run in it',

@@ -76,7 +76,9 @@ describe('rows', () => {
 
   test('a property that no column explains is named, with the nearest columns', async () => {
     const refused = await shape(INVOICES, 'extract all rows', list(object({ discount: number })))
-    expect(refused).toMatch(/does not explain the property “discount”.*columns “No\.”, “Customer name”, “Amount due”/)
+    expect(refused).toMatch(
+      /does not explain the property “discount”.*columns “No\.”, “Customer name”, “Amount due”/,
+    )
     expect(String(refused).split('\n').length).toBeLessThan(6)
     const described = object({ amount: { ...number, description: 'Net amount without tax' } })
     expect(await shape(INVOICES, 'extract all rows', list(described))).toMatch(
