@@ -103,8 +103,11 @@ export async function open(stage: Stage, url: string, isFirst = false): Promise<
     stage.log('the page does not answer, or always moves on: a new tab takes its place')
     await stage.leave()
   }
+  const said = stage.dialogs()
   let reason = await arrive(stage, target, isFirst)
-  if (reason === MOVES_ON) {
+  // Questions of the old page, one after the other, can keep the browser from leaving it.
+  const isHeldUp = isFirst && reason !== undefined && stage.dialogs() > said
+  if (reason === MOVES_ON || isHeldUp) {
     await stage.leave()
     reason = await arrive(stage, target, isFirst)
   }
