@@ -25,10 +25,8 @@ const BY_KIND: Partial<Record<ApiErrorKind, string>> = {
 }
 
 export function hintOf(error: ApiError): string | undefined {
-  const { kind, status, reason, retryAfterSeconds, mayHaveHappened } = error
-  // 501: the server does not implement the request, so it did nothing.
-  if (mayHaveHappened && status !== 501)
-    return 'It may have been carried out. Check before you try again.'
+  const { kind, reason, retryAfterSeconds, mayHaveHappened } = error
+  if (mayHaveHappened) return 'It may have been carried out. Check before you try again.'
   if (reason) return BY_REASON[reason]
   if (retryAfterSeconds) return `Try again in ${patience(retryAfterSeconds)}.`
   return BY_KIND[kind]

@@ -102,7 +102,7 @@ const EXAMPLES: Record<string, string[]> = {
   status: ['skyvern', 'skyvern status --json'],
   help: ['skyvern help exit-codes', 'skyvern help --json', 'skyvern help --skill'],
   doctor: ['skyvern doctor', 'skyvern doctor --fix'],
-  completion: ['source <(skyvern completion bash)'],
+  completion: ['eval "$(skyvern completion bash)"'],
 }
 
 /** @param path of a command, with or without `skyvern` before it */

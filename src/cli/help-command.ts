@@ -12,16 +12,18 @@ import { packageFile } from '../system/package.ts'
 
 export function define(command: Command, context: Context): void {
   command
-    .argument('[topic]', `A command, or one of ${Object.keys(TOPICS).join(', ')}`)
+    .argument('[topic...]', `A command, or one of ${Object.keys(TOPICS).join(', ')}`)
     .option('--skill', 'What an AI agent should know to use this tool')
-    .action(async (name: string | undefined, { skill }: { skill?: boolean }) => {
+    .action(async (words: string[], { skill }: { skill?: boolean }) => {
       if (skill) return context.output.result(pageOf('skill.md'), pageOf('skill.md'))
       const program = command.parent ?? command
+      const [name] = words
       if (name === undefined) return printTree(context, program)
       const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined
       if (topic) return printTopic(context, name, topic)
-      // Commander suggests the nearest command.
-      await program.parseAsync([name], { from: 'user' })
+      // A command, as after a global option. For an unknown one, Commander suggests the nearest.
+      const isKnown = program.commands.some((one) => one.name() === name)
+      await program.parseAsync(isKnown ? [...words, '--help'] : [name], { from: 'user' })
     })
 }
 

@@ -75,7 +75,9 @@ function nextSteps(keyPage: string | undefined, hasSession: boolean, open: unkno
     ]
   }
   if (open.length > 0) {
-    return [['skyvern session list', `shows which of the ${countOf(open, 'session')} still bill`]]
+    return [
+      ['skyvern session list', `shows which of the ${countOf(open, 'session')} are still open`],
+    ]
   }
   return [['skyvern session create', 'opens a browser']]
 }

@@ -13,7 +13,7 @@ import { HttpError } from './wire.ts'
 /** Two cores can run four busy browsers; memory limits them to about eight. */
 const LIMIT = Math.min(2 * availableParallelism(), 8)
 
-/** Milliseconds; the default lifetime of a session. */
+/** Milliseconds that a browser without a session may live, as long as a session by default. */
 const ALONE_FOR = 60 * 60_000
 
 export class RunTimeout extends Error {

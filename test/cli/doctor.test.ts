@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import {
   chmodSync,
-  chownSync,
   cpSync,
   mkdtempSync,
   readdirSync,
@@ -18,9 +17,6 @@ import type { Api, Routes } from '../support/api.ts'
 import { BINARY, createCli, Running } from '../support/cli.ts'
 import type { Result } from '../support/cli.ts'
 import { ROOT } from '../support/project.ts'
-
-/** A user with no rights of its own. */
-const NOBODY = 65_534
 
 const serverOf = (more: Routes = {}): Promise<Api> =>
   startApi({
@@ -218,14 +214,14 @@ test('--fix gives a folder of this user its permissions back', async () => {
   const api = await serverOf()
   const folder = mkdtempSync(join(tmpdir(), 'skyvern-locked-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  // To root no folder is locked.
+  // The capabilities with which root writes into every folder.
   const isRoot = process.getuid?.() === 0
-  if (isRoot) chownSync(folder, NOBODY, NOBODY)
+  const dropped = '-dac_override,-dac_read_search'
   chmodSync(folder, 0o500)
   const cli = cliFor(api, { SKYVERN_CONFIG_DIR: folder })
   const doctor = async (...more: string[]): Promise<Result> => {
     const command = [process.execPath, BINARY, 'doctor', '--json', ...more]
-    const as = isRoot ? ['setpriv', '--reuid', `${NOBODY}`, '--clear-groups', ...command] : command
+    const as = isRoot ? ['setpriv', '--bounding-set', dropped, ...command] : command
     const [file = '', ...args] = as
     const child = spawn(file, args, { env: cli.environment() })
     child.stdin.end()

@@ -51,6 +51,10 @@ test('the help of the program names the topics, and each has a text', async () =
   const topics = line.split(' | ')
   expect(topics.length).toBeGreaterThan(4)
   for (const topic of topics) expect(await cli.run(['help', topic])).toMatchObject({ code: 0 })
+  // After a global option too, a command is explained and not run.
+  expect((await cli.run(['-q', 'help', 'session', 'use'])).stdout).toContain(
+    'Usage: skyvern session use',
+  )
   expect((await cli.run(['help', 'formating'])).stderr).toContain("Unknown command 'formating'")
 })
 

@@ -9,7 +9,8 @@ import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
 import { temporaryFolder } from './support.ts'
 
-const ADVICE = /its certificate is of no authority .*skyvern session create --insecure-tls/
+const ADVICE =
+  /its certificate is self-signed, or from an authority .*skyvern session create --insecure-tls/
 
 async function serve(certificate: Certificate): Promise<string> {
   const server = createServer(certificate, (_, response) => {

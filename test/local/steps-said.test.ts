@@ -105,9 +105,9 @@ describe('what the browser or the server says', () => {
       /\/file could not be opened: it is a download, not a page/,
     )
     expect(await reason(`${url}/none`)).toMatch(
-      /\/none could not be opened: the answer holds no page/,
+      /\/none could not be opened: the answer does not contain a page/,
     )
-    expect(await reason('http://127.0.0.1:9/')).toMatch(/nothing listens there|UNSAFE_PORT/)
+    expect(await reason('http://127.0.0.1:9/')).toMatch(/nothing is listening there|UNSAFE_PORT/)
     expect(await reason('about:blank')).toMatch(/Only http/)
   })
 })

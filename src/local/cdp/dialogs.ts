@@ -30,7 +30,7 @@ export class DialogPolicy {
   }
 }
 
-/** Fails if somebody has answered it already. */
+/** Does nothing if somebody has answered it already. */
 function dismiss(dialog: Dialog): void {
   dialog.dismiss().catch(() => {})
 }

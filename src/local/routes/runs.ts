@@ -9,7 +9,7 @@ import { parseBody, parseQuery } from '../shapes.ts'
 import { toTimeline } from '../timeline.ts'
 import { notFound } from '../wire.ts'
 
-/** Milliseconds. A client that prefers to wait (RFC 7240) is answered when the run has ended, at the latest after this. */
+/** Seconds. A client that prefers to wait (RFC 7240) is answered when the run has ended, at the latest after this. */
 const LONGEST_WAIT_S = 20
 
 export const runRoutes: Routes = {

@@ -114,7 +114,7 @@ function ignoredFields(options: Parsed<typeof CREATE_SESSION>): string[] {
   ].filter((name) => typeof name === 'string')
 }
 
-/** Named as in the API. */
+/** The warning about a capped timeout, in the words of the real server. */
 function capped({ timeout }: Parsed<typeof CREATE_SESSION>): string | undefined {
   if (timeout === null || timeout <= MAX_TIMEOUT) return undefined
   return (

@@ -90,7 +90,8 @@ async function act(stage: Stage, step: Action): Promise<void> {
 }
 
 /**
- * `url` may be a path of the current site. If the page does not answer or keeps navigating, uses a new tab.
+ * `url` may be a path of the current site. If the page does not answer, keeps navigating or keeps asking questions, uses a
+ * new tab.
  * @param isFirst the run has done nothing yet, so questions of the old page do not concern it
  */
 export async function open(stage: Stage, url: string, isFirst = false): Promise<void> {
@@ -115,7 +116,7 @@ export async function open(stage: Stage, url: string, isFirst = false): Promise<
   stage.checkAnswer()
 }
 
-/** Navigates and waits. If a page that keeps navigating prevents that, tries again in a new tab. */
+/** Navigates and waits. Returns why it failed, `MOVES_ON` if a page keeps navigating; undefined on success. */
 async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<string | undefined> {
   const reason = await goTo(stage, target)
   if (isFirst) stage.forgetDialog()

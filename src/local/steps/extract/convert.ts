@@ -78,6 +78,6 @@ function plain(digits: string, decimal: string): string {
 function inexact(text: string, name: string, type: string): Refusal {
   return new Refusal(
     `The schema wants “${shorten(name)}” to be ${type}, and the page says “${shorten(text)}”, which is not exactly one. ` +
-      'Nothing was extracted; the type string takes it as it stands.',
+      'Nothing was extracted. The type string keeps the text unchanged.',
   )
 }

@@ -25,7 +25,7 @@ export async function toRows(stage: Stage, what: string, fields: Field[]): Promi
   return objectsOf(target.collection, fields)(rows)
 }
 
-/** Searches the tables that have a column for each property. */
+/** The rows that the phrase names, among the tables that have a column for each property. */
 function chooseRows(text: string, all: Placed[], fields: Field[]): Target<Placed> {
   const tables = all.filter(({ is }) => is === 'table')
   const tried = tables.map((table) => ({ table, fits: attempted(() => objectsOf(table, fields)) }))

@@ -29,7 +29,10 @@ interface Found {
   from: string
 }
 
-/** Tries each name, and requires equal results; with a description that adds words, that too. */
+/**
+ * Extracts by each name, and also by a description that adds words. At least one name must match, and all results must be
+ * equal.
+ */
 async function filled(
   stage: Stage,
   names: string[],

@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts'
 import type { Placed } from './page-data.ts'
 import { toTable } from './tables.ts'
 
-/** The most rows to read. */
+/** The most views to scroll through. */
 const MOST_VIEWS = 500
 /** Pixels of overlap or gap between rows to tolerate. */
 const SLACK = 3

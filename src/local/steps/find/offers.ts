@@ -21,7 +21,10 @@ interface Wanted {
   roles?: readonly string[]
 }
 
-/** Searches the roles if the page has any of them, otherwise all. */
+/**
+ * The offers of a page, grouped by kind, with the names most similar to the wanted one. Only the wanted roles, unless the
+ * page lacks them.
+ */
 export function describeOffers(
   elements: AriaElement[],
   { name = '', roles = [] }: Wanted = {},

@@ -2,7 +2,7 @@
 import type { BrowserContext, Dialog } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 
-/** The most messages of a page to log. */
+/** The most messages to log in one run. */
 const MOST_LOGGED = 10
 /** The number of messages in a run after which the page counts as stuck. */
 const FLOOD = 100

@@ -52,7 +52,7 @@ export function openGuard(page: () => Page, addresses: string[], signal: AbortSi
     return false
   }
 
-  /** The first request of a redirect chain, in new windows too. */
+  /** Handles the first request of each redirect chain, in new windows too. */
   const route = async (way: Route, request: Request): Promise<void> => {
     const body = request.postDataBuffer()?.toString('utf8') ?? ''
     const isSecret = takesAlong(request.url(), request.headers(), body)

@@ -1,17 +1,20 @@
 /** Explains why an address could not be opened, given the browser's error. */
 
 const CERTIFICATES: [code: RegExp, why: string][] = [
-  [/ERR_CERT_AUTHORITY_INVALID/, 'is of no authority that the browser knows, or self-signed'],
+  [
+    /ERR_CERT_AUTHORITY_INVALID/,
+    'is self-signed, or from an authority that the browser does not know',
+  ],
   [/ERR_CERT_COMMON_NAME_INVALID/, 'is for another host name'],
   [/ERR_CERT_DATE_INVALID/, 'has expired, or is not valid yet'],
   [/ERR_CERT/, 'is not accepted'],
 ]
 const OTHERS: [code: RegExp, why: string][] = [
-  [/ERR_SSL/, 'the server did not answer in TLS that the browser accepts'],
+  [/ERR_SSL/, 'the browser does not accept the TLS of the server'],
   [/ERR_BLOCKED/, 'the browser blocked it'],
   [/ERR_NAME_NOT_RESOLVED/, 'the host name is not known'],
-  [/ERR_CONNECTION_REFUSED/, 'nothing listens there'],
-  [/ERR_ABORTED/, 'the answer holds no page'],
+  [/ERR_CONNECTION_REFUSED/, 'nothing is listening there'],
+  [/ERR_ABORTED/, 'the answer does not contain a page'],
   [/Download is starting/, 'it is a download, not a page. A step that presses its link keeps it'],
 ]
 const OWN_SITE = 'If the site is your own, `skyvern session create --insecure-tls` accepts it'
