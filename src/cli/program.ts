@@ -73,7 +73,8 @@ function addCommands(parent: Command, tree: Tree, context: Context): void {
   }
   parent.hook('preSubcommand', async ({ args }, command) => {
     await load(command, context)
-    if (args.includes('--help') || args.includes('-h')) await addExamples(command)
+    const isVerb = command.commands.length === 0
+    if (isVerb && (args.includes('--help') || args.includes('-h'))) await addExamples(command)
   })
 }
 

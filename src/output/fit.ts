@@ -49,14 +49,15 @@ export function fitColumns(
   return kept
 }
 
-/** Splits a text into visible characters (graphemes). */
-const characters = new Intl.Segmenter()
+/** Splits a text into visible characters (graphemes). Created at its first use: it takes a quarter of a start. */
+let characters: Intl.Segmenter | undefined
 
 /** Shortens the text to a number of terminal columns, ending in … if something was cut. */
 export function shortenTo(text: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= width) return text
   let short = ''
   let used = 0
+  characters ??= new Intl.Segmenter()
   for (const { segment } of characters.segment(text)) {
     used += widthOf(segment)
     if (used > width - 1) break

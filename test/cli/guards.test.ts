@@ -1,6 +1,6 @@
 /** What keeps the start fast, as facts that are the same on every machine: the times themselves are `npm run bench`. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -76,6 +76,15 @@ test('the packages that draw and write are in the bundle, under the strings that
 test('no socket and no stream is opened for help', async () => {
   const { builtins } = await load(['--help'])
   expect(builtins.filter((name) => /NativeModule (net|stream|http|tty)$/.test(name))).toEqual([])
+})
+
+test('no start loads the data with which texts are split into characters', async () => {
+  const cli = cliFor(await startApi(ROUTES))
+  const preload = join(cli.folder, 'no-segmenter.cjs')
+  writeFileSync(preload, "Intl.Segmenter = class { constructor() { throw new Error('loaded') } }")
+  const env = { NODE_OPTIONS: `--require "${preload}"` }
+  for (const args of [['--help'], HOT])
+    expect(await cli.run(args, { env })).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('what every start reads is small', async () => {
