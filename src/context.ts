@@ -165,7 +165,7 @@ export class Context {
 
   /** @throws CliError `auth_missing` without a key; a dry run does not need one */
   async client(overrides: Partial<ClientOptions> = {}): Promise<Client> {
-    const { createClient } = await import('./api/client.ts')
+    const { createClient } = await import('./http/client.ts')
     const dryRun = this.globals.dryRun ? this.planned : undefined
     const options = { ...(await this.transport()), dryRun, ...overrides }
     return createClient({ ...options, ...(await this.target(options)) })

@@ -3,6 +3,7 @@ import { about, json, many, nothing, one, orNothing, stream } from '../http/answ
 import { endpoint, get, orRead, patch, post, remove } from '../http/endpoint.ts'
 import { pathTo } from '../http/id.ts'
 import { Multipart } from '../http/multipart.ts'
+import type { Part } from '../http/multipart.ts'
 import type * as Types from './types.ts'
 import { CREATE_TIMEOUT } from './values.ts'
 
@@ -10,7 +11,6 @@ import { CREATE_TIMEOUT } from './values.ts'
 const since = '1.0.50'
 
 // Browser sessions
-
 const SESSIONS = '/v1/browser_sessions'
 /** A session; with the given id, if the path has one. */
 const session = (id?: string) => one<Types.BrowserSession>('browser_session_id', id)
@@ -35,28 +35,18 @@ export const getBrowserSessionHistory = endpoint((query?: Types.PageQuery) =>
 
 /** Changes the changeable fields of an open session. 409 once it has ended. */
 export const updateBrowserSession = orRead(
-  endpoint((sessionId: string, body: Types.UpdateBrowserSessionRequest) =>
-    patch(pathTo`/v1/browser_sessions/${sessionId}`, orNothing(session(sessionId)), {
-      body,
-      repeat: 'safe',
-    }),
-  ),
   getBrowserSession,
+  (sessionId, body: { generate_browser_profile: boolean }) =>
+    patch(pathTo`/v1/browser_sessions/${sessionId}`, session(sessionId), { body, repeat: 'safe' }),
 )
 
-/**
- * Extends an open session; every request adds its minutes again. 409 once it has ended or reached the longest lifetime.
- * Servers before 1.0.56 do not have it.
- */
+/** Every request adds its minutes again. 409 at the longest lifetime. Servers before 1.0.56 do not have it. */
 export const extendBrowserSession = endpoint(
-  (sessionId: string, body: Types.ExtendBrowserSessionRequest) =>
+  (sessionId: string, body: { additional_minutes: number }) =>
     post(pathTo`/v1/browser_sessions/${sessionId}/extend`, session(sessionId), { body }),
 )
 
-/**
- * Asks for the end of a session; an ended session gets the same answer. A cloud server may finish later: see
- * `sessions/close.ts`.
- */
+/** An ended session gets the same answer. A cloud server may end it later: see `sessions/close.ts`. */
 export const closeBrowserSession = endpoint((sessionId: string) =>
   post(
     pathTo`/v1/browser_sessions/${sessionId}/close`,
@@ -90,9 +80,7 @@ export const getRun = endpoint((runId: string) =>
   ),
 )
 
-/**
- * For the `wr_…` id of a `tsk_v2_…` run, the server returns the `tsk_v2_…` run, whose `app_url` may contain the `wr_…` id.
- */
+/** Asked for the `wr_…` id behind a `tsk_v2_…` run, the server returns that run, with the id in its `app_url`. */
 function isBehind(id: string, { app_url: address }: Types.Run): boolean {
   const [, behind = id] = /\/(wr_\w+)$/.exec(address ?? '') ?? []
   return id.startsWith('wr_') && behind === id
@@ -103,10 +91,7 @@ export const getRuns = endpoint((query?: Types.GetRunsQuery) =>
   get('/v1/runs', many<Types.RunListItem>(), { query: { ...query } }),
 )
 
-/**
- * Cancels a run. Read it before each try: older servers rewrite the status of a finished `tsk_v2_` run, and all answer 400
- * or 500 for other finished ones (`runs/cancel.ts` does).
- */
+/** Read the run before each try, as `runs/cancel.ts` does: older servers rewrite the status of an ended `tsk_v2_` run. */
 export const cancelRun = endpoint((runId: string) =>
   post(pathTo`/v1/runs/${runId}/cancel`, orNothing(about<unknown>('run_id', runId))),
 )
@@ -143,7 +128,7 @@ export const getArtifactContent = endpoint((artifactId: string) =>
 )
 
 /** A file of at most 30 MB on a self-hosted server. A `Blob` (`fs.openAsBlob`) is streamed. */
-export const uploadFile = endpoint((request: Types.UploadFileRequest) =>
+export const uploadFile = endpoint((request: { file: Part; retention_days?: number }) =>
   post('/v1/upload_file', one<Types.UploadedFile>('file_id'), {
     body: Multipart.of({ retention_days: request.retention_days, file: request.file }),
     since,
@@ -156,20 +141,16 @@ export const deleteFile = endpoint((fileId: string) =>
 )
 
 // Browser profiles
-
 const PROFILES = '/v1/browser_profiles'
 const profile = (id?: string) => one<Types.BrowserProfile>('browser_profile_id', id)
 
-/**
- * Creates an empty profile, or one from an ended session that was set to save it. After a lost answer, a repeat gets 409,
- * because names are unique. Texts of 400: see `sessions/profile.ts`.
- */
+/** An empty profile, or one from an ended session that was set to save it. Names are unique: a repeat gets 409. */
 export const createBrowserProfile = endpoint((body: Types.CreateBrowserProfileRequest) =>
   post(PROFILES, profile(), { body }),
 )
 
 /** Newest first. */
-export const listBrowserProfiles = endpoint((query?: Types.ListBrowserProfilesQuery) =>
+export const listBrowserProfiles = endpoint((query?: Types.PageQuery & { search_key?: string }) =>
   get(PROFILES, many<Types.BrowserProfile>(), { query: { ...query } }),
 )
 
@@ -178,10 +159,9 @@ export const getBrowserProfile = endpoint((profileId: string) =>
 )
 
 export const updateBrowserProfile = orRead(
-  endpoint((profileId: string, body: Types.UpdateBrowserProfileRequest) =>
-    patch(pathTo`/v1/browser_profiles/${profileId}`, orNothing(profile(profileId)), { body }),
-  ),
   getBrowserProfile,
+  (profileId, body: Types.UpdateBrowserProfileRequest) =>
+    patch(pathTo`/v1/browser_profiles/${profileId}`, profile(profileId), { body }),
 )
 
 /** The agents and credentials that use the profile. */
@@ -209,7 +189,6 @@ export const getAgent = endpoint((agentId: string) =>
 )
 
 // Stored credentials
-
 const CREDENTIALS = '/v1/credentials'
 const credential = (id?: string) => one<Types.Credential>('credential_id', id)
 
@@ -236,8 +215,8 @@ export const deleteCredential = endpoint((credentialId: string) =>
   post(pathTo`/v1/credentials/${credentialId}/delete`, nothing, { since }),
 )
 
-/** Passes a one-time code to the runs that wait for this identifier. */
-export const sendTotpCode = endpoint((body: Types.SendTotpCodeRequest) =>
+/** Passes a one-time code, or the message that it is in, to the runs that wait for this identifier. */
+export const sendTotpCode = endpoint((body: { totp_identifier: string; content: string }) =>
   post(`${CREDENTIALS}/totp`, json<Types.TotpCode>(), { body, secrets: [body.content], since }),
 )
 

@@ -1,5 +1,4 @@
 /** Request types, with the field names of the REST API. */
-import type { Part } from '../http/multipart.ts'
 import type { Json, Open } from './types.ts'
 import type { BROWSER_TYPES, ENGINES, EXTENSIONS } from './values.ts'
 
@@ -14,11 +13,6 @@ export interface GeoTarget {
 /** An enum word such as `RESIDENTIAL_GB`, a place, or a self-hosted server's own proxy. */
 export type ProxyLocation = string | GeoTarget | { url: string }
 
-export interface BrowserSettings {
-  /** An IANA name such as `America/New_York`. */
-  timezone_id?: string | null
-}
-
 export interface CreateBrowserSessionRequest {
   /** Minutes, counted from readiness; 5 to 1440, and a server may cap it. */
   timeout?: number
@@ -30,17 +24,12 @@ export interface CreateBrowserSessionRequest {
   browser_profile_id?: string
   generate_browser_profile?: boolean
   needs_live_view?: boolean
-  /** From server 1.0.56 on. */
+  /** From server 1.0.56 on: an IANA name such as `America/New_York`. */
   browser_settings?: BrowserSettings
 }
 
-export interface UpdateBrowserSessionRequest {
-  generate_browser_profile: boolean
-}
-
-export interface ExtendBrowserSessionRequest {
-  /** Added to the session's deadline; a server grants less when its longest life would be passed. */
-  additional_minutes: number
+export interface BrowserSettings {
+  timezone_id?: string | null
 }
 
 /** Fields of every kind of run. */
@@ -48,16 +37,12 @@ interface RunRequest {
   browser_session_id?: string
   browser_profile_id?: string
   webhook_url?: string
-}
-
-/** Where a run gets its one-time codes. */
-interface TotpSource {
-  /** Identifies where to look up codes that come by mail or text message. */
+  /** For one-time codes that come by mail or text message. */
   totp_identifier?: string
   totp_url?: string
 }
 
-export interface RunTaskRequest extends RunRequest, TotpSource {
+export interface RunTaskRequest extends RunRequest {
   prompt: string
   url?: string
   engine?: Open<(typeof ENGINES)[number]>
@@ -86,7 +71,7 @@ export interface RunAgentRequest extends RunRequest {
   file_ids?: string[]
 }
 
-export interface LoginRequest extends RunRequest, TotpSource {
+export interface LoginRequest extends RunRequest {
   credential_type: Open<'skyvern' | 'bitwarden' | '1password' | 'azure_vault'>
   credential_id?: string
   url?: string
@@ -107,26 +92,21 @@ export interface GetRunsQuery extends PageQuery {
   search_key?: string
 }
 
-export interface ListBrowserProfilesQuery extends PageQuery {
-  /** Part of a name or description. */
-  search_key?: string
-}
-
-export interface CreateBrowserProfileRequest {
-  name: string
+interface ProfileFields {
   description?: string
-  browser_session_id?: string
-  workflow_run_id?: string
-  proxy_location?: ProxyLocation
-  proxy_session_id?: string
-}
-
-export interface UpdateBrowserProfileRequest {
-  name?: string
-  description?: string
-  /** null clears the pin. */
+  /** null clears the pin of an existing profile. */
   proxy_location?: ProxyLocation | null
   proxy_session_id?: string
+}
+
+export interface CreateBrowserProfileRequest extends ProfileFields {
+  name: string
+  browser_session_id?: string
+  workflow_run_id?: string
+}
+
+export interface UpdateBrowserProfileRequest extends ProfileFields {
+  name?: string
   rotate_proxy_session_id?: boolean
 }
 
@@ -139,24 +119,8 @@ export interface PasswordCredential {
   totp_identifier?: string
 }
 
-export interface SecretCredential {
-  secret_value: string
-  secret_label?: string
-}
-
 export interface CreateCredentialRequest {
   name: string
   credential_type: Open<'password' | 'secret'>
-  credential: PasswordCredential | SecretCredential
-}
-
-export interface SendTotpCodeRequest {
-  totp_identifier: string
-  /** The code, or the message that it is in. */
-  content: string
-}
-
-export interface UploadFileRequest {
-  file: Part
-  retention_days?: number
+  credential: PasswordCredential | { secret_value: string; secret_label?: string }
 }

@@ -3,9 +3,9 @@
  * import. Requests are taken flat, as that SDK does, and wrapped in `body`, as its documentation does.
  */
 import { CLOUD_URL } from '../http/base-url.ts'
+import { createClient } from '../http/client.ts'
 import type { Client, ClientOptions, RequestOptions } from '../http/request.ts'
 import { waitFor, WaitTimeout } from '../http/wait.ts'
-import { createClient } from './client.ts'
 import * as endpoints from './endpoints.ts'
 import type { Run, RunTaskRequest } from './types.ts'
 import { isFinal } from './values.ts'
@@ -26,14 +26,11 @@ export interface SkyvernOptions extends Partial<ClientOptions> {
 /** A request by itself, or as the field `body`. */
 export type Wrapped<Request> = Request | { body: Request }
 
-export interface Completion {
-  /** Polls until the run has ended, and resolves with the run, whatever its status. */
+/** With `waitForCompletion`, resolves with the ended run, whatever its status; waits `timeout` seconds, 1800 by default. */
+export type RunTaskOptions = Wrapped<RunTaskRequest> & {
   waitForCompletion?: boolean
-  /** Seconds to wait for that; 1800 by default. */
   timeout?: number
 }
-
-export type RunTaskOptions = Wrapped<RunTaskRequest> & Completion
 
 /** Seconds. */
 const DEFAULT_WAIT = 1800

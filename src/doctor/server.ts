@@ -2,7 +2,7 @@
 import { baseUrlOf, KEY_PAGE } from '../http/base-url.ts'
 import { getBrowserSessions, getOrganization } from '../api/endpoints.ts'
 import { request } from '../http/request.ts'
-import { createClient } from '../api/client.ts'
+import { createClient } from '../http/client.ts'
 import type { Client } from '../http/request.ts'
 import type { Context } from '../context.ts'
 import { CliError, toCliError } from '../errors.ts'

@@ -1,6 +1,6 @@
 /** The second process of `session exec --watchdog`. */
 import { findAgents } from '../http/agents.ts'
-import { createClient } from '../api/client.ts'
+import { createClient } from '../http/client.ts'
 import { sleep } from '../http/retry.ts'
 import { Ledger } from '../config/ledger.ts'
 import { closeSession } from '../sessions/close.ts'

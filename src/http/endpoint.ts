@@ -3,6 +3,7 @@
  * only if it certainly never arrived, because the API has no idempotency keys. A write that is idempotent says
  * `repeat: 'safe'`.
  */
+import { orNothing } from './answer.ts'
 import type { Expectation } from './answer.ts'
 import { request } from './request.ts'
 import type { Call, Client, RequestOptions } from './request.ts'
@@ -38,10 +39,14 @@ export const patch = verb('PATCH', 'unsent')
 export const remove = verb('DELETE', 'unsent')
 
 /** A write whose answer may lack a body; the object is then read. */
-export const orRead =
-  <Body, Result>(
-    write: Endpoint<[id: string, body: Body], Result | undefined>,
-    read: Endpoint<[id: string], Result>,
-  ): Endpoint<[id: string, body: Body], Result> =>
-  async (client, id, body, options) =>
+export const orRead = <Body, Result>(
+  read: Endpoint<[id: string], Result>,
+  describe: (id: string, body: Body) => Call<Result>,
+): Endpoint<[id: string, body: Body], Result> => {
+  const write = endpoint((id: string, body: Body) => {
+    const call = describe(id, body)
+    return { ...call, expect: orNothing(call.expect) }
+  })
+  return async (client, id, body, options) =>
     (await write(client, id, body, options)) ?? read(client, id)
+}

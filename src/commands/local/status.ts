@@ -1,7 +1,7 @@
 /** `local status`: whether the embedded backend runs, where, and with how many sessions. Starts nothing. */
 import type { Command } from 'commander'
 import { getBrowserSessions } from '../../api/endpoints.ts'
-import { createClient } from '../../api/client.ts'
+import { createClient } from '../../http/client.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../errors.ts'
 import { shown } from './backend.ts'

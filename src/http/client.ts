@@ -1,12 +1,12 @@
 /** The client: ofetch over our transport, with the base URL, the headers and the key of one server. */
 import { createFetch } from 'ofetch'
-import { baseUrlOf } from '../http/base-url.ts'
-import { errorOfFailure } from '../http/failure.ts'
-import { headerSafe, requireEncryption } from '../http/key.ts'
-import type { Client, ClientOptions } from '../http/request.ts'
-import { Silence } from '../http/silence.ts'
-import { createTransport, HeaderBag } from '../http/transport.ts'
-import type { Reply, TransportInit } from '../http/transport.ts'
+import { baseUrlOf } from './base-url.ts'
+import { errorOfFailure } from './failure.ts'
+import { headerSafe, requireEncryption } from './key.ts'
+import type { Client, ClientOptions } from './request.ts'
+import { Silence } from './silence.ts'
+import { createTransport, HeaderBag } from './transport.ts'
+import type { Reply, TransportInit } from './transport.ts'
 
 /** What ofetch hands to its hooks. */
 interface FetchContext {
