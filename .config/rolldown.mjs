@@ -123,9 +123,17 @@ const program = (name, file, output = {}) => ({
   },
 })
 
-// What every start needs is one file, and what a dozen commands share is another: a file is half a millisecond.
+// What every start needs is one file, what every request needs is the second, and what a dozen commands share is the
+// third: a file is half a millisecond, and so are ten kilobytes.
+const REQUEST = [
+  /src.api/,
+  /src.http.(?!proxy|several|wait|watch)/,
+  /src.(commands.recipes|output.prompt|output.waiting|sessions.state)/,
+  /node_modules.(destr|ofetch|ufo)/,
+]
 const groups = [
   { name: 'main', tags: ['$initial'], priority: 1 },
+  { name: 'request', test: (id) => REQUEST.some((pattern) => pattern.test(id)) },
   { name: 'shared', minShareCount: 12 },
 ]
 
