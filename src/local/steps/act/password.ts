@@ -8,22 +8,18 @@ import { attempt } from './attempt.ts'
 /** Enters it into a field of type password, on an allowed site. */
 export async function enterSecret(stage: Stage, field: Found, value: string): Promise<void> {
   stage.addSecret(value)
-  const where = await attempt(stage, field, (input) =>
-    onElement(input, (reader, [element]) => reader.destinationOf(element), null),
-  )
-  for (const url of where ?? []) await stage.guard.admit(url)
+  await admit(stage, field)
   await stage.guard.protect(value)
   await attempt(stage, field, (input) => input.waitForElementState('editable', stage.bounds))
   const wrong = await attempt(stage, field, (input) =>
     onElement(
       input,
-      (reader, [element, text]) => reader.setSecret(element as HTMLInputElement, text),
+      (reader, [own, text]) => reader.setSecret(own as HTMLInputElement, text),
       value,
     ),
   )
-  if (wrong !== undefined) {
+  if (wrong !== undefined)
     throw new Refusal(`“${field.name}” ${wrong}. The password was taken out again.`)
-  }
 }
 
 /** Checks right before the submit: the field is unchanged, and the form's target is an allowed site. */
@@ -33,18 +29,22 @@ export async function checkSecret(
   button: Found | undefined,
   value: string,
 ): Promise<void> {
-  for (const part of button ? [field, button] : [field]) {
-    const where = await attempt(stage, part, (element) =>
-      onElement(element, (reader, [own]) => reader.destinationOf(own), null),
-    )
-    for (const url of where ?? []) await stage.guard.admit(url)
-  }
+  await admit(stage, field)
+  if (button) await admit(stage, button)
   const wrong = await attempt(stage, field, (input) =>
     onElement(
       input,
-      (reader, [element, text]) => reader.checkSecret(element as HTMLInputElement, text),
+      (reader, [own, text]) => reader.checkSecret(own as HTMLInputElement, text),
       value,
     ),
   )
   if (wrong !== undefined) throw new Refusal(`“${field.name}” ${wrong}, so it was not submitted.`)
+}
+
+/** Whether the site may receive a password that this part sends. */
+async function admit(stage: Stage, part: Found): Promise<void> {
+  const where = await attempt(stage, part, (element) =>
+    onElement(element, (reader, [own]) => reader.destinationOf(own), null),
+  )
+  for (const url of where ?? []) await stage.guard.admit(url)
 }

@@ -1,71 +1,113 @@
-/** Reads log-in forms, and enters a password. */
+/** Recognises the log-in form of a document, and enters its password. */
 import { clean, findAll, isShown, labelsOf } from './dom.ts'
 
-export interface Field {
-  /** Index for `formElement`. */
-  at: number
-  type: string
-  autocomplete: string
-  /** Label, placeholder, name and id in one string, for looking up words. */
-  words: string
-  /** Its visible name. */
-  label: string
-  /** Index among the page's forms; -1 outside any. */
-  form: number
-  /** The browser's validation message for the value, if any. */
-  complaint: string
+/** The names of its parts. A page can ask for the user name alone, and without a button Enter submits. */
+export interface LoginForm {
+  user?: string | undefined
+  password?: string | undefined
+  submit?: string | undefined
+  /** Differs if a field or the button is another one. */
+  signature: string
+  /** Identifies the field that a page shows again if the log-in failed. */
+  mark: string
+  /** Why no step can fill it in. */
+  problem?: string | undefined
 }
 
-export interface Button {
-  /** Index for `formElement`. */
-  at: number
-  name: string
-  submits: boolean
-  form: number
-}
-
-export interface Forms {
-  fields: Field[]
-  buttons: Button[]
-  title: string
-}
+type Part = 'user' | 'password' | 'submit'
+type Parts = Record<Part, HTMLInputElement | undefined>
 
 const BUTTONS = 'button, input[type=submit], input[type=image], [role=button]'
+const USER_WORDS = /user|e-?mail|log-?in|account|member|identif|customer/i
+const OTHER_WORDS = /search|coupon|newsletter/i
+const LOG_IN = /^(?:log ?[io]n|sign ?in|continue|next|submit|go|enter)\b(?!.* (?:with|using|as) )/i
+const SIGN_UP = /\b(?:sign ?up|register|create (?:an |my |your )?account|join)\b/i
+const LOG_IN_PAGE = /\b(?:log ?[io]n|sign ?in)\b/i
 
-let elements: HTMLElement[] = []
+let last: Parts | undefined
 
-export function readForms(): Forms {
-  const inputs = findAll('input').filter(isShown) as HTMLInputElement[]
-  const buttons = findAll(BUTTONS).filter(isShown) as HTMLButtonElement[]
-  const forms = [...new Set([...inputs, ...buttons].flatMap(({ form }) => form ?? []))]
-  elements = [...inputs, ...buttons]
+/** Forms to sign up do not count, though they have the same fields. */
+export function loginForm(): LoginForm | undefined {
+  const fields = inputs().filter(({ disabled, readOnly }) => !disabled && !readOnly)
+  const buttons = findAll(BUTTONS).filter(isShown) as HTMLInputElement[]
+  const forms = [...new Set(fields.map(formOf))].flatMap((form) => {
+    const own = (part: HTMLInputElement): boolean => formOf(part) === form
+    return recognize(fields.filter(own), buttons.filter(own)) ?? []
+  })
+  const complete = forms.filter(({ parts }) => parts.password)
+  const [first, second] = complete.length > 0 ? complete : forms
+  if (!first) return undefined
+  const { parts, problem, ...form } = first
+  last = parts
+  return { ...form, problem: second ? 'The page has several forms to log in.' : problem }
+}
+
+/** A part of the form that was read last. */
+export function formPart(part: Part): HTMLElement {
+  const element = last?.[part]
+  if (!element?.isConnected) throw new Error('Element is not attached')
+  return element
+}
+
+function recognize(
+  fields: HTMLInputElement[],
+  buttons: HTMLInputElement[],
+): (LoginForm & { parts: Parts }) | undefined {
+  const says = (what: RegExp): boolean => buttons.some((button) => what.test(nameOf(button)))
+  const [password, another] = fields.filter(
+    ({ type, autocomplete }) => type === 'password' && autocomplete !== 'new-password',
+  )
+  const texts = fields.filter(
+    (field) => /^(?:text|email|tel)$/.test(field.type) && !OTHER_WORDS.test(wordsOf(field)),
+  )
+  const likely = texts.filter(
+    (field) => /username|email/.test(field.autocomplete) || USER_WORDS.test(wordsOf(field)),
+  )
+  const users = !password || likely.length > 0 ? likely : texts
+  const [user] = users
+  const isLogin = says(LOG_IN) || LOG_IN_PAGE.test(document.title)
+  const marked = password ?? (isLogin ? user : undefined)
+  if (!marked || another || (says(SIGN_UP) && !says(LOG_IN))) return undefined
+  const submits = buttons.filter(({ form, type }) => form && /^(?:submit|image)$/.test(type))
+  const named = buttons.filter((button) => LOG_IN.test(nameOf(button)))
+  const [submit, ...more] = submits.length === 1 ? submits : named
+  const parts = { user, password, submit: more.length > 0 ? undefined : submit }
+  const names = users.map((field) => `“${labelOf(field)}”`).join(', ')
   return {
-    fields: inputs.flatMap((input, at) =>
-      input.disabled || input.readOnly ? [] : [{ ...describe(input), at, form: indexOf(input) }],
-    ),
-    buttons: buttons.map((button, at) => ({
-      at: inputs.length + at,
-      name: clean(button.innerText || button.ariaLabel || button.value || button.title),
-      submits: button.type === 'submit' || (button.type as string) === 'image',
-      form: indexOf(button),
-    })),
-    title: document.title,
-  }
-
-  function indexOf({ form }: { form?: HTMLFormElement | null }): number {
-    return form ? forms.indexOf(form) : -1
+    parts,
+    user: user && labelOf(user),
+    password: password && labelOf(password),
+    submit: parts.submit && nameOf(parts.submit),
+    mark: markOf(marked),
+    signature: [
+      ...[user, password].map((field) => field && markOf(field)),
+      submit && nameOf(submit),
+    ].join('\n'),
+    problem:
+      users.length > 1 ? `More than one field could take the user name: ${names}.` : undefined,
   }
 }
 
-function describe(input: HTMLInputElement): Omit<Field, 'at' | 'form'> {
-  const labels = labelsOf(input)
-  return {
-    type: input.type,
-    autocomplete: input.autocomplete,
-    words: [...labels, input.name, input.id].join(' '),
-    label: labels[0] ?? input.name,
-    complaint: input.validationMessage,
-  }
+const inputs = (): HTMLInputElement[] => findAll('input').filter(isShown) as HTMLInputElement[]
+
+const formOf = (part: HTMLInputElement): Element | null => part.form ?? part.closest('form')
+
+const nameOf = (button: HTMLInputElement): string =>
+  clean(button.innerText || button.ariaLabel || button.value || button.title)
+
+const labelOf = (field: HTMLInputElement): string => labelsOf(field)[0] ?? field.name
+
+const wordsOf = (field: HTMLInputElement): string =>
+  [...labelsOf(field), field.name, field.id].join(' ')
+
+const markOf = (field: HTMLInputElement): string => `${field.type} ${wordsOf(field)}`
+
+/** What the page still says of the field with this mark: the browser's complaint, empty without one; null if it is gone. */
+export function complaintOf(mark: string): string | null {
+  const form = inputs().find((field) => markOf(field) === mark)
+  if (!form) return null
+  const invalid = inputs().find((field) => formOf(field) === formOf(form) && !field.validity.valid)
+  return invalid ? `“${labelOf(invalid)}”: ${invalid.validationMessage.replace(/\.$/, '')}` : ''
 }
 
 /** The addresses that a field or button sends to: the page itself, and the target of the form. */
@@ -78,28 +120,19 @@ export function destinationOf(element: Element): string[] {
   return [page, ...(action === null || action.startsWith('javascript:') ? [] : [action])]
 }
 
-/** An element of the last reading, even if the page has changed. */
-export function formElement(at: number): HTMLElement {
-  const element = elements[at]
-  if (!element?.isConnected) throw new Error('Element is not attached')
-  return element
-}
-
 /**
  * Sets the value of a password field and fires its events in one turn, so that the page cannot redirect the text. If it is
  * not a password field before and after, empties it and returns the fault.
  */
 export function setSecret(input: HTMLInputElement, value: string): string | undefined {
-  if (!input.isConnected || !isShown(input)) return 'is gone'
   if (input.type !== 'password') return 'is not a password field any more'
-  const { form } = input
   const goesTo = destinationOf(input).join()
   // The user name may equal the password.
   const before = holders(value)
   setValue(input, value)
   const copies = holders(value).filter((field) => field !== input && !before.includes(field))
-  const isSame = checkSecret(input, value) === undefined && input.form === form
-  if (isSame && destinationOf(input).join() === goesTo && copies.length === 0) return undefined
+  const isSame = checkSecret(input, value) === undefined && destinationOf(input).join() === goesTo
+  if (isSame && copies.length === 0) return undefined
   for (const field of [input, ...copies]) setValue(field, '')
   return 'changed while the password was entered'
 }

@@ -3,7 +3,7 @@
  */
 import { clean, findAll, labelsOf, referred } from './dom.ts'
 
-export { checkSecret, destinationOf, formElement, readForms, setSecret } from './forms.ts'
+export { checkSecret, complaintOf, destinationOf, formPart, loginForm, setSecret } from './forms.ts'
 export { elementAt, read } from './parts.ts'
 export { scrollRows, scrollToEnd } from './tables.ts'
 
