@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { Multiplexer } from './cdp/multiplexer.ts'
+import { loadDriver } from './driver.ts'
 
 export interface RunningBrowser {
   context: BrowserContext
@@ -114,9 +115,8 @@ export async function launchBrowser(
   }
 }
 
-async function connect({ own }: Multiplexer, dataFolder: string): Promise<Browser> {
-  const { chromium } = await import('playwright-core')
-  return chromium.connectOverCDP(own, {
+function connect({ own }: Multiplexer, dataFolder: string): Promise<Browser> {
+  return loadDriver().chromium.connectOverCDP(own, {
     timeout: STARTED_WITHIN,
     isLocal: true,
     artifactsDir: join(dataFolder, ARTIFACTS_FOLDER),

@@ -10,6 +10,7 @@ import { startBackend } from './backend.ts'
 import { startDemoSite } from './demo-site.ts'
 import { findBackend } from './door.ts'
 import type { LocalBackend } from './door.ts'
+import { loadDriver } from './driver.ts'
 import { findBrowser } from './find-browser.ts'
 import { prepareHome, writeJson } from './home.ts'
 
@@ -58,8 +59,8 @@ async function main(folder: string, port: number): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
     version: string
   }
-  // Loading it takes a third of a second, during which requests would wait.
-  await import('playwright-core')
+  // Now, because requests would wait while it loads.
+  loadDriver()
   const key = randomBytes(32).toString('base64url')
   const demo = await startDemoSite()
   const parts = { home, port, key, version, demoUrl: demo.url, program, log }

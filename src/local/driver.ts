@@ -4,6 +4,14 @@ import { basename, dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { packageFile } from '../system/package.ts'
 
+type Driver = typeof import('playwright-core')
+
+/**
+ * Loads it, which takes a quarter of a second. `import()` would take half as long again: it reads all of CommonJS, four
+ * megabytes here, for names of exports before it runs it.
+ */
+export const loadDriver = (): Driver => createRequire(import.meta.url)('playwright-core') as Driver
+
 /** Path of its entry file; undefined if it is not installed. */
 export function findDriver(): string | undefined {
   try {

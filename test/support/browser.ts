@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { loadDriver } from '../../src/local/driver.ts'
 import { carryOut, type TaskInput, type TaskResult } from '../../src/local/steps/index.ts'
 
 const BROWSERS = [
@@ -20,7 +21,7 @@ async function launchBrowser(): Promise<Browser> {
   const executablePath = BROWSERS.find((path) => path !== undefined && existsSync(path))
   if (executablePath === undefined) throw new Error('No Chromium was found; set SKYVERN_BROWSER.')
   const root = process.getuid?.() === 0
-  return chromium.launch({ executablePath, args: root ? ['--no-sandbox'] : [] })
+  return loadDriver().chromium.launch({ executablePath, args: root ? ['--no-sandbox'] : [] })
 }
 
 /** HTML, or what makes it of the request (its body given); `Location: /x` as text redirects, `Moved: /x` takes the form along, a number is a status. */
