@@ -29,8 +29,6 @@ describe('tables of many shapes', () => {
     expect(await on(either, 'extract all names')).toMatch(
       /does not fit the columns: “Total Energies/,
     )
-    const due = either.replace('Total Energies', 'Total due')
-    expect(await on(due, 'extract all names')).toEqual(['Shell'])
   })
 
   test('a sign is a part of a number', async () => {
@@ -103,7 +101,7 @@ describe('tables of many shapes', () => {
   test('a virtual list that shows fewer rows than it has is refused', async () => {
     const page = `<h1>Logs</h1><table aria-rowcount="5001">${head('Message')}${row('a')}${row('b')}</table>`
     expect(await on(page, 'extract all messages')).toMatch(
-      /5001 rows by its own account, but shows 2/,
+      /5000 rows by its own account, but shows 2/,
     )
   })
 })
@@ -191,7 +189,7 @@ describe('paged tables', () => {
     )
     expect(
       await on(`${table(1, 2)}<div onclick="alert(1)">Next</div>`, 'extract all order numbers'),
-    ).toMatch(/“Next” is no link or button/)
+    ).toMatch(/“Next” is not a link or button/)
   })
 
   test.each([

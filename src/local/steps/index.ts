@@ -3,8 +3,8 @@ import type { BrowserContext } from 'playwright-core'
 import type { Json } from '../../api/types.ts'
 import { parsePrompt } from './sentence/grammar.ts'
 import { open, perform } from './act/perform.ts'
-import { readSchema } from './extract/schema.ts'
-import { planFor, type Wanted } from './extract/plan.ts'
+import { OUTPUT, readSchema } from './extract/schema.ts'
+import { planFor, type Plan } from './extract/plan.ts'
 import { Refusal } from './refusal.ts'
 import { masker, secretsOf } from './sentence/secrets.ts'
 import { inFrames } from './page/reader.ts'
@@ -70,8 +70,8 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
   try {
     input.signal.throwIfAborted()
     const schema = input.schema === undefined ? undefined : readSchema(input.schema)
-    const said = stepsOf(input)
-    const { steps, wanted } = schema ? planFor(schema, said) : { steps: said, wanted: none }
+    const plan = schema && planFor(schema.whole, stepsOf(input))
+    const { steps } = plan ?? { steps: stepsOf(input) }
     secrets.push(...secretsOf(steps))
     if (input.maxSteps !== undefined && steps.length > input.maxSteps) {
       throw new Refusal(
@@ -88,7 +88,7 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
       sites: sitesOf(input.url, steps),
     })
     try {
-      const output = await run(stage, steps, input, progress, mask, wanted)
+      const output = await run(stage, steps, input, progress, mask, plan)
       await schema?.check(output)
       return { status: 'completed', output: masked(output, mask), ...progress }
     } finally {
@@ -104,8 +104,6 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
     return { status: 'failed', failureReason, ...progress }
   }
 }
-
-const none: ReadonlyMap<Step, Wanted> = new Map()
 
 const stepsOf = ({ login, prompt }: TaskInput): Step[] =>
   login ? [{ kind: 'log-in', ...login }] : parsePrompt(prompt)
@@ -139,7 +137,7 @@ async function run(
   { url, onStep }: TaskInput,
   progress: { stepCount: number },
   mask: (text: string) => string,
-  wanted: ReadonlyMap<Step, Wanted>,
+  plan: Plan | undefined,
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
   if (url !== undefined) await open(stage, url, true)
@@ -156,13 +154,12 @@ async function run(
     progress.stepCount += 1
     stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
     onStep?.(mask(describeStep(step)))
-    const fills = wanted.get(step)
-    const output = await perform(stage, step, fills)
+    const output = await perform(stage, step, plan)
     if (output !== undefined && 'what' in step)
-      outputs.set(fills?.key ?? newKey(step.what, outputs), output)
+      outputs.set(plan?.fields.get(step)?.key ?? newKey(step.what, outputs), output)
   }
-  if (outputs.size > 1 || [...wanted.values()].some(({ key }) => key !== undefined))
-    return Object.fromEntries(outputs)
+  const isWhole = outputs.has(OUTPUT)
+  if (outputs.size > 1 || (plan && !isWhole)) return Object.fromEntries(outputs)
   return [...outputs.values()][0] ?? null
 }
 

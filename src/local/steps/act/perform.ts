@@ -1,9 +1,8 @@
 /** Executes one step on the page. Returns the result of an extraction, undefined for other steps. */
 import type { Json } from '../../../api/types.ts'
-import { extractAll } from '../extract/column.ts'
-import type { Wanted } from '../extract/plan.ts'
+import { extract } from '../extract/extract.ts'
+import type { Plan } from '../extract/plan.ts'
 import { extractShaped } from '../extract/shaped.ts'
-import { extractOne } from '../extract/value.ts'
 import { BUTTON_ROLES } from '../find/kinds.ts'
 import { containsWords, match, readingsOf, sameWords } from '../find/match.ts'
 import { describeOffers } from '../find/offers.ts'
@@ -24,15 +23,12 @@ const WAIT_FOR_FACTOR = 3
 /** A server may take this many times the patience of a step until the first byte of a page. */
 const OPEN_FACTOR = 3
 
-/** @param wanted the part of a schema that the step fills */
-export async function perform(
-  stage: Stage,
-  step: Step,
-  wanted?: Wanted,
-): Promise<Json | undefined> {
+/** @param plan what the extractions fill, if the output has a schema */
+export async function perform(stage: Stage, step: Step, plan?: Plan): Promise<Json | undefined> {
+  const field = plan?.fields.get(step)
   const output =
-    wanted && 'what' in step
-      ? await extractShaped(stage, step.what, wanted)
+    plan && field && 'what' in step
+      ? await extractShaped(stage, step.what, field, plan.taken)
       : await carry(stage, step)
   stage.guard.check()
   // After any step, because the effect of an earlier one may appear only now.
@@ -44,9 +40,8 @@ export async function perform(
 async function carry(stage: Stage, step: Step): Promise<Json | undefined> {
   switch (step.kind) {
     case 'extract-all':
-      return extractAll(stage, step.what)
     case 'extract':
-      return extractOne(stage, step.what)
+      return (await extract(stage, step)).value
     case 'wait':
       await stage.pause(step.seconds * 1000)
       return undefined

@@ -22,62 +22,52 @@ const BOOLEANS = new Map([
   ['false', false],
   ['no', false],
 ])
+const KINDS = {
+  string: 'a text',
+  boolean: 'true or false',
+  number: 'a number',
+  integer: 'a whole number',
+}
 
 /**
- * Converts the texts of a column or a label. An ambiguous number (`1,234`) is decided by the others of its column.
+ * Converts the texts of a column or a label. Numbers must have one unit.
  * @param name what they are, for the refusal
  */
 export function convert(texts: string[], { type, orNull }: ValueShape, name: string): Json[] {
-  if (type === 'string') return texts.map((text) => (text === '' && orNull ? null : text))
-  const given = texts.filter((text) => text !== '' || !orNull)
-  const values = new Map<string, Json>(
-    type === 'boolean' ? given.map((text) => [text, toBoolean(text, name)]) : numbers(given, name),
-  )
-  const broken = given.find((text) => type === 'integer' && !Number.isInteger(values.get(text)))
-  if (broken !== undefined) throw inexact(broken, name, 'a whole number')
-  return texts.map((text) => values.get(text) ?? null)
-}
-
-function toBoolean(text: string, name: string): boolean {
-  const value = BOOLEANS.get(text.toLowerCase())
-  if (value === undefined) throw inexact(text, name, 'true or false')
-  return value
-}
-
-function numbers(texts: string[], name: string): [string, number][] {
-  const parts = texts.map((text) => {
-    const { sign = '', inner = '', before, after, digits = '' } = AMOUNT.exec(text)?.groups ?? {}
-    const isSound = digits !== '' && !(sign && inner) && !(before && after)
-    if (!isSound || digits.replace(/\D/g, '').length > MOST_DIGITS)
-      throw inexact(text, name, 'a number')
-    const isNegative = /[-−]/.test(sign + inner)
-    return { text, digits, isNegative, unit: before ?? after ?? '' }
-  })
-  const [first] = parts
-  const mixed = parts.find(({ unit }) => unit !== first?.unit)
-  if (mixed) {
-    throw new Refusal(
-      `“${name}” has numbers of different units, “${first?.text}” and “${mixed.text}”: ask for strings.`,
-    )
-  }
-  const styles = STYLES.filter(({ pattern }) => parts.every(({ digits }) => pattern.test(digits)))
-  return parts.map(({ text, digits, isNegative }) => {
-    const read = styles.map(({ decimal }) => Number(plain(digits, decimal)))
-    const [value] = read
-    if (value === undefined || read.some((other) => other !== value))
-      throw inexact(text, name, 'a number')
-    return [text, isNegative ? -value : value]
+  let unit: string | undefined
+  return texts.map((text) => {
+    if (text === '' && orNull) return null
+    if (type === 'string') return text
+    const groups = AMOUNT.exec(text)?.groups
+    const value = type === 'boolean' ? BOOLEANS.get(text.toLowerCase()) : toNumber(groups)
+    if (value === undefined || (type === 'integer' && !Number.isInteger(value))) {
+      throw new Refusal(
+        `The schema wants “${shorten(name)}” to be ${KINDS[type]}, and the page says “${shorten(text)}”, which is not ` +
+          'exactly one. Nothing was extracted. The type string keeps the text unchanged.',
+      )
+    }
+    const own = groups?.['before'] ?? groups?.['after'] ?? ''
+    unit ??= own
+    if (own !== unit)
+      throw new Refusal(
+        `“${name}” has numbers of different units, “${unit}” and “${own}”: ask for strings.`,
+      )
+    return value
   })
 }
 
-function plain(digits: string, decimal: string): string {
-  const kept = [...digits].filter((one) => /\d/.test(one) || one === decimal)
-  return kept.join('').replace(',', '.')
-}
-
-function inexact(text: string, name: string, type: string): Refusal {
-  return new Refusal(
-    `The schema wants “${shorten(name)}” to be ${type}, and the page says “${shorten(text)}”, which is not exactly one. ` +
-      'Nothing was extracted. The type string keeps the text unchanged.',
+/** undefined for a text that is not exactly one number: `1,234` may be two. */
+function toNumber(groups: { [part: string]: string | undefined } = {}): number | undefined {
+  const { sign = '', inner = '', before, after, digits = '' } = groups
+  const isOdd =
+    (sign && inner) || (before && after) || digits.replace(/\D/g, '').length > MOST_DIGITS
+  const styles = isOdd ? [] : STYLES.filter(({ pattern }) => pattern.test(digits))
+  const [value, other] = new Set(
+    styles.map(({ decimal }) => {
+      const kept = [...digits].filter((one) => /\d/.test(one) || one === decimal)
+      return Number(kept.join('').replace(',', '.'))
+    }),
   )
+  if (value === undefined || other !== undefined) return undefined
+  return /[-−]/.test(sign + inner) ? -value : value
 }

@@ -1,44 +1,50 @@
-/** Names what can be extracted from the page for refusals, nearest first. */
-import { likeness, nearest, shorten } from '../refusal.ts'
+/** Says what can be extracted from the page where a phrase fits nothing. */
+import { likeness, Misfit, nearest, quoteNearest, shorten } from '../refusal.ts'
+import { formOf } from '../sentence/grammar.ts'
 import type { Collection } from './tables.ts'
 
 const MOST_COLUMNS = 5
 const FEW_VALUES = 5
 const SHORT = 30
 
-/** @param wanted the words of the prompt */
-export function describeCollections(collections: Collection[], wanted: string): string {
-  const all = collections.filter(({ is, rows }) => is === 'table' || rows.length > 0)
-  const [near] = nearest(all, (one) => likenessTo(one, wanted), 1)
-  if (!near) return 'The page has no table with column headers and no list.'
-  const more = all.length > 1 ? `, and ${all.length - 1} more` : ''
-  return `The page has ${describe(near, wanted)}${more}.`
+/** The refusal of a phrase, with the table or list that is nearest to its words, and the labels if they were read. */
+export function misfit(reason: string, collections: Collection[], wanted: string): Misfit {
+  const values = collections.filter(({ is }) => is === 'value')
+  const labels = quoteNearest(
+    values.flatMap(({ columns }) => columns),
+    wanted,
+  )
+  const others = collections.filter(
+    ({ is, rows }) => is === 'table' || (is === 'list' && rows.length > 0),
+  )
+  const offers = [describe(others, wanted), labels && `Its labels are ${labels}.`].filter(Boolean)
+  const form = formOf(values.length > 0 ? 'extract' : 'extract-all')
+  return new Misfit([reason, ...offers].join(' '), form)
 }
 
-/** At equal similarity, tables come before lists. */
-const likenessTo = ({ is, names, columns }: Collection, wanted: string): number =>
-  Math.max(...[names[0] ?? '', ...columns].map((text) => likeness(text, wanted))) +
-  (is === 'table' ? 0.001 : 0)
+function describe(all: Collection[], wanted: string): string {
+  // At equal similarity, tables come before lists.
+  const likenessTo = ({ is, names, columns }: Collection): number =>
+    likest([names[0] ?? '', ...columns], wanted) + (is === 'table' ? 0.001 : 0)
+  const [near] = nearest(all, likenessTo, 1)
+  if (!near) return 'The page has no table with column headers and no list.'
+  const more = all.length > 1 ? `, and ${all.length - 1} more` : ''
+  const columns = near.is === 'list' ? '' : ` with the columns ${describeColumns(near, wanted)}`
+  return `The page has the ${near.is} “${shorten(near.names[0] ?? '')}”${columns}${more}.`
+}
 
-function describe({ is, names, columns, rows }: Collection, wanted: string): string {
-  const name = `“${shorten(names[0] ?? '')}”`
-  if (is === 'list') return `the list ${name}`
+function describeColumns({ columns, rows }: Collection, wanted: string): string {
   const all = columns.flatMap((column, at) => {
     const values = fewValues(rows.map((row) => row[at] ?? ''))
     return column === '' ? [] : [{ column, values }]
   })
-  const near = nearest(
-    all,
-    ({ column, values }) =>
-      Math.max(...[column, ...values].map((text) => likeness(text, wanted))) +
-      (values.length > 0 ? 0.1 : 0),
-    MOST_COLUMNS,
-  )
+  const likenessTo = ({ column, values }: (typeof all)[0]): number =>
+    likest([column, ...values], wanted) + (values.length > 0 ? 0.1 : 0)
+  const near = nearest(all, likenessTo, MOST_COLUMNS)
   const said = near.map(({ column, values }) =>
     values.length > 0 ? `“${shorten(column)}” (${values.join(', ')})` : `“${shorten(column)}”`,
   )
-  const more = all.length > near.length ? ` and ${all.length - near.length} more` : ''
-  return `the table ${name} with the columns ${said.join(', ')}${more}`
+  return said.join(', ') + (all.length > near.length ? ` and ${all.length - near.length} more` : '')
 }
 
 /** `Open`, `Paid`: the values of a column that repeats a few short ones, by which a sentence can filter; otherwise []. */
@@ -47,3 +53,6 @@ function fewValues(cells: string[]): string[] {
   const few = values.length <= FEW_VALUES && values.length < cells.length
   return few && values.every((value) => value !== '' && value.length < SHORT) ? values : []
 }
+
+const likest = (texts: string[], wanted: string): number =>
+  Math.max(...texts.map((text) => likeness(text, wanted)))

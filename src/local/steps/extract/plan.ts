@@ -1,96 +1,86 @@
 /** Assigns the sentences of a prompt to the properties of a schema. Pure. */
 import { quoteList, quoteNearest, Refusal, shorten } from '../refusal.ts'
 import { cutAtPreposition, includesAll, toPhrase } from '../sentence/phrase.ts'
-import type { Step } from '../sentence/step.ts'
+import type { Extraction, Step } from '../sentence/step.ts'
 import { isStopWord } from '../sentence/words.ts'
-import type { Field, Schema } from './schema.ts'
+import type { Field } from './schema.ts'
 
-type Extraction = Extract<Step, { what: string }>
-
-/** The target of an extraction: a property of the schema, or the whole schema if `key` is missing. */
-export interface Wanted {
-  key?: string
-  field: Field
-  /** Labels and values that other properties have used. */
+export interface Plan {
+  steps: Step[]
+  /** What each extraction fills: a property, or the whole output. */
+  fields: Map<Step, Field>
+  /** The labels and values that properties have used, and by which. */
   taken: Map<string, string>
 }
 
-/** Used as the key if a sentence fills the whole schema. */
-export const OUTPUT = 'the output'
-
-/** Property names without a meaning. */
+/** Keys without a meaning. */
 const HOLDS_ANYTHING = /^(?:data|entries|items|list|output|records|results?|rows|table)$/i
 
 /**
- * The steps, and the target of each extraction. A property without a sentence is extracted at the end, by its own name. A
- * sentence without a property is refused.
+ * A property that no sentence names is extracted at the end, by its own words. A sentence without a property is refused,
+ * unless it is the only one and means the whole object.
  */
-export function planFor(
-  { shape, description }: Schema,
-  steps: Step[],
-): { steps: Step[]; wanted: Map<Step, Wanted> } {
+export function planFor(whole: Field, steps: Step[]): Plan {
   const extractions = steps.filter((step): step is Extraction => 'what' in step)
-  const whole: Field = { key: OUTPUT, names: [], description, shape }
-  const wanted = new Map<Step, Wanted>()
-  const taken = new Map<string, string>()
-  if (shape.is !== 'object') {
-    const [only, second] = extractions
-    if (second) throw new Refusal('The schema takes one extraction, and the prompt has several.')
-    if (only) return { steps, wanted: wanted.set(only, { field: whole, taken }) }
-    const all: Step = { kind: 'extract-all', what: 'rows' }
-    return { steps: [...steps, all], wanted: wanted.set(all, { field: whole, taken }) }
-  }
-  const said = [
-    ...extractions.map(({ what }) => what),
-    ...shape.fields.flatMap(({ names }) => names),
-  ]
-  if (saysMore(description, said)) {
-    throw new Refusal(
-      `The schema says “${shorten(description)}”, which is more than its properties do. Say it in the prompt.`,
+  const properties = whole.shape.is === 'object' ? whole.shape.fields : [whole]
+  const fields = new Map<Step, Field>()
+  const isOnly = properties.length === 1
+  for (const field of properties) {
+    const [step, second] = extractions.filter(
+      (one) => !fields.has(one) && (field === whole || isMeantBy(field, one.what, isOnly)),
     )
-  }
-  whole.description = ''
-  const open: Field[] = []
-  for (const field of shape.fields) {
-    const left = extractions.filter((step) => !wanted.has(step))
-    const [step, second] = left.filter(({ what }) => isMeantBy(field, what, shape.fields.length))
     if (step && second) {
       const both = quoteList([step.what, second.what])
-      throw new Refusal(`The property “${field.key}” of the schema fits both ${both}.`)
+      throw new Refusal(`“${field.key}” of the schema takes one extraction, and ${both} fit it.`)
     }
-    if (step) wanted.set(step, { key: field.key, field, taken })
-    else open.push(field)
+    if (!step) continue
+    checkSaid(field, [step.what])
+    fields.set(step, field)
   }
-  const only = extractions.find((step) => !wanted.has(step))
-  if (only && extractions.length === 1 && shape.fields.every(({ shape: { is } }) => is === 'value'))
-    return { steps, wanted: wanted.set(only, { field: whole, taken }) }
-  if (only) {
-    const keys = quoteNearest(
-      shape.fields.map(({ key }) => key),
-      only.what,
-    )
+  if (!properties.includes(whole))
+    checkSaid(whole, [
+      ...extractions.map(({ what }) => what),
+      ...properties.flatMap(({ names }) => names),
+    ])
+  const lost = extractions.find((step) => !fields.has(step))
+  const isFlat = properties.every(({ shape: { is } }) => is === 'value')
+  if (lost && isFlat && extractions.length === 1)
+    return { steps, fields: new Map([[lost, whole]]), taken: new Map() }
+  if (lost) {
+    const keys = properties.map(({ key }) => key)
     throw new Refusal(
-      `The schema has no property for “${only.what}”. Its properties are ${keys || 'none'}.`,
+      `The schema has no property for “${lost.what}”. Its properties are ${quoteNearest(keys, lost.what) || 'none'}.`,
     )
   }
-  const ends = open.map((field): Step => {
-    const isRows = HOLDS_ANYTHING.test(field.key)
-    const step: Step = { kind: 'extract', what: isRows ? 'rows' : (field.names[0] ?? field.key) }
-    wanted.set(step, { key: field.key, field, taken })
-    return step
-  })
-  return { steps: [...steps, ...ends], wanted }
+  const filled = new Set(fields.values())
+  const ends = properties
+    .filter((field) => !filled.has(field))
+    .map((field): Extraction => {
+      const {
+        key,
+        description,
+        names: [name = key],
+      } = field
+      const isAny = description === '' && HOLDS_ANYTHING.test(key)
+      const step: Extraction = { kind: 'extract', what: isAny ? 'rows' : name }
+      fields.set(step, field)
+      return step
+    })
+  return { steps: [...steps, ...ends], fields, taken: new Map() }
 }
 
-function isMeantBy({ key, names }: Field, what: string, count: number): boolean {
-  if (count === 1 && HOLDS_ANYTHING.test(key)) return true
+function isMeantBy({ key, names }: Field, what: string, isOnly: boolean): boolean {
+  if (isOnly && HOLDS_ANYTHING.test(key)) return true
   // The words after a preposition select rows.
   const said = toPhrase(cutAtPreposition(what)[0]).words
   return names.some((name) => includesAll(said, toPhrase(name).words))
 }
 
-/** Whether a description has words that the names do not have. */
-export function saysMore(description: string, names: string[]): boolean {
-  const known = names.flatMap((name) => toPhrase(name).words)
-  return !toPhrase(description).words.every((word) => known.includes(word) || isStopWord(word))
+/** Throws a Refusal for a description that says more than the prompt, because it may mean other rows. */
+function checkSaid({ description }: Field, said: string[]): void {
+  const known = said.flatMap((text) => toPhrase(text).words)
+  if (toPhrase(description).words.every((word) => known.includes(word) || isStopWord(word))) return
+  throw new Refusal(
+    `The schema says “${shorten(description)}”, which is more than the prompt says. Say it in the prompt.`,
+  )
 }

@@ -1,108 +1,101 @@
 /** Extracts into the shape of a schema, whose properties are columns and labels of the page. */
 import type { Json } from '../../../api/types.ts'
 import type { Stage } from '../page/stage.ts'
-import { Misfit, Refusal } from '../refusal.ts'
-import { extractAll } from './column.ts'
+import { attempted, Misfit, quoteList, Refusal } from '../refusal.ts'
+import { choose, columnNamed, type Target } from './choose.ts'
 import { convert } from './convert.ts'
-import { takeOnce, toRows } from './objects.ts'
-import { OUTPUT, saysMore, type Wanted } from './plan.ts'
-import type { Field, Shape } from './schema.ts'
-import { findOne } from './value.ts'
+import { misfit } from './describe.ts'
+import { extract, readTarget, waitForTarget } from './extract.ts'
+import { OUTPUT, type Field, type ValueShape } from './schema.ts'
+import type { Collection } from './tables.ts'
 
-/** @param what the words of the sentence, or the property's own name */
+/**
+ * @param what the words of the sentence, or the property's own
+ * @param taken the labels and values that properties have used, and by which
+ */
 export async function extractShaped(
   stage: Stage,
   what: string,
-  { field, taken }: Wanted,
+  { key, shape }: Pick<Field, 'key' | 'shape'>,
+  taken: Map<string, string>,
 ): Promise<Json> {
-  const { names, description, shape } = field
-  const isOwn = names[0] === what
-  const says = isOwn ? names : [what]
-  const { json, from } = await filled(stage, says, description, shape, field.key)
-  takeOnce(taken, from, field.key)
-  return json
-}
-
-interface Found {
-  json: Json
-  /** Its label and value; '' if it has several. */
-  from: string
-}
-
-/**
- * Extracts by each name, and also by a description that adds words. At least one name must match, and all results must be
- * equal.
- */
-async function filled(
-  stage: Stage,
-  names: string[],
-  description: string,
-  shape: Shape,
-  key: string,
-): Promise<Found> {
-  const found: Found[] = []
-  const refusals: Refusal[] = []
-  for (const name of names) {
-    const one = await attempt(() => extractAs(stage, name, shape, key))
-    if (one instanceof Refusal) refusals.push(one)
-    else found.push(one)
+  if (shape.is === 'rows') return toRows(stage, what, shape.fields)
+  if (shape.is === 'object') {
+    const own = new Map<string, string>()
+    const entries: [string, Json][] = []
+    // `total of invoice 7`: the words may select a row, or be a heading above the label.
+    for (const field of shape.fields)
+      entries.push([
+        field.key,
+        await extractShaped(stage, `${field.names[0]} of ${what}`, field, own),
+      ])
+    return Object.fromEntries(entries)
   }
-  const [first] = found
-  if (!first) throw ofProperty(key, refusals[0] ?? new Refusal('It has no name.'))
-  if (saysMore(description, names)) found.push(await extractAs(stage, description, shape, key))
-  if (found.some(({ json }) => JSON.stringify(json) !== JSON.stringify(first.json)))
-    throw new Refusal(`The name, title and description of “${key}” fit different values.`)
-  return first
-}
-
-/** Adds the property to the reason. */
-function ofProperty(key: string, refusal: Refusal): Refusal {
-  const isNamed = key === OUTPUT || refusal.message.includes(`“${key}”`)
-  if (!(refusal instanceof Misfit) || isNamed) return refusal
-  return new Misfit(`The schema asks for “${key}”. ${refusal.reason}`, refusal.form)
-}
-
-async function attempt<T>(look: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await look()
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
-}
-
-async function extractAs(stage: Stage, what: string, shape: Shape, key: string): Promise<Found> {
-  if (shape.is === 'object') return { json: await toObject(stage, what, shape.fields), from: '' }
+  const kind = shape.is === 'list' ? 'extract-all' : 'extract'
+  const { value, from } = await extract(stage, { kind, what }).catch((error: unknown) => {
+    const isNamed = key === OUTPUT || !(error instanceof Misfit)
+    throw isNamed ? error : new Misfit(`The schema asks for “${key}”. ${error.reason}`, error.form)
+  })
   if (shape.is === 'value') {
-    const { value, from } = await findOne(stage, what)
     if (typeof value !== 'string')
       throw new Refusal(`“${what}” is a list, and “${key}” is to be one value.`)
-    return { json: convert([value], shape, key)[0] ?? null, from: `${from}: ${value}` }
+    takeOnce(taken, `${from}: ${value}`, key)
+    return convert([value], shape, key)[0] ?? null
   }
-  if (shape.items.is === 'object')
-    return { json: await toRows(stage, what, shape.items.fields), from: '' }
-  const items = await extractAll(stage, what)
-  const texts = items.filter((item) => typeof item === 'string')
-  if (shape.items.is === 'list' || texts.length < items.length)
+  const texts = [value].flat().filter((text) => typeof text === 'string')
+  if (texts.length < value.length)
     throw new Refusal(`“${what}” are rows, and the schema wants “${key}” to be a list of values.`)
-  return { json: convert(texts, shape.items, key), from: '' }
+  return convert(texts, shape.items, key)
 }
 
-/** Extracts each property by its name: `total`, or `amount of INV-0003` if the sentence selects a row. */
-async function toObject(stage: Stage, what: string, fields: Field[]): Promise<Json> {
+/** The rows of the phrase, as objects. */
+async function toRows(stage: Stage, what: string, fields: Field<ValueShape>[]): Promise<Json[]> {
+  const target = await waitForTarget(stage, false, (all) => chooseRows(what, all, fields))
+  const rows = await readTarget(stage, target)
+  const at = columnsFor(target.collection, fields)
+  const columns = fields.map(({ shape, key }, field) => {
+    const cells = rows.map((row) => row[at[field] ?? 0] ?? '')
+    return convert(cells, shape, key)
+  })
+  return rows.map((_, row) =>
+    Object.fromEntries(fields.map(({ key }, field) => [key, columns[field]?.[row] ?? null])),
+  )
+}
+
+/** The rows that the phrase names, among the tables that have a column for each property. */
+function chooseRows(what: string, all: Collection[], fields: Field<ValueShape>[]): Target {
+  const tables = all.filter(({ is }) => is === 'table')
+  const tried = tables.map((table) => attempted(() => columnsFor(table, fields)))
+  const fitting = tables.filter((_, at) => !(tried[at] instanceof Refusal))
+  if (fitting.length > 0) return choose(what, fitting)
+  const [only, second] = tried
+  if (!second && only instanceof Refusal) throw only
+  const keys = fields.map(({ key }) => key)
+  throw misfit(`No table has a column for each of ${quoteList(keys)}.`, all, keys.join(' '))
+}
+
+/** The column of each property. */
+function columnsFor(table: Collection, fields: Field<ValueShape>[]): number[] {
   const taken = new Map<string, string>()
-  const entries: [string, Json][] = []
-  for (const { key, names, description, shape } of fields) {
-    const says = names.map((name) => `${name} of ${what}`)
-    const { json, from } = await filled(
-      stage,
-      says,
-      description && `${description} of ${what}`,
-      shape,
-      key,
+  return fields.map(({ key, names: [name = key] }) => {
+    const column = columnNamed(table, name)
+    if (column === undefined) {
+      const by = name === key ? '' : `, “${name}”`
+      const reason = `The page does not explain the property “${key}” of the schema${by}.`
+      throw misfit(reason, [table], name)
+    }
+    takeOnce(taken, table.columns[column] ?? '', key)
+    return column
+  })
+}
+
+/** A label that fits two properties, such as “Due date” for `date` and `due_date`, fills at most one. */
+function takeOnce(taken: Map<string, string>, from: string, key: string): void {
+  const other = taken.get(from)
+  if (other !== undefined) {
+    throw new Refusal(
+      `“${from}” would be both “${other}” and “${key}”: the page does not tell them apart.`,
     )
-    takeOnce(taken, from, key)
-    entries.push([key, json])
   }
-  return Object.fromEntries(entries)
+  taken.set(from, key)
 }

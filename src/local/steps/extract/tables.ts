@@ -1,71 +1,39 @@
 /** Classifies the rows of a table: headers, data, totals. Pure. */
-import type { RawCell, RawPart, RawRow } from '../reader/raw.ts'
+import type { Frame } from 'playwright-core'
+import type { RawCell, RawRow, RawTable } from '../reader/tables.ts'
 
-export interface Collection {
-  is: 'table' | 'list'
-  /** Index for the reader's `elementAt`. */
-  at: number
-  /** Its names, nearest first. */
-  names: string[]
-  /** Empty for a list. */
+/** A table, a list or a labelled value. */
+export interface Collection extends Omit<RawTable, 'rows'> {
+  frame: Frame
+  /** The headers; the label of a value; empty for a list. */
   columns: string[]
-  /** Data rows, one cell a column; the items of a list are rows of one cell. */
+  /** Data rows, one cell a column. */
   rows: string[][]
-  /** Texts of rows that do not fit the columns, or cannot be classified. */
-  odd: string[]
-  /** The number of rows according to the page, with all pages and headers (aria-rowcount); null if missing. */
-  declared: number | null
-  /** Header, footer and separator rows, which `declared` counts too. */
-  extra: number
-  /** Collapsed rows, whose child rows are hidden. */
-  collapsed: string[]
-  busy: boolean
-  /** The raw part that it was made from. */
+  /** All rows, as the reader gives them. */
   raw: RawRow[]
 }
 
-/** A value with its label. */
-export interface Fact {
-  label: string
-  value: string
-  names: string[]
-  /** Whether the value is the rest of a line that contains another label. */
-  goesOn?: boolean
-}
-
-type RawTable = Extract<RawPart, { is: 'table' }>
-type RawList = Extract<RawPart, { is: 'list' }>
-
 const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b/i
-/** "Total" alone, or with what it is the total of. */
-const TOTAL_OF =
-  /^(?:grand |sub-?)?(?:totals?|sum)[^\p{L}]*(?:$|\b(?:all|amount|balance|before|cost|due|excl|for|gross|hours?|in|incl|net|of|open|paid|per|price|tax|value|vat)\b)/iu
 /** More than a currency or a unit. */
 const WORD = /\p{L}{4}/u
 
-export function toList({ at, names, items, busy }: RawList): Collection {
-  const rows = items.map((item) => [item])
-  const none = { columns: [], odd: [], declared: null, extra: 0, collapsed: [], raw: [] }
-  return { is: 'list', at, names, rows, busy, ...none }
-}
-
 /** Without column headers, columns are empty and rows keep their width. */
-export function toTable({ rows: raw, ...table }: Omit<RawTable, 'is'>): Collection {
+export function toCollection({ rows: raw, ...table }: RawTable, frame: Frame): Collection {
   const { columns, body } = layOut(raw)
   const rows: string[][] = []
-  const odd: string[] = []
+  let { fault } = table
   for (const [at, cells] of body.entries()) {
     const texts = cells.map(({ text }) => text)
     const separates = columns.length > 1 && new Set(cells).size === 1
     const isBlank = texts.every((text) => text === '')
     const sumsUp = isTotal(cells, columns.length, at === body.length - 1)
-    if (isBlank || separates || sumsUp) continue
-    const fits = columns.length === 0 || cells.length === columns.length
-    if (fits && sumsUp === false) rows.push(texts)
-    else odd.push(texts.join(' | '))
+    if (table.is === 'table' && (isBlank || separates || sumsUp)) continue
+    const isOdd = sumsUp === undefined || (columns.length > 0 && cells.length !== columns.length)
+    if (isOdd)
+      fault ??= `A row does not fit the columns: “${texts.join(' | ')}”. Nothing was extracted.`
+    rows.push(texts)
   }
-  const extra = raw.length - rows.length
-  return { ...table, is: 'table', columns, rows, odd, extra, raw }
+  return { ...table, frame, columns, rows, fault, raw }
 }
 
 /**
@@ -75,24 +43,29 @@ export function toTable({ rows: raw, ...table }: Omit<RawTable, 'is'>): Collecti
 function isTotal(cells: RawCell[], width: number, isLast: boolean): boolean | undefined {
   const [first = '', ...others] = cells.map(({ text }) => text).filter((text) => text !== '')
   if (!TOTAL.test(first)) return false
-  if (cells.length < width || cells.some(({ wide }) => wide !== undefined)) return true
+  if (cells.length < width || cells.some(({ wide }) => wide > 1)) return true
   const gaps = cells.some(({ text }) => text === '')
-  if (TOTAL_OF.test(first)) return gaps || (isLast && width < 3)
+  if (!/\p{L}/u.test(first.replace(TOTAL, ''))) return gaps || (isLast && width < 3)
   return gaps && !others.some((text) => WORD.test(text)) ? undefined : false
 }
 
 /** The column names and the rows of the body, every cell repeated over the columns and rows that it spans. */
-function layOut(raw: RawRow[]): { columns: string[]; heads: number; body: RawCell[][] } {
+function layOut(raw: RawRow[]): {
+  columns: string[]
+  heads: number
+  grid: RawCell[][]
+  body: RawCell[][]
+} {
   const grid = spread(raw)
   const inHead = raw.filter(({ part }) => part === 'head').length
-  const firstData = raw.findIndex(({ cells }) => !cells.every(({ header }) => header === true))
+  const firstData = raw.findIndex(({ cells }) => !cells.every(({ header }) => header))
   const heads = inHead || (firstData < 0 ? raw.length : firstData)
   const width = Math.max(0, ...grid.slice(0, heads).map((cells) => cells.length))
   const columns = Array.from({ length: width }, (_, at) =>
     [...new Set(grid.slice(0, heads).map((cells) => cells[at]?.text ?? ''))].join(' ').trim(),
   )
   const body = grid.filter((_, at) => at >= heads && raw[at]?.part !== 'foot')
-  return { columns, heads, body }
+  return { columns, heads, grid, body }
 }
 
 function spread(raw: RawRow[]): RawCell[][] {
@@ -100,19 +73,15 @@ function spread(raw: RawRow[]): RawCell[][] {
   return raw.map(({ cells: own }) => {
     const cells: RawCell[] = []
     const fall = (): void => {
-      for (
-        let above = falling[cells.length];
-        above && above.left > 0;
-        above = falling[cells.length]
-      ) {
+      for (let above; (above = falling[cells.length]) && above.left > 0;) {
         above.left -= 1
         cells.push(above.cell)
       }
     }
     for (const cell of own) {
       fall()
-      for (let count = 0; count < (cell.wide ?? 1); count += 1) {
-        falling[cells.length] = { cell, left: (cell.deep ?? 1) - 1 }
+      for (let count = 0; count < cell.wide; count += 1) {
+        falling[cells.length] = { cell, left: cell.deep - 1 }
         cells.push(cell)
       }
     }
@@ -125,30 +94,24 @@ function spread(raw: RawRow[]): RawCell[][] {
  * The labelled values of a table: rows with a header and one value, and the value in each column of a header or total row
  * ("Total" and "Amount": the total amount). Rows of two plain cells count only in a table without headers.
  */
-export function factsOf(table: RawTable): Fact[] {
-  const { names, rows: raw } = table
-  const { columns, heads } = layOut(raw)
+export function valuesIn({ names, raw, frame }: Collection): Collection[] {
+  const { columns, heads, grid } = layOut(raw)
   const plain = raw.every(({ cells }) => cells.length === 2 && cells.every(({ header }) => !header))
-  const grid = spread(raw)
   return grid.flatMap((cells, at) => {
     const [first] = cells
-    const labels =
-      first?.header === true ||
-      raw[at]?.part === 'foot' ||
-      (first && TOTAL.test(first.text)) ||
-      plain
-    if (
-      !first ||
-      !labels ||
-      (at < heads && columns.length > 0 && cells.every(({ header }) => header === true))
-    )
-      return []
-    const others = cells.flatMap((cell, column) =>
-      cell === first || cell.text === '' ? [] : [{ cell, column }],
-    )
-    return others.flatMap(({ cell: { text: value }, column }) => {
-      const inColumn = { names, label: `${first.text} ${columns[column] ?? ''}`.trim(), value }
-      return others.length === 1 ? [{ names, label: first.text, value }, inColumn] : [inColumn]
+    const isHead = at < heads && cells.every(({ header }) => header)
+    const labels = first?.header || raw[at]?.part === 'foot' || TOTAL.test(first?.text ?? '')
+    if (!first || isHead || !(labels || plain)) return []
+    const others = [...cells.entries()].filter(([, cell]) => cell !== first && cell.text !== '')
+    return others.flatMap(([column, { text }]) => {
+      const inColumn = `${first.text} ${columns[column] ?? ''}`.trim()
+      const said = others.length === 1 ? [first.text, inColumn] : [inColumn]
+      return said.map((label) => toValue(names, label, text, frame))
     })
   })
+}
+
+const toValue = (names: string[], label: string, value: string, frame: Frame): Collection => {
+  const rest = { at: -1, declared: 0, busy: false, raw: [] }
+  return { is: 'value', names, columns: [label], rows: [[value]], frame, ...rest }
 }

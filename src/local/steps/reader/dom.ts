@@ -1,9 +1,13 @@
 /// <reference lib="dom" />
-/** What a person sees of an element: visibility, text, content of shadow roots. */
+/** What a person sees of an element: visibility, text, names, content of shadow roots. */
 
 /** Fields without data as their value. */
 export const SECRET =
   '[type=password], [type=hidden], [type=checkbox], [type=radio], [type=submit], [type=button], [type=file]'
+
+const SCOPES =
+  'section, article, aside, nav, main, fieldset, dialog, [role=region], [role=dialog], body'
+export const HEADINGS = 'h1, h2, h3, h4, h5, h6, [role=heading]'
 
 export function clean(text: string | null | undefined): string {
   return (text ?? '').replace(/\s+/g, ' ').trim()
@@ -63,4 +67,32 @@ export function labelsOf(field: Element): string[] {
     title,
   ]
   return said.map(clean).filter(Boolean)
+}
+
+/** What names an element, nearest first: its caption or label, then the headings above it. */
+export function namesOf(element: Element): string[] {
+  const labels = referred(element, 'aria-labelledby')
+  const names: (string | null | undefined)[] = labels.map(({ textContent }) => textContent)
+  names.push(element.ariaLabel, element.querySelector('caption')?.textContent)
+  names.push(element.closest('figure')?.querySelector('figcaption')?.textContent)
+  for (let at = element.parentElement; at; at = at.parentElement) names.push(at.ariaLabel)
+  const found = [...names, ...headingsOf(element)].map(clean).filter(Boolean)
+  return found.length > 0 ? [...new Set(found)] : [clean(document.title)]
+}
+
+/** The nearest heading before the element, then the nearest of a higher level, and so on up. */
+function headingsOf(element: Element): string[] {
+  const root = element.getRootNode() as Document | ShadowRoot
+  const chain: string[] = []
+  let level = 7
+  for (const heading of [...root.querySelectorAll(HEADINGS)].toReversed()) {
+    const scope = (heading.closest('header, hgroup') ?? heading).parentElement?.closest(SCOPES)
+    const own = Number(heading.ariaLevel ?? heading.tagName.slice(1)) || 2
+    const precedes = heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING
+    if (own >= level || !precedes || !isShown(heading) || (scope && !scope.contains(element)))
+      continue
+    chain.push(clean(heading.textContent))
+    level = own
+  }
+  return chain
 }

@@ -5,7 +5,7 @@ import { clean, findAll, labelsOf, referred } from './dom.ts'
 
 export { checkSecret, complaintOf, destinationOf, formPart, loginForm, setSecret } from './forms.ts'
 export { elementAt, read } from './parts.ts'
-export { scrollRows, scrollToEnd } from './tables.ts'
+export { scroll } from './tables.ts'
 
 /** Leaves the current field, as a person does before reading on, because some pages wait for `change`. */
 export function leaveField(): boolean {

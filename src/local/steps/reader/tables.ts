@@ -1,7 +1,35 @@
-/** Reads tables and lists as drawn: cells, spans, and the position of each row. */
-import { clean, isShown, textOf } from './dom.ts'
-import { namesOf } from './names.ts'
-import type { RawCell, RawPart, RawRow } from './raw.ts'
+/** Reads tables and lists as drawn: rows, cells and spans. */
+import { clean, isShown, namesOf, textOf } from './dom.ts'
+
+export interface RawCell {
+  text: string
+  header: boolean
+  /** How many columns and rows it spans. */
+  wide: number
+  deep: number
+}
+
+export interface RawRow {
+  part: 'head' | 'body' | 'foot'
+  cells: RawCell[]
+  /** Its number on all pages (aria-rowindex); 0 if missing. */
+  number: number
+}
+
+/** A table; a list, with a row of one cell for each item; or a value, with its label as the header. */
+export interface RawTable {
+  is: 'table' | 'list' | 'value'
+  /** Index for `elementAt`. */
+  at: number
+  /** Nearest first: caption or label, then the headings above it. */
+  names: string[]
+  rows: RawRow[]
+  /** The number of rows on all pages, with headers (aria-rowcount); 0 if missing. */
+  declared: number
+  /** Why the rows cannot be relied on; a sentence. */
+  fault?: string | undefined
+  busy: boolean
+}
 
 export const GRIDS = 'table, [role=table], [role=grid], [role=treegrid]'
 export const LISTS = 'ul, ol, [role=list]'
@@ -10,73 +38,66 @@ const ROWS = 'tr, [role=row]'
 /** Navigation, tabs, pagers. */
 const MENUS = 'nav, [role=navigation], [role=tablist], [role=menu], [role=menubar], [class*=pag i]'
 
-const isBusy = (element: Element): boolean => element.closest('[aria-busy=true]') !== null
-
-export function readTable(table: Element, at: number): RawPart {
-  const declared = table.getAttribute('aria-rowcount')
+export function readTable(table: Element, at: number): RawTable {
+  const rows = [...table.querySelectorAll(ROWS)].filter(
+    (row) =>
+      row.parentElement?.closest(GRIDS) === table && isShown(row) && row.ariaHidden !== 'true',
+  )
+  const collapsed = collapsedIn(table)
   return {
     is: 'table',
     at,
     names: namesOf(table),
-    rows: rowsOf(table).flatMap((row) => readRow(row) ?? []),
-    declared: declared === null ? null : Number(declared),
-    collapsed: collapsedIn(table),
+    rows: joinParts(rows.flatMap(readRow)),
+    declared: Number(table.getAttribute('aria-rowcount')),
+    fault:
+      collapsed &&
+      `Rows are collapsed, such as “${textOf(collapsed)}”. Expand them first; nothing was extracted.`,
     busy: isBusy(table),
   }
 }
 
-/** Collapsed rows and group headers. */
-function collapsedIn(table: Element): string[] {
+const isBusy = (element: Element): boolean => element.closest('[aria-busy=true]') !== null
+
+/** A collapsed row or group header. */
+function collapsedIn(table: Element): Element | undefined {
   const rows = [...table.querySelectorAll('[role=row][aria-expanded=false]')]
   const groups = [...table.querySelectorAll('[role=rowgroup]')].filter((group) => {
     const isEmpty = !group.matches('thead, tbody, tfoot') && !group.querySelector(ROWS)
     return isEmpty && textOf(group) !== '' && !group.nextElementSibling?.matches('[role=row]')
   })
-  return [...rows, ...groups].filter(isShown).map(textOf)
+  return [...rows, ...groups].find(isShown)
 }
 
-function rowsOf(table: Element): Element[] {
-  return [...table.querySelectorAll(ROWS)].filter(
-    (row) =>
-      row.parentElement?.closest(GRIDS) === table && isShown(row) && row.ariaHidden !== 'true',
-  )
-}
-
-/** undefined for a row without height, with which a table that is drawn as two aligns its columns. */
-function readRow(row: Element): RawRow | undefined {
+/** Nothing for a row without height, with which a table that is drawn as two aligns its columns. */
+function readRow(row: Element): RawRow[] {
   const own = row instanceof HTMLTableRowElement ? [...row.cells] : [...row.querySelectorAll(CELLS)]
   const cells = own.filter(isShown)
-  const boxes = cells.map((cell) => cell.getBoundingClientRect())
-  const tallest = boxes.find(({ height }) => height > 0)
-  if (cells.length > 0 && !tallest) return undefined
-  const box = row.getBoundingClientRect()
-  const { top, height } = box.height > 0 ? box : (tallest ?? box)
-  return {
-    part: row.closest('thead') ? 'head' : row.closest('tfoot') ? 'foot' : 'body',
-    cells: cells.map(readCell),
-    top: Math.round(top + scrolled(row)),
-    height: Math.round(height),
-  }
+  const isFlat = cells.every((cell) => cell.getBoundingClientRect().height === 0)
+  if (cells.length > 0 && isFlat) return []
+  const part = row.closest('thead') ? 'head' : row.closest('tfoot') ? 'foot' : 'body'
+  return [{ part, cells: cells.map(readCell), number: Number(row.getAttribute('aria-rowindex')) }]
+}
+
+/** A grid draws pinned columns apart: the parts of a row have the same number. */
+function joinParts(rows: RawRow[]): RawRow[] {
+  const first = new Map<number, RawRow>()
+  return rows.filter((row) => {
+    const known = row.number > 0 && first.get(row.number)
+    if (known) known.cells.push(...row.cells)
+    else first.set(row.number, row)
+    return !known
+  })
 }
 
 function readCell(cell: Element): RawCell {
-  const raw: RawCell = { text: textOf(cell) }
-  const wide = Number(cell.getAttribute('colspan') ?? cell.getAttribute('aria-colspan') ?? 1)
-  const deep = Number(cell.getAttribute('rowspan') ?? cell.getAttribute('aria-rowspan') ?? 1)
-  if (cell.tagName === 'TH' || /^(?:column|row)header$/.test(cell.role ?? '')) raw.header = true
-  if (wide > 1) raw.wide = wide
-  if (deep > 1) raw.deep = deep
-  return raw
+  const span = (of: 'col' | 'row'): number =>
+    Math.max(1, Number(cell.getAttribute(`${of}span`) ?? cell.getAttribute(`aria-${of}span`)))
+  const header = cell.tagName === 'TH' || /^(?:column|row)header$/.test(cell.role ?? '')
+  return { text: textOf(cell), header, wide: span('col'), deep: span('row') }
 }
 
-/** Pixels by which the element is scrolled, summed over the boxes around it. */
-function scrolled(element: Element): number {
-  let sum = 0
-  for (let at = element.parentElement; at; at = at.parentElement) sum += at.scrollTop
-  return sum
-}
-
-export function readList(list: Element, at: number): RawPart[] {
+export function readList(list: Element, at: number): RawTable[] {
   if (isMenu(list)) return []
   const items = [...list.querySelectorAll('li, [role=listitem]')].filter(
     (item) => item.parentElement?.closest(LISTS) === list && isShown(item),
@@ -85,8 +106,29 @@ export function readList(list: Element, at: number): RawPart[] {
     const nested = clean(item.querySelector<HTMLElement>(LISTS)?.innerText)
     return clean(textOf(item).replace(nested, ''))
   })
-  return [{ is: 'list', at, names: namesOf(list), items: texts, busy: isBusy(list) }]
+  const names = namesOf(list)
+  return [
+    {
+      is: 'list',
+      at,
+      names,
+      rows: texts.map((text) => toRow(text)),
+      declared: 0,
+      busy: isBusy(list),
+    },
+  ]
 }
+
+export function toPair(names: string[], label: string, value: string, fault?: string): RawTable {
+  const rows = [toRow(label.replace(/\s*:$/, ''), true), toRow(value)]
+  return { is: 'value', at: -1, names, rows, declared: 0, fault, busy: false }
+}
+
+const toRow = (text: string, header = false): RawRow => ({
+  part: 'body',
+  cells: [{ text, header, wide: 1, deep: 1 }],
+  number: 0,
+})
 
 /** Navigation, tabs, pagers and nested lists are not data. */
 function isMenu(list: Element): boolean {
@@ -96,52 +138,23 @@ function isMenu(list: Element): boolean {
   return isNested || list.closest(MENUS) !== null || (controls > 0 && controls === items.length)
 }
 
-/** Boxes that scroll the rows of a table or list, the innermost first; the page itself is the last. */
-function scrollersOf(collection: Element): Element[] {
-  const page = document.scrollingElement ?? document.documentElement
-  const [row] = [
-    ...collection.querySelectorAll(`tbody tr, [role=row] [role=gridcell], li, ${ROWS}`),
-  ]
-    .filter(isShown)
-    .toReversed()
+/**
+ * Scrolls the innermost box of a table or list to its start or on by half a view; or all boxes around it and the page to
+ * their end, where more may be loaded. Returns whether anything moved.
+ */
+export function scroll(collection: Element, to: 'start' | 'on' | 'end'): boolean {
+  const rows = [...collection.querySelectorAll(`${ROWS}, li, [role=listitem]`)].filter(isShown)
   const boxes: Element[] = []
-  for (let at: Element | null = row ?? collection; at; at = at.parentElement) {
+  for (let at: Element | null = rows.at(-1) ?? collection; at; at = at.parentElement) {
     const isScroller = /auto|scroll|overlay/.test(getComputedStyle(at).overflowY)
-    if (isScroller && at.scrollHeight > at.clientHeight + 1 && at !== page) boxes.push(at)
+    if (isScroller && at.scrollHeight > at.clientHeight + 1) boxes.push(at)
   }
-  return [...boxes, page]
-}
-
-/** Scrolls to the end of a collection and of the page, to trigger infinite scrolling. */
-export function scrollToEnd(collection: Element): boolean {
-  const scrollers = scrollersOf(collection)
-  const before = scrollers.map(({ scrollTop }) => scrollTop).join()
-  const rows = [...collection.querySelectorAll(`${ROWS}, li, [role=listitem]`)]
-  rows.at(-1)?.scrollIntoView({ block: 'end' })
-  for (const scroller of scrollers) scroller.scrollTop = scroller.scrollHeight
-  return scrollers.map(({ scrollTop }) => scrollTop).join() !== before
-}
-
-/** The visible range of the rows, in the pixels of `RawRow.top`. */
-export interface View {
-  bottom: number
-  /** Whether the rows cannot be scrolled further. */
-  isEnd: boolean
-}
-
-/** Scrolls the rows to the start, or until the last drawn row is the first in view. */
-export function scrollRows(collection: Element, where: 'start' | 'on' | 'stay'): View {
-  const [scroller] = scrollersOf(collection)
-  if (!scroller) return { bottom: 0, isEnd: true }
-  const isPage = scroller === document.scrollingElement
-  const top = isPage ? 0 : scroller.getBoundingClientRect().top
-  const last = Math.max(...rowsOf(collection).map((row) => row.getBoundingClientRect().top - top))
-  if (where === 'start') scroller.scrollTop = 0
-  if (where === 'on') scroller.scrollTop += Math.max(last, scroller.clientHeight / 2)
-  const { scrollTop, clientHeight, scrollHeight } = scroller
-  const above = isPage ? 0 : top + scrolled(scroller)
-  return {
-    bottom: Math.round(above + scrollTop + clientHeight),
-    isEnd: scrollTop + clientHeight >= scrollHeight - 2,
+  boxes.push(document.scrollingElement ?? document.documentElement)
+  const before = boxes.map(({ scrollTop }) => scrollTop).join()
+  if (to === 'end') rows.at(-1)?.scrollIntoView({ block: 'end' })
+  for (const box of to === 'end' ? boxes : boxes.slice(0, 1)) {
+    const ends = { start: 0, on: box.scrollTop + box.clientHeight / 2, end: box.scrollHeight }
+    box.scrollTop = ends[to]
   }
+  return boxes.map(({ scrollTop }) => scrollTop).join() !== before
 }

@@ -6,6 +6,7 @@ import { FORMS } from './forms.ts'
 import { attempted, likeness, Misfit, Refusal, shorten } from '../refusal.ts'
 import { isDelicate, masker, secretsOf } from './secrets.ts'
 import { clausesOf, unquote, type Clause } from './clauses.ts'
+import { partsOf } from './parts.ts'
 import type { Step } from './step.ts'
 
 /** The least similarity of a mistyped verb to the right one. */
@@ -14,7 +15,7 @@ const ALIKE = 0.5
 const RULES = FORMS.map((form) => ({
   form,
   start: startOf(form.verbs),
-  whole: new RegExp(`^(?<verb>${form.verbs}) ${form.rest}$`, 'i'),
+  whole: new RegExp(`^(?<verb>${form.verbs}) ${form.rest ?? '(?<both>.+)'}$`, 'i'),
 }))
 /** Verbs of unsupported steps, which must not be read as part of a button's name. */
 const FOREIGN = startOf(
@@ -51,8 +52,9 @@ export function parsePrompt(prompt: string): Step[] {
 function parseClause(clause: Clause, all: Clause[]): Step {
   const polite = { ...clause, text: clause.text.replace(/,? please$/i, '') }
   for (const { form, whole } of RULES) {
-    const match = whole.exec(polite.text)
-    const step = match && form.build((group) => match.groups?.[group] ?? '', polite)
+    const groups = whole.exec(polite.text)?.groups
+    const parts = groups && partsOf(groups, form.between, polite)
+    const step = parts && form.build(parts)
     if (step) return step
   }
   const verb = STARTS.map((start) => start.exec(clause.text)?.[0]).find(

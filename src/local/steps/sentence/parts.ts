@@ -1,21 +1,54 @@
-/** The parts of a clause: names, phrases, and a text cut from its field. */
+/** The parts of a clause that matches a form: names, texts and phrases. */
 import { Refusal } from '../refusal.ts'
 import { isQuoted, unquote, type Clause } from './clauses.ts'
 import { KIND_NOUN, type Name } from './step.ts'
 
+/** Each takes the name of a group of the form. */
+export interface Parts {
+  /** As in the clause, with holes for quoted parts; '' if missing. */
+  raw(group: string): string
+  name(group: string): Name
+  text(group: string): string
+  /** The words of an extraction, every quoted part marked by quotes so that it is compared as one value. */
+  phrase(group: string): string
+}
+
 export const QUOTE_IT =
   'A step can be read in more than one way. Two fields are two steps: type … into …, and type … into …. ' +
   'Texts and names with “in”, “into”, “with”, “to” or “from” go in quotes.'
-
-export const END_IT =
-  'A text with a comma, “and”, “or” or “then” in it goes in quotes here: fill in … with "…".'
-
 const PRONOUN = /^(?:it|this|that|one|them|these|those|everything|anything|something)$/i
+
+/**
+ * @param between words that split the group `both` into `before` and `after`: the first that occurs, which must occur once
+ * @returns undefined if none occurs
+ */
+export function partsOf(
+  groups: { [group: string]: string | undefined },
+  between: string[] | undefined,
+  clause: Clause,
+): Parts | undefined {
+  const both = groups['both'] ?? ''
+  const splits = between?.map((words) => both.split(new RegExp(` (?:${words}) `, 'i')))
+  const [before, after, third] = splits?.find(({ length }) => length > 1) ?? []
+  if (third !== undefined) throw new Refusal(QUOTE_IT)
+  if (between && !(before && after)) return undefined
+  const all: typeof groups = { ...groups, before, after }
+  const raw = (group: string): string => all[group] ?? ''
+  return {
+    raw,
+    name: (group) => nameIn(raw(group), clause),
+    text: (group) => textIn(raw(group), clause),
+    phrase: (group) =>
+      raw(group)
+        .replace(/⟨\d+⟩/g, (hole) => `"${unquote(hole, clause)}"`)
+        .replace(/[?!]+$/, ''),
+  }
+}
 
 /**
  * An unquoted name keeps its article and noun ("the Name field"), because only the page shows whether they belong to it.
  */
-export function nameIn(piece: string, clause: Clause): Name {
+function nameIn(piece: string, clause: Clause): Name {
   const text = piece.trim()
   if (PRONOUN.test(text)) throw new Refusal(`“${text}” does not say what is meant: give its name.`)
   const bare = text.replace(/^(?:the|a|an) /i, '')
@@ -28,23 +61,8 @@ export function nameIn(piece: string, clause: Clause): Name {
   return { text: textIn(inner, clause), quoted: true, ...(kind !== '' && { kind }) }
 }
 
-/** A text, quoted or not. Words beside a quoted text are an error. */
-export function textIn(piece: string, clause: Clause): string {
-  if (!isQuoted(piece) && /⟨\d+⟩/.test(piece)) {
+function textIn(piece: string, clause: Clause): string {
+  if (!isQuoted(piece) && /⟨\d+⟩/.test(piece))
     throw new Refusal('A step has words beside a quoted text that were not understood.')
-  }
   return unquote(piece, clause)
-}
-
-/** The words of an extraction, every quoted part marked by quotes so that it is compared as one value. */
-export function phraseIn(piece: string, clause: Clause): string {
-  return piece.replace(/⟨\d+⟩/g, (hole) => `"${unquote(hole, clause)}"`).replace(/[?!]+$/, '')
-}
-
-/** Splits `value into field` at that word. If the word occurs twice, quotes are required. */
-export function cut(text: string, words: string[]): [string, string] | undefined {
-  const parts = text.split(new RegExp(` (?:${words.join('|')}) `, 'i'))
-  if (parts.length > 2) throw new Refusal(QUOTE_IT)
-  const [before, after] = parts
-  return before && after ? [before, after] : undefined
 }

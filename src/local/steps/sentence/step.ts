@@ -30,36 +30,26 @@ export type Step =
   | { kind: 'extract-all'; what: string }
   | { kind: 'extract'; what: string }
 
-/** A step for the log. Typed text is left out, because only the page shows which field is a password. */
-export function describeStep(step: Step): string {
-  switch (step.kind) {
-    case 'open':
-      return `open ${step.url}`
-    case 'go':
-      return `go to “${step.page.text}” by its link`
-    case 'log-in':
-      return `log in as “${step.user}” ${step.password === undefined ? 'without a' : 'with a'} password`
-    case 'type':
-      return `type into “${step.field.text}”`
-    case 'select':
-      return `select “${step.option.text}” in “${step.field.text}”`
-    case 'choose':
-      return `choose “${step.option.text}”`
-    case 'tick':
-      return `${step.on ? 'tick' : 'untick'} “${step.box.text}”`
-    case 'press':
-      return `press “${step.target.text}”`
-    case 'upload':
-      return `upload “${step.file}” into “${step.field.text}”`
-    case 'press-key':
-      return `press the ${step.key} key`
-    case 'wait-for':
-      return `wait for “${step.text.text}”`
-    case 'wait':
-      return `wait ${step.seconds} s`
-    case 'extract-all':
-      return `extract all “${step.what}”`
-    case 'extract':
-      return `extract the “${step.what}”`
-  }
+export type Extraction = Extract<Step, { what: string }>
+
+const SAYS: { [K in Step['kind']]: (step: Extract<Step, { kind: K }>) => string } = {
+  open: ({ url }) => `open ${url}`,
+  go: ({ page }) => `go to “${page.text}” by its link`,
+  'log-in': ({ user, password }) =>
+    `log in as “${user}” ${password === undefined ? 'without a' : 'with a'} password`,
+  type: ({ field }) => `type into “${field.text}”`,
+  select: ({ option, field }) => `select “${option.text}” in “${field.text}”`,
+  choose: ({ option }) => `choose “${option.text}”`,
+  tick: ({ box, on }) => `${on ? 'tick' : 'untick'} “${box.text}”`,
+  press: ({ target }) => `press “${target.text}”`,
+  'press-key': ({ key }) => `press the ${key} key`,
+  upload: ({ file, field }) => `upload “${file}” into “${field.text}”`,
+  'wait-for': ({ text }) => `wait for “${text.text}”`,
+  wait: ({ seconds }) => `wait ${seconds} s`,
+  'extract-all': ({ what }) => `extract all “${what}”`,
+  extract: ({ what }) => `extract the “${what}”`,
 }
+
+/** A step for the log. Typed text is left out, because only the page shows which field is a password. */
+export const describeStep = (step: Step): string =>
+  (SAYS[step.kind] as (step: Step) => string)(step)

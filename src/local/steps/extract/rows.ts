@@ -1,0 +1,196 @@
+/** Reads all rows of a table or list on all its pages. Refuses if it cannot verify that they are complete. */
+import { inFrame } from '../page/reader.ts'
+import type { Stage } from '../page/stage.ts'
+import type { RawRow } from '../reader/tables.ts'
+import { Refusal } from '../refusal.ts'
+import { contradiction } from './counts.ts'
+import { backward, checkPager, forward, pagerOf, press, type Control } from './pager.ts'
+import { readHoldings } from './read.ts'
+import { toCollection, type Collection } from './tables.ts'
+
+const MOST_PAGES = 200
+/** The most views to scroll through. */
+const MOST_VIEWS = 500
+/** Looks, 50 ms apart, in which a page must be unchanged to be at rest. */
+const LOOKS = 3
+/** The same for a page that the server sent. */
+const LOOKS_AT_NEW = 2
+/** Milliseconds. Pages that load more on scrolling often wait a moment. */
+const STILL = 500
+
+interface Reading {
+  collection: Collection
+  pager: Control[]
+  /** The page's text. */
+  text: string
+}
+
+/** The rows of all pages in order, from the first page even if another one is shown. */
+export async function readAllRows(stage: Stage, wanted: Collection): Promise<string[][]> {
+  const first = await rewind(stage, await stable(stage, wanted))
+  checkPager(first.pager)
+  const numbered = new Map<number, RawRow>()
+  const seen = new Set([print(first)])
+  let reading = first
+  let { rows } = first.collection
+  let pages = 1
+  for (; ; pages += 1) {
+    if (isNumbered(reading)) reading = await gather(stage, reading, numbered)
+    const control = forward(reading.pager, pages)
+    const next = control
+      ? await turn(stage, reading, control, seen)
+      : await scrollOn(stage, reading)
+    if (!next) break
+    const grows = !control || control.says === 'more'
+    rows = grows ? next.collection.rows : [...rows, ...next.collection.rows]
+    stage.log(`page ${pages + 1} read, ${rows.length} rows so far`)
+    reading = next
+  }
+  if (numbered.size > 0) rows = inOrder(numbered, first.collection)
+  checkComplete(first, rows, pages)
+  return rows
+}
+
+/** The first page: by "Previous" until it is missing, or else by its number. */
+async function rewind(stage: Stage, shown: Reading): Promise<Reading> {
+  const seen = new Set([print(shown)])
+  let reading = shown
+  for (let control; (control = backward(reading.pager));)
+    reading = await turn(stage, reading, control, seen)
+  const one = reading.pager.find(({ number, disabled }) => number === 1 && !disabled)
+  if (!one || reading !== shown) return reading
+  // If this is the page already, the link shows the same rows again.
+  await press(stage, one)
+  return stable(stage, reading.collection)
+}
+
+async function turn(
+  stage: Stage,
+  from: Reading,
+  control: Control,
+  seen: Set<string>,
+): Promise<Reading> {
+  if (seen.size === MOST_PAGES)
+    throw new Refusal(`The table has more than ${MOST_PAGES} pages, the most that are read.`)
+  const pages = stage.navigations()
+  await press(stage, control)
+  const looks = stage.navigations() > pages ? LOOKS_AT_NEW : LOOKS
+  const options = { before: print(from), pressed: control.name, looks }
+  const reading = await stable(stage, from.collection, options)
+  if (seen.has(print(reading)))
+    throw new Refusal(`“${control.name}” led back to a page that was already read.`)
+  seen.add(print(reading))
+  return reading
+}
+
+/** The rows after scrolling to the end of a table that loads more; undefined if it does not change. */
+async function scrollOn(stage: Stage, from: Reading): Promise<Reading | undefined> {
+  if (isNumbered(from) || !(await scroll(from, 'end'))) return undefined
+  await stage.settle(STILL)
+  const next = await stable(stage, from.collection)
+  if (print(next) === print(from)) return undefined
+  const { rows } = from.collection
+  const isLonger = print(from) === JSON.stringify(next.collection.rows.slice(0, rows.length))
+  if (!isLonger) throw incomplete()
+  return next
+}
+
+function scroll({ collection }: Reading, to: 'start' | 'on' | 'end'): Promise<boolean> {
+  const { frame, at } = collection
+  const given = [at, to] as const
+  return inFrame(
+    frame,
+    (reader, [index, where]) => reader.scroll(reader.elementAt(index), where),
+    given,
+  )
+}
+
+/** Whether the rows have numbers (aria-rowindex), as in a table that draws only those in view. */
+const isNumbered = ({ collection: { raw } }: Reading): boolean =>
+  raw.length > 0 && raw.every(({ number }) => number > 0)
+
+/** Scrolls through the rows of a page. Returns the last view. */
+async function gather(stage: Stage, from: Reading, rows: Map<number, RawRow>): Promise<Reading> {
+  let view = from
+  await scroll(view, 'start')
+  for (let views = 1; views <= MOST_VIEWS; views += 1) {
+    view = await stable(stage, view.collection)
+    for (const row of view.collection.raw) {
+      const known = rows.get(row.number) ?? row
+      if (JSON.stringify(known) !== JSON.stringify(row)) throw incomplete()
+      rows.set(row.number, row)
+    }
+    const isWhole = rows.size >= view.collection.declared && view.collection.declared > 0
+    if (isWhole || !(await scroll(view, 'on'))) return view
+  }
+  throw incomplete()
+}
+
+/** The numbered rows of all pages, if none is missing. */
+function inOrder(numbered: Map<number, RawRow>, table: Collection): string[][] {
+  const all = [...numbered.values()].toSorted((a, b) => a.number - b.number)
+  const isUnbroken = all.every(({ number }, at) => number === at + 1)
+  const { rows, columns, fault } = toCollection({ ...table, rows: all }, table.frame)
+  const isSame = columns.join() === table.columns.join() && fault === undefined
+  if (!isUnbroken || !isSame || all.length < table.declared) throw incomplete()
+  return rows
+}
+
+const incomplete = (): Refusal =>
+  new Refusal(
+    'The table shows other rows when it is scrolled, so not all of them could be read. Nothing was extracted.',
+  )
+
+/** A changed reading of a page at rest. After a press, an empty table counts as loading. */
+async function stable(
+  stage: Stage,
+  wanted: Collection,
+  { before = '', pressed = '', looks: wantedLooks = LOOKS } = {},
+): Promise<Reading> {
+  let latest: Reading | undefined
+  let last = ''
+  let looks = 0
+  const reading = await stage.until(async (pulse) => {
+    looks = pulse === last ? looks + 1 : 1
+    last = pulse
+    if (looks === 1 || !latest || print(latest) === before) latest = await read(stage, wanted)
+    if (!latest || latest.collection.busy || print(latest) === before || !stage.isIdle())
+      return undefined
+    const isLoading = pressed !== '' && latest.collection.rows.length === 0
+    return looks < wantedLooks || isLoading ? undefined : latest
+  })
+  const still =
+    pressed === '' ? 'The table kept changing.' : `Pressing “${pressed}” did not show other rows.`
+  if (!reading) throw new Refusal(still)
+  if (reading.collection.fault !== undefined) throw new Refusal(reading.collection.fault)
+  return reading
+}
+
+async function read(stage: Stage, wanted: Collection): Promise<Reading | undefined> {
+  const holdings = await readHoldings(stage.page())
+  const same = holdings.collections.filter((one) => layoutOf(one) === layoutOf(wanted))
+  const named = same.find(({ names }) => names[0] === wanted.names[0])
+  const collection = named ?? (same.length === 1 ? same[0] : undefined)
+  return collection && { collection, pager: pagerOf(holdings, collection), text: holdings.text }
+}
+
+/** Identifies a page by its rows. */
+const print = ({ collection }: Reading): string => JSON.stringify(collection.rows)
+
+/** Identifies a collection on all pages; the caption may contain the page number. */
+const layoutOf = ({ is, columns, names }: Collection): string =>
+  JSON.stringify([is, columns, is === 'list' ? names[0] : ''])
+
+/** Checks the rows against the page: "1–10 of 23", aria-rowcount. */
+function checkComplete({ text, collection }: Reading, rows: string[][], pages: number): void {
+  const read = { shown: collection.rows.length, rows: rows.length, pages }
+  const wrong = contradiction(text, read)
+  if (wrong !== undefined) throw new Refusal(`The page says that ${wrong}. Nothing was extracted.`)
+  // The page counts headers, footers and separators too.
+  const declared = collection.declared - (collection.raw.length - collection.rows.length)
+  if (declared > rows.length) {
+    throw new Refusal(
+      `The table has ${declared} rows by its own account, but shows ${rows.length}. Nothing was extracted.`,
+    )
+  }
+}
