@@ -86,7 +86,6 @@ describe('names', () => {
   test('a title that only speaks of a page is not that page', async () => {
     const page = '<h1>Sign in to see your invoices</h1><a href="/login">Sign in</a>'
     expect(await shown(page, 'Go to the invoices page')).toMatch(/no link “invoices page”/)
-    expect(await shown('<h1>All invoices</h1>', 'Go to the invoices page')).toBe('')
   })
 })
 

@@ -98,10 +98,6 @@ describe('a page that changes while the form is filled in', () => {
       `${form(inputs())}<script>p.addEventListener('input', () => { p.type = 'text' })</script>`,
     ],
     [
-      'a copy of the password in a field that shows it',
-      `${form(inputs('<label>Note <input id="n" name="n"></label>'))}<script>p.addEventListener('input', () => { n.value = p.value })</script>`,
-    ],
-    [
       'a form that is replaced by another',
       form(inputs()) +
         onName(

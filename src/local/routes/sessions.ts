@@ -1,7 +1,7 @@
 /** `/v1/browser_sessions` */
 import { toDownloadedFiles } from '../artifacts.ts'
 import type { Backend, RouteCall, Routes } from '../call.ts'
-import { notOpened } from '../steps/page/not-opened.ts'
+import { notOpened } from '../not-opened.ts'
 import { CREATE_SESSION, EXTEND_SESSION, PAGE, UPDATE_SESSION, webAddress } from '../requests.ts'
 import { parseBody, parseQuery } from '../shapes.ts'
 import type { Parsed } from '../shapes.ts'

@@ -2,13 +2,14 @@
 import type { BrowserContext } from 'playwright-core'
 import type { Json } from '../../api/types.ts'
 import { parsePrompt } from './sentence/grammar.ts'
-import { open, perform } from './act/perform.ts'
+import { open } from './act/open.ts'
+import { perform } from './act/perform.ts'
 import { OUTPUT, readSchema } from './extract/schema.ts'
 import { planFor, type Plan } from './extract/plan.ts'
 import { Refusal } from './refusal.ts'
 import { masker, secretsOf } from './sentence/secrets.ts'
 import { inFrames } from './page/reader.ts'
-import { openStage, type GivenFile, type Stage } from './page/stage.ts'
+import { Stage, type GivenFile } from './page/stage.ts'
 import { describeStep, type Step } from './sentence/step.ts'
 
 export interface TaskInput {
@@ -44,15 +45,6 @@ export type TaskResult =
 /** Milliseconds. */
 const PATIENCE = 10_000
 const STILL = 600
-const INPUTS = new Set<Step['kind'] | undefined>([
-  'go',
-  'type',
-  'select',
-  'choose',
-  'tick',
-  'press',
-  'press-key',
-])
 
 /** Characters of a line of the log. */
 const LONGEST_LINE = 2000
@@ -70,30 +62,41 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
   try {
     input.signal.throwIfAborted()
     const schema = input.schema === undefined ? undefined : readSchema(input.schema)
-    const plan = schema && planFor(schema.whole, stepsOf(input))
-    const { steps } = plan ?? { steps: stepsOf(input) }
+    const said: Step[] = input.login
+      ? [{ kind: 'log-in', ...input.login }]
+      : parsePrompt(input.prompt)
+    const plan = schema && planFor(schema.whole, said)
+    const steps = plan?.steps ?? said
     secrets.push(...secretsOf(steps))
-    if (input.maxSteps !== undefined && steps.length > input.maxSteps) {
+    if (input.maxSteps !== undefined && steps.length > input.maxSteps)
       throw new Refusal(
         `Reached the maximum steps (${input.maxSteps}): the prompt has ${steps.length}.`,
       )
-    }
     for (const [at, step] of steps.entries()) log(`plan ${at + 1}. ${describeStep(step)}`)
-    const { stage, dispose } = await openStage(context, {
+    if (context.pages().length === 0) await context.newPage()
+    const stage = new Stage(context, {
       signal: input.signal,
       log,
       patience: input.patience ?? PATIENCE,
       addSecret: (secret) => secrets.push(secret),
       files: input.files ?? [],
-      sites: sitesOf(input.url, steps),
+      sites: [
+        input.url ?? [],
+        ...steps.map((step) => (step.kind === 'open' ? step.url : [])),
+      ].flat(),
     })
     try {
-      const output = await run(stage, steps, input, progress, mask, plan)
+      if (input.url !== undefined) await open(stage, input.url, true)
+      const output = await run(stage, steps, plan, (step) => {
+        progress.stepCount += 1
+        log(`step ${progress.stepCount}: ${describeStep(step)}`)
+        input.onStep?.(mask(describeStep(step)))
+      })
       await schema?.check(output)
       return { status: 'completed', output: masked(output, mask), ...progress }
     } finally {
       await cover(stage, secrets).catch(() => undefined)
-      await dispose()
+      await stage.dispose()
     }
   } catch (error) {
     input.signal.throwIfAborted()
@@ -105,19 +108,39 @@ export async function carryOut(context: BrowserContext, input: TaskInput): Promi
   }
 }
 
-const stepsOf = ({ login, prompt }: TaskInput): Step[] =>
-  login ? [{ kind: 'log-in', ...login }] : parsePrompt(prompt)
-
 /** Text of a page must not look like separate log lines. Applied after masking, which needs the original text. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_LINE)
 
-/** The addresses whose sites may receive a password. */
-function sitesOf(url: string | undefined, steps: Step[]): string[] {
-  return [url ?? '', ...steps.map((step) => (step.kind === 'open' ? step.url : ''))].filter(Boolean)
+/** The output of a single extraction, or of several by their phrases; null without any. */
+async function run(
+  stage: Stage,
+  steps: Step[],
+  plan: Plan | undefined,
+  onStep: (step: Step) => void,
+): Promise<Json> {
+  const outputs = new Map<string, Json>()
+  let pages = stage.navigations()
+  for (const [at, step] of steps.entries()) {
+    stage.signal.throwIfAborted()
+    if ('what' in step) {
+      const isLeft = await leaveField(stage)
+      const isInput = /^(?!wait|extract)/.test(steps[at - 1]?.kind ?? 'wait')
+      // Typing or pressing may take effect after a pause, as in instant search. A new page shows the effect at once.
+      if (isLeft || (isInput && stage.navigations() === pages)) await stage.settle(STILL)
+    }
+    pages = stage.navigations()
+    onStep(step)
+    const output = await perform(stage, step, plan)
+    if (output !== undefined && 'what' in step)
+      outputs.set(plan?.fields.get(step)?.key ?? newKey(step.what, outputs), output)
+  }
+  const isWhole = outputs.has(OUTPUT)
+  if (outputs.size > 1 || (plan && !isWhole)) return Object.fromEntries(outputs)
+  return [...outputs.values()][0] ?? null
 }
 
 /** Leaves the current field. Returns whether there was one. */
-async function leaveFields(stage: Stage): Promise<boolean | undefined> {
+async function leaveField(stage: Stage): Promise<boolean | undefined> {
   return stage.until(async () => {
     const frames = await inFrames(stage.page(), (reader) => reader.leaveField(), null)
     return frames.some(({ value }) => value)
@@ -128,39 +151,6 @@ async function leaveFields(stage: Stage): Promise<boolean | undefined> {
 async function cover(stage: Stage, secrets: string[]): Promise<void> {
   if (secrets.length === 0 || stage.signal.aborted) return
   await inFrames(stage.page(), (reader, texts) => reader.cover(texts), secrets)
-}
-
-/** The output of a single extraction, or of several by their phrases; null without any. */
-async function run(
-  stage: Stage,
-  steps: Step[],
-  { url, onStep }: TaskInput,
-  progress: { stepCount: number },
-  mask: (text: string) => string,
-  plan: Plan | undefined,
-): Promise<Json> {
-  const outputs = new Map<string, Json>()
-  if (url !== undefined) await open(stage, url, true)
-  let pages = stage.navigations()
-  for (const [at, step] of steps.entries()) {
-    stage.signal.throwIfAborted()
-    if ('what' in step) {
-      const isLeft = await leaveFields(stage)
-      const isInput = INPUTS.has(steps[at - 1]?.kind) && stage.navigations() === pages
-      // Typing or pressing may take effect after a pause, as in instant search. A new page shows the effect at once.
-      if (isLeft || isInput) await stage.settle(STILL)
-    }
-    pages = stage.navigations()
-    progress.stepCount += 1
-    stage.log(`step ${progress.stepCount}: ${describeStep(step)}`)
-    onStep?.(mask(describeStep(step)))
-    const output = await perform(stage, step, plan)
-    if (output !== undefined && 'what' in step)
-      outputs.set(plan?.fields.get(step)?.key ?? newKey(step.what, outputs), output)
-  }
-  const isWhole = outputs.has(OUTPUT)
-  if (outputs.size > 1 || (plan && !isWhole)) return Object.fromEntries(outputs)
-  return [...outputs.values()][0] ?? null
 }
 
 /** `total`, and `total (2)` if it is extracted again. */

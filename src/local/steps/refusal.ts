@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein'
+
 /**
  * Ends a step with a reason for the author of the prompt. The run ends as `failed` with the message as its
  * `failure_reason`. Any other error is a bug or a broken browser.
@@ -49,18 +51,10 @@ export function nearest<T>(items: T[], scoreOf: (item: T) => number, most: numbe
   return items.filter((item) => best.includes(item))
 }
 
-/** From 0 to 1: the share of pairs of letters that two texts have in common (Dice). */
+/** From 0 to 1: the share of letters that need not change to turn one text into the other. */
 export function likeness(a: string, b: string): number {
-  const [own, other] = [pairsOf(a), pairsOf(b)]
-  const shared = [...own].filter((pair) => other.has(pair)).length
-  return (2 * shared) / Math.max(1, own.size + other.size)
-}
-
-function pairsOf(text: string): Set<string> {
-  const letters = text.toLowerCase().replace(/\s+/g, ' ')
-  return new Set(
-    Array.from({ length: Math.max(0, letters.length - 1) }, (_, at) => letters.slice(at, at + 2)),
-  )
+  const most = Math.max(1, a.length, b.length)
+  return 1 - distance(a.toLowerCase(), b.toLowerCase()) / most
 }
 
 /** `“Open”, “Paid” and 3 more`: at most `most` names as text. */

@@ -1,10 +1,12 @@
 /** Acts on an element that was found, and explains failures in plain words. */
 import type { ElementHandle } from 'playwright-core'
-import { locate, type Found, type Located, type Query } from '../find/locate.ts'
+import type { Target } from '../find/kinds.ts'
+import { locate, type Found, type Located } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
 import { readAria } from '../page/aria.ts'
 import type { Stage } from '../page/stage.ts'
 import { Refusal } from '../refusal.ts'
+import type { Name } from '../sentence/step.ts'
 
 /** Times to retry an element that the page replaces while it is used. */
 const MOST_TRIES = 30
@@ -17,11 +19,12 @@ class Replaced extends Refusal {
 /** Finds the element of a step and acts on it. If the page removes it meanwhile, finds it again. */
 export async function use<T>(
   stage: Stage,
-  query: Query,
+  target: Target,
+  name: Name,
   action: (found: Located) => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const found = await locate(stage, query)
+    const found = await locate(stage, target, name)
     try {
       return await action(found)
     } catch (error) {
@@ -48,25 +51,21 @@ export async function attempt<T>(
     return await action(element)
   } catch (error) {
     stage.signal.throwIfAborted()
-    if (error instanceof Refusal) throw error
     // A window that closes itself after the press has done its work. The steps continue in the window before.
-    if (page.isClosed()) return void stage.page()
-    const [first = '', ...more] = String(error)
-      .replace(/^(?:\w*Error: )?(?:[\w.]+: )?(?:Error: )?/, '')
-      .split('\n')
-    if (/crash/i.test(first)) throw error
-    if (/not attached|detached|context was destroyed/i.test(first)) {
+    if (!(error instanceof Refusal) && page.isClosed()) return void stage.page()
+    const log = String(error).replace(/^(?:\w*Error: )?(?:[\w.]+: )?(?:Error: )?/, '')
+    const [first = ''] = log.split('\n')
+    if (error instanceof Refusal || /crash/i.test(first)) throw error
+    if (/not attached|detached|context was destroyed/i.test(first))
       throw new Replaced(`“${name}” was taken off the page before it could be used.`)
-    }
-    const cover = more
-      .find((line) => line.includes('intercepts pointer events'))
-      ?.match(/<[a-z][^>]*>/gi)
-    const isDone = more.some((line) => line.includes('waiting for scheduled navigations'))
-    const [, state] =
-      /- ([\w ]+ is not (?:enabled|editable|visible|stable))/.exec(more.join('\n')) ?? []
+    const cover = /.* intercepts pointer events/
+      .exec(log)?.[0]
+      .match(/<[a-z][^>]*>/gi)
+      ?.at(-1)
+    const state = /- ([\w ]+ is not (?:enabled|editable|visible|stable))/.exec(log)?.[1]
     const why = cover
-      ? `is covered by another element (${cover.at(-1)})`
-      : isDone
+      ? `is covered by another element (${cover})`
+      : log.includes('waiting for scheduled navigations')
         ? 'was pressed, but what it leads to did not come in time'
         : `could not be used (${state ?? first})`
     const offers = describeOffers(await readAria(stage.page(), stage.signal))

@@ -2,17 +2,16 @@
  * Logging in: one form, or a page for the user name and a page for the password. It succeeds only if the form is gone and
  * the site shows no error. A form that changed while it was filled in is not submitted.
  */
-import type { Frame } from 'playwright-core'
+import type { ElementHandle, Frame } from 'playwright-core'
 import type { Found } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
 import { readAria } from '../page/aria.ts'
-import { elementIn, inFrame, inFrames } from '../page/reader.ts'
+import { elementIn, inFrame, inFrames, onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import type { LoginForm } from '../reader/forms.ts'
 import { Refusal } from '../refusal.ts'
 import { attempt, click, use } from './attempt.ts'
-import { typeInto } from './fields.ts'
-import { checkSecret, enterSecret } from './password.ts'
+import { enterSecret, typeInto } from './fields.ts'
 
 interface Credentials {
   user?: string
@@ -39,7 +38,7 @@ export async function logIn(stage: Stage, { user, password }: Credentials): Prom
   const first = (await waitForForm(stage)) ?? (await openLoginPage(stage))
   if (first.password !== undefined && password === undefined)
     throw new Refusal(`The login form asks for a password (“${first.password}”). ${HINT}`)
-  await submit(stage, first, user, password)
+  await submit(stage, first, { user, password })
   if (first.password !== undefined) return
   const second = password === undefined ? await findForm(stage) : await waitForForm(stage)
   const asks = second?.password
@@ -48,7 +47,7 @@ export async function logIn(stage: Stage, { user, password }: Credentials): Prom
     throw new Refusal(`The site asks for more than a user name: “${asks}”. ${HINT}`)
   if (!second || asks === undefined)
     throw new Refusal('The site took the user name and never asked for the password.')
-  await submit(stage, second, undefined, password)
+  await submit(stage, second, { password })
 }
 
 async function findForm(stage: Stage): Promise<Form | undefined> {
@@ -79,10 +78,8 @@ async function openLoginPage(stage: Stage): Promise<Form> {
   )
   const [way] = ways
   if (way && ways.every(({ url }) => url === way.url)) {
-    const query = { roles: [way.role], what: way.role, kind: 'log-in' } as const
-    await use(stage, { ...query, name: { text: way.name, quoted: true } }, (found) =>
-      click(stage, found),
-    )
+    const name = { text: way.name, quoted: true }
+    await use(stage, 'log-in', name, (found) => click(stage, found))
     const form = await waitForForm(stage)
     if (form) return form
   }
@@ -93,28 +90,33 @@ async function openLoginPage(stage: Stage): Promise<Form> {
 }
 
 /** Fills in the form, submits it, and waits until it is gone. */
-async function submit(
-  stage: Stage,
-  form: Form,
-  user: string | undefined,
-  password: string | undefined,
-): Promise<void> {
+async function submit(stage: Stage, form: Form, { user, password }: Credentials): Promise<void> {
   const before = { lines: await readLines(stage), pages: stage.navigations() }
   if (user !== undefined && form.user !== undefined)
     await typeInto(stage, await partOf(form, 'user'), user)
-  if (form.password !== undefined && password !== undefined) {
+  const secret = form.password === undefined ? undefined : password
+  if (secret !== undefined) {
     await checkSame(form)
-    await enterSecret(stage, await partOf(form, 'password'), password)
+    await enterSecret(stage, await partOf(form, 'password'), secret)
   }
   await checkSame(form)
-  const field = await partOf(form, form.password === undefined ? 'user' : 'password')
-  const button = form.submit === undefined ? undefined : await partOf(form, 'submit')
-  if (form.password !== undefined && password !== undefined)
-    await checkSecret(stage, field, button, password)
-  if (button) await attempt(stage, button, (element) => element.click(stage.bounds))
-  else await attempt(stage, field, (input) => input.press('Enter', stage.bounds))
+  const field = await partOf(form, secret === undefined ? 'user' : 'password')
+  if (secret !== undefined) await checkSecret(field, secret)
+  const press = (element: ElementHandle): Promise<void> =>
+    form.submit === undefined ? element.press('Enter', stage.bounds) : element.click(stage.bounds)
+  await attempt(stage, form.submit === undefined ? field : await partOf(form, 'submit'), press)
   await stage.settle()
   await checkOutcome(stage, form, before)
+}
+
+/** Right before the submit. */
+async function checkSecret({ name, element }: Found, secret: string): Promise<void> {
+  const fault = await onElement(
+    element,
+    (reader, [input, text]) => reader.faultOf(input as HTMLInputElement, text),
+    secret,
+  )
+  if (fault !== undefined) throw new Refusal(`“${name}” ${fault}, so it was not submitted.`)
 }
 
 async function partOf(form: Form, part: 'user' | 'password' | 'submit'): Promise<Found> {
@@ -152,7 +154,7 @@ async function checkOutcome(
     return gone > (isNew ? 1 : LOOKS) || undefined
   })
   stage.guard.check()
-  stage.checkAnswer({ strictly: true })
+  stage.checkAnswer(true)
   const elements = await readAria(stage.page(), stage.signal)
   const fresh = [...(await readLines(stage))].filter(
     (line) => !before.lines.has(line) && line.length < LONGEST,

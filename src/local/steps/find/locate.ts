@@ -1,13 +1,13 @@
 /** Finds the element that a step names, and waits for it if necessary. */
 import type { ElementHandle, Page } from 'playwright-core'
 import { readAria, type AriaElement } from '../page/aria.ts'
-import { addressOf } from '../page/not-opened.ts'
+import { addressOf } from '../../not-opened.ts'
 import { onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import { Misfit, quoteList, Refusal } from '../refusal.ts'
 import { formOf } from '../sentence/grammar.ts'
-import type { Name, Step } from '../sentence/step.ts'
-import { nounOf } from './kinds.ts'
+import type { Name } from '../sentence/step.ts'
+import { TARGETS, type Target } from './kinds.ts'
 import { match, type Match } from './match.ts'
 import { describeOffers } from './offers.ts'
 
@@ -15,16 +15,6 @@ import { describeOffers } from './offers.ts'
 const LOOKS = 2
 /** The most nameless elements whose labels are searched in the markup. */
 const MOST_NAMELESS = 30
-
-/** What a step looks for. */
-export interface Query {
-  name: Name
-  roles: readonly string[]
-  /** Its word in a refusal (`button or link`). */
-  what: string
-  /** The kind of step, whose form a refusal shows. */
-  kind: Step['kind']
-}
 
 /** An element and its name on the page. */
 export interface Found {
@@ -38,54 +28,46 @@ export interface Located extends Found {
   ref: string
 }
 
-/** The element of the query. A disabled element counts as missing. */
-export async function locate(stage: Stage, query: Query): Promise<Located> {
-  const { name, what } = query
+/** The element that a step names. A disabled element counts as missing. */
+export async function locate(stage: Stage, target: Target, name: Name): Promise<Located> {
   let elements: AriaElement[] = []
-  let disabled = false
-  let loose: Match<AriaElement>
+  let result: Match<AriaElement>
   let before = ''
   let looks = 0
   const sure = await stage.until(async (pulse) => {
     elements = await readAria(stage.page(), stage.signal)
-    const result = match(await candidatesFor(stage, query, elements), name)
-    if (!result) return undefined
-    disabled = 'found' in result && result.found.disabled
-    if (disabled || 'several' in result || !result.loose)
-      return disabled ? undefined : pinned(stage, result)
+    result = match(await candidatesFor(stage, name, TARGETS[target].roles, elements), name)
     // An exact match may still appear.
-    loose = result
-    looks = pulse === before && pulse.startsWith('complete') && stage.isIdle() ? looks + 1 : 0
+    const isStill = pulse === before && pulse.startsWith('complete') && stage.isIdle()
+    looks = result?.loose && isStill ? looks + 1 : 0
     before = pulse
-    return looks < LOOKS ? undefined : pinned(stage, result)
+    return result && (!result.loose || looks >= LOOKS) ? pinned(stage, name, result) : undefined
   })
-  const found = sure ?? (loose && (await pinned(stage, loose)))
-  if (found && 'element' in found) return found
-  if (found) throw new Refusal(severalReason(name, found.several))
-  const joined = !name.quoted && / and |, /i.test(name.text)
-  const hint = joined
-    ? ' If it is more than one step, begin each with its verb: press …, and press ….'
-    : ''
+  const found = sure ?? (result && (await pinned(stage, name, result)))
+  if (found) return found
   const called = name.text.replace(/^(?:the|a|an) /i, '')
-  const problem = disabled ? `“${called}” is disabled` : `There is no ${what} “${called}”`
-  const other = disabled ? '' : otherwise(query, elements)
+  const { what, roles } = TARGETS[target]
+  const offers = describeOffers(elements, called, roles)
   const where = addressOf(stage.page().url())
-  const offers = describeOffers(elements, { name: called, roles: query.roles })
-  const reason = `${problem} on ${where}.${other}${hint} ${offers}`
-  throw disabled ? new Refusal(reason) : new Misfit(reason, formOf(query.kind))
+  if (result) throw new Refusal(`“${called}” is disabled on ${where}. ${offers}`)
+  throw new Misfit(
+    `There is no ${what} “${called}” on ${where}.${otherwise(name, roles, elements)} ${offers}`,
+    formOf(target === 'option' ? 'select' : target),
+  )
 }
 
 /** The elements of the roles. If none matches, elements that assistive technology skips are read from the markup. */
 async function candidatesFor(
   stage: Stage,
-  { name, roles }: Query,
+  name: Name,
+  roles: string[],
   elements: AriaElement[],
 ): Promise<AriaElement[]> {
   const own = elements.filter(
     ({ role, ref, inFrame }) => roles.includes(role) && (ref !== undefined || !inFrame),
   )
+  if (match(own, name)) return own
   const nameless = own.filter((element) => element.name === '' && element.ref !== undefined)
-  if (nameless.length === 0 || match(own, name)) return own
   for (const element of nameless.slice(0, MOST_NAMELESS)) {
     const handle = await handleOf(stage.page(), element)
     element.name = await onElement(handle, (reader, [field]) => reader.labelOf(field), null)
@@ -93,14 +75,16 @@ async function candidatesFor(
   return own
 }
 
-/** Keeps a handle of the element, so that no other element is used in its place. */
+/** Keeps a handle of the element, so that no other element is used in its place; undefined if it is disabled. */
 async function pinned(
   stage: Stage,
-  result: Exclude<Match<AriaElement>, undefined>,
-): Promise<Located | { several: AriaElement[] } | undefined> {
-  if ('several' in result) return result
-  const { name, role, ref = '' } = result.found
-  return { name, role, ref, element: await handleOf(stage.page(), result.found) }
+  wanted: Name,
+  { found }: NonNullable<Match<AriaElement>>,
+): Promise<Located | undefined> {
+  const [{ name, role, ref = '', disabled }, another] = found
+  if (another) throw new Refusal(severalReason(wanted, found))
+  if (disabled) return undefined
+  return { name, role, ref, element: await handleOf(stage.page(), found[0]) }
 }
 
 /**
@@ -109,33 +93,31 @@ async function pinned(
  */
 async function handleOf(page: Page, { ref, role, name }: AriaElement): Promise<ElementHandle> {
   const locator =
-    ref === undefined
-      ? page.getByRole(role as 'button', { name, exact: true, includeHidden: false })
-      : page.getByRef(ref)
+    ref === undefined ? page.getByRole(role as 'button', { name, exact: true }) : page.getByRef(ref)
   try {
     const handle = await locator.elementHandle({ timeout: 1000 })
     if (handle) return handle
   } catch (error) {
-    if (/strict mode/.test(String(error))) {
+    if (/strict mode/.test(String(error)))
       throw new Refusal(`“${name}” is not unique on the page. A step cannot tell them apart.`)
-    }
   }
   throw new Error('Element is not attached')
 }
 
-/** Elements of this name with another role. */
-function otherwise({ name, roles }: Query, elements: AriaElement[]): string {
+/** An element of this name with another role. */
+function otherwise(name: Name, roles: string[], elements: AriaElement[]): string {
   const others = elements.filter(
     ({ role, name: own }) => own !== '' && role !== 'generic' && !roles.includes(role),
   )
   const result = match(others, name)
-  if (!result || !('found' in result) || result.loose) return ''
-  return ` “${result.found.name}” is a ${nounOf(result.found.role)} here.`
+  const [other, another] = result?.found ?? []
+  if (!other || another || result?.loose) return ''
+  return ` “${other.name}” is a ${other.role} here.`
 }
 
 function severalReason(name: Name, several: AriaElement[]): string {
-  const kinds = several.map(({ role, name: own }) => `${role} ${own}`)
-  const same = new Set(kinds).size === 1
-  const list = same ? `${several.length} times ${quoteList(kinds)}` : quoteList(kinds)
-  return `“${name.text}” is not unique on the page: ${list}. ${same ? 'A step cannot tell them apart.' : 'Give the whole name, in quotes.'}`
+  const kinds = new Set(several.map(({ role, name: own }) => `${role} ${own}`))
+  const hint =
+    kinds.size === 1 ? 'A step cannot tell them apart.' : 'Give the whole name, in quotes.'
+  return `“${name.text}” is not unique on the page: ${several.length} times ${quoteList(kinds)}. ${hint}`
 }

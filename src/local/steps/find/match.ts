@@ -9,40 +9,33 @@ interface Named {
   url?: string
 }
 
-/** One interpretation of a name. `roles` are those of the word for its kind ("button"). */
-interface Reading {
-  text: string
-  roles?: readonly string[] | undefined
-}
-
 /** Words that negate the following words. `t` is the rest of "don't". */
+const ARTICLE = /^(?:the|a|an|my|your) /i
 const DENIALS = new Set(['no', 'not', 't', 'never', 'without', 'except'])
 
-/** `loose`: the name only contains the words. */
-export type Match<T> = { found: T; loose: boolean } | { several: T[] } | undefined
-
-type Fits = (elementName: string, reading: string) => boolean
+/** More than one element if several fit equally well. `loose`: the name only contains the words. */
+export type Match<T> = { found: [T, ...T[]]; loose: boolean } | undefined
 
 /** From strict to loose. All levels of a group are tried on one interpretation before the next. */
-const RANKS: Fits[][] = [
+const RANKS: ((name: string, reading: string) => boolean)[][] = [
   [(name, reading) => name === reading, (name, reading) => lower(name) === lower(reading)],
   [(name, reading) => sameWords(wordsOf(name), wordsOf(reading))],
   [(name, reading) => affirmsWords(wordsOf(name), wordsOf(reading))],
 ]
 
 /**
- * The interpretations of a name, the most literal first. An unquoted name may have an article and a word for its kind (`the
- * Name field`), but these can also be part of the name (`Gift box`).
+ * The interpretations of a name, the most literal first, with the roles of the word for its kind (`button`). An unquoted
+ * name may have an article and such a word (`the Name field`), but these can also be part of the name (`Gift box`).
  */
-export function readingsOf(name: Name): Reading[] {
+export function readingsOf(name: Name): { text: string; roles?: string[] | undefined }[] {
   const literal = tidy(name.text)
   if (name.quoted) return [{ text: literal, roles: rolesOf(name.kind ?? '') }]
-  const bare = literal.replace(/^(?:the|a|an|my|your) /i, '').replace(/[!?]+$/, '')
-  const readings: Reading[] = [{ text: literal }, { text: bare }]
+  const bare = literal.replace(ARTICLE, '').replace(/[!?]+$/, '')
+  const readings: ReturnType<typeof readingsOf> = [{ text: literal }, { text: bare }]
   for (let rest = bare; KIND_NOUN.test(rest);) {
-    const [kind = ''] = KIND_NOUN.exec(rest) ?? []
-    rest = rest.slice(0, rest.length - kind.length)
-    readings.push({ text: rest, roles: rolesOf(kind) })
+    const roles = rolesOf(rest)
+    rest = rest.replace(KIND_NOUN, '')
+    readings.push({ text: rest, roles })
   }
   const texts = readings.map(({ text }) => text)
   return readings.filter(({ text }, at) => text !== '' && texts.indexOf(text) === at)
@@ -64,8 +57,8 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
         const [first] = best
         if (!first) continue
         const oneTarget = first.url !== undefined && best.every(({ url }) => url === first.url)
-        const loose = rank === RANKS.length - 1
-        return best.length === 1 || oneTarget ? { found: first, loose } : { several: best }
+        const others = oneTarget ? [] : best.slice(1)
+        return { found: [first, ...others], loose: rank === RANKS.length - 1 }
       }
     }
   }
@@ -74,24 +67,19 @@ export function match<T extends Named>(elements: T[], name: Name): Match<T> {
 
 /** "The list", if the page has only one and no other element has this name. */
 function onlyOne<T extends Named>(elements: T[], { text, quoted }: Name): Match<T> {
-  const noun = ` ${tidy(text).replace(/^(?:the|a|an) /i, '')}`
-  const roles = quoted || noun.replace(KIND_NOUN, '') !== '' ? undefined : rolesOf(noun)
-  const own = elements.filter(({ role }) => roles?.includes(role ?? ''))
-  return own.length === 1 && own[0] ? { found: own[0], loose: true } : undefined
+  const noun = ` ${tidy(text).replace(ARTICLE, '')}`
+  const roles = quoted || noun.replace(KIND_NOUN, '') !== '' ? [] : rolesOf(noun)
+  const [only, another] = elements.filter(({ role = '' }) => roles?.includes(role))
+  return only && !another ? { found: [only], loose: true } : undefined
 }
 
-function lower(text: string): string {
-  return text.toLowerCase()
-}
+const lower = (text: string): string => text.toLowerCase()
 
-export function sameWords(a: string[], b: string[]): boolean {
-  return a.length > 0 && a.join(' ') === b.join(' ')
-}
+const sameWords = (a: string[], b: string[]): boolean => a.length > 0 && a.join(' ') === b.join(' ')
 
 /** Whether `part` occurs in `whole` as a run of whole words. */
-export function containsWords(whole: string[], part: string[]): boolean {
-  return part.length > 0 && ` ${whole.join(' ')} `.includes(` ${part.join(' ')} `)
-}
+export const containsWords = (whole: string[], part: string[]): boolean =>
+  part.length > 0 && ` ${whole.join(' ')} `.includes(` ${part.join(' ')} `)
 
 function affirmsWords(whole: string[], part: string[]): boolean {
   const [before = ''] = ` ${whole.join(' ')} `.split(` ${part.join(' ')} `)

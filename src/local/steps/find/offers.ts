@@ -6,7 +6,7 @@ import { BOX_ROLES, BUTTON_ROLES, FIELD_ROLES } from './kinds.ts'
 /** The most elements to name. */
 const MOST = 6
 
-const KINDS: [label: string, roles: readonly string[]][] = [
+const KINDS: [label: string, roles: string[]][] = [
   ['links', ['link']],
   ['buttons', BUTTON_ROLES],
   ['fields', FIELD_ROLES],
@@ -15,38 +15,23 @@ const KINDS: [label: string, roles: readonly string[]][] = [
   ['labels', ['term', 'rowheader']],
 ]
 
-/** The wanted name and its possible roles. */
-interface Wanted {
-  name?: string
-  roles?: readonly string[]
-}
-
-/**
- * The offers of a page, grouped by kind, with the names most similar to the wanted one. Only the wanted roles, unless the
- * page lacks them.
- */
-export function describeOffers(
-  elements: AriaElement[],
-  { name = '', roles = [] }: Wanted = {},
-): string {
+/** The offers of a page by kind: those most similar to the name, and of its roles unless the page lacks them. */
+export function describeOffers(elements: AriaElement[], name = '', roles: string[] = []): string {
   const known = elements.filter(({ role }) => KINDS.some(([, own]) => own.includes(role)))
   const fitting = known.filter(({ role }) => roles.includes(role))
   const all = fitting.length > 0 ? fitting : known
-  const named = all.filter((element) => nameOf(element) !== '')
+  const named = all.filter(nameOf)
   const near = nearest(named, (element) => likeness(nameOf(element), name), MOST)
   const offers = KINDS.flatMap(([label, own]) => {
-    const ofKind = (some: AriaElement[]) => some.filter(({ role }) => own.includes(role))
-    const names = quoteList(ofKind(near).map(nameOf))
-    const nameless = ofKind(all).length - ofKind(named).length
-    const rest = nameless > 0 ? `${nameless} without a name` : ''
-    const said = [names, rest].filter(Boolean).join(' ')
-    return said === '' ? [] : [`${label} ${said}`]
+    const ofKind = all.filter(({ role }) => own.includes(role))
+    const nameless = ofKind.filter((element) => !nameOf(element)).length
+    const names = quoteList(ofKind.filter((element) => near.includes(element)).map(nameOf))
+    const said = [names, nameless > 0 && `${nameless} without a name`].filter(Boolean)
+    return said.length > 0 ? `${label} ${said.join(' ')}` : []
   })
-  const more = named.length - near.length
-  if (more > 0) offers.push(`and ${more} more`)
-  return offers.length > 0
-    ? `The page offers ${offers.join('; ')}.`
-    : 'The page offers nothing with an accessible name.'
+  if (named.length > near.length) offers.push(`and ${named.length - near.length} more`)
+  if (offers.length === 0) return 'The page offers nothing with an accessible name.'
+  return `The page offers ${offers.join('; ')}.`
 }
 
 const nameOf = ({ name, text }: AriaElement): string => name || text

@@ -1,95 +1,111 @@
 /** Watches a browser context: pending requests, and error responses. */
 import type { BrowserContext, Page, Request, Response } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
-import { addressOf, notOpened } from './not-opened.ts'
+import { addressOf, notOpened } from '../../not-opened.ts'
 
 /** Milliseconds. Older requests are long polls and the like, and are not waited for. */
 const LONG_POLL = 5000
 const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
-const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Sites send a log-in page with these statuses, which is an ordinary page. */
 const LOGIN_STATUSES = new Set([401, 403])
 
-export interface Activity {
-  /** Whether all requests that could change the page have ended. */
-  isIdle(): boolean
-  /** Whether a navigation is pending. */
-  isLoading(): boolean
-  /** Requests from now until the next page are not long polls, and are waited for. */
-  expect(): void
-  /** Ends `expect`. Throws a Refusal if a navigation is still pending. */
-  checkArrived(): void
-  /** Throws a Refusal if the page after the last action is an error or failed to load. */
-  checkAnswer(options?: { strictly: boolean }): void
-  /** Navigations since the start. */
-  navigations(): number
-  /** Stops watching the page. */
-  ignore(page: Page): void
-  dispose(): void
-}
+export class Activity {
+  private readonly open = new Map<Request, number>()
+  private readonly expected = new Set<Request>()
+  private isExpecting = false
+  private count = 0
+  private bad: { reason: string; forbidden: boolean } | undefined
+  /** Tabs that were left are not part of the run. */
+  private readonly behind: WeakSet<Page>
 
-export function watchRequests(context: BrowserContext): Activity {
-  const open = new Map<Request, number>()
-  const expected = new Set<Request>()
-  let isExpecting = false
-  let pages = 0
-  let bad: { reason: string; forbidden: boolean } | undefined
-  // A tab that was left is not part of the run.
-  const behind = new WeakSet(context.pages().slice(0, -1))
-  const isForeign = (request: Request): boolean => {
+  constructor(protected readonly context: BrowserContext) {
+    this.behind = new WeakSet(context.pages().slice(0, -1))
+    context.on('request', this.begin).on('requestfinished', this.end)
+    context.on('requestfailed', this.fail).on('response', this.answer)
+  }
+
+  /** Whether all requests that could change the page have ended. */
+  isIdle(): boolean {
+    if (this.expected.size > 0) return false
+    return [...this.open.values()].every((since) => Date.now() - since >= LONG_POLL)
+  }
+
+  /** Whether a navigation is pending. */
+  isLoading(): boolean {
+    return [...this.open.keys()].some(isOfPage)
+  }
+
+  /** Navigations since the start. */
+  navigations(): number {
+    return this.count
+  }
+
+  /** Requests from now until the next page are not long polls, and are waited for. */
+  expect(): void {
+    this.isExpecting = true
+  }
+
+  /** Ends `expect`. Throws a Refusal if a navigation is still pending. */
+  checkArrived(): void {
+    const late = [...this.expected].find(isOfPage)
+    this.isExpecting = false
+    this.expected.clear()
+    if (late) throw new Refusal(`${addressOf(late.url())} did not answer in time.`)
+  }
+
+  /**
+   * Throws a Refusal if the page after the last action is an error or failed to load.
+   * @param strictly even if it may be a log-in page
+   */
+  checkAnswer(strictly = false): void {
+    const { bad } = this
+    this.bad = undefined
+    if (bad && (strictly || !bad.forbidden)) throw new Refusal(`${bad.reason}.`)
+  }
+
+  protected ignore(page: Page): void {
+    this.behind.add(page)
+  }
+
+  async dispose(): Promise<void> {
+    this.context.off('request', this.begin).off('requestfinished', this.end)
+    this.context.off('requestfailed', this.fail).off('response', this.answer)
+  }
+
+  private isForeign(request: Request): boolean {
     const page = pageOf(request)
-    return page !== undefined && behind.has(page) && page !== context.pages().at(-1)
+    return page !== undefined && this.behind.has(page) && page !== this.context.pages().at(-1)
   }
-  const begin = (request: Request): void => {
-    if (isForeign(request) || !WAITED_FOR.has(request.resourceType())) return
-    open.set(request, Date.now())
-    if (isExpecting) expected.add(request)
+
+  private readonly begin = (request: Request): void => {
+    if (this.isForeign(request) || !WAITED_FOR.has(request.resourceType())) return
+    this.open.set(request, Date.now())
+    if (this.isExpecting) this.expected.add(request)
   }
-  const end = (request: Request): void => {
-    open.delete(request)
-    expected.delete(request)
+
+  private readonly end = (request: Request): void => {
+    this.open.delete(request)
+    this.expected.delete(request)
   }
-  const fail = (request: Request): void => {
-    end(request)
+
+  private readonly fail = (request: Request): void => {
+    this.end(request)
     const reason = request.failure()?.errorText ?? ''
     // A download and an answer without content end the navigation too, and the page stays.
-    if (isForeign(request) || !isOfPage(request) || reason === 'net::ERR_ABORTED') return
-    bad = { reason: notOpened(request.url(), reason), forbidden: false }
+    if (this.isForeign(request) || !isOfPage(request) || reason === 'net::ERR_ABORTED') return
+    this.bad = { reason: notOpened(request.url(), reason), forbidden: false }
   }
-  const answer = (response: Response): void => {
-    if (isForeign(response.request()) || !isOfPage(response.request())) return
+
+  private readonly answer = (response: Response): void => {
+    if (this.isForeign(response.request()) || !isOfPage(response.request())) return
     const status = response.status()
-    pages += 1
-    if (!REDIRECTS.has(status)) isExpecting = false
+    this.count += 1
+    if (status < 300 || status >= 400) this.isExpecting = false
     const said = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
     const asks = status === 401 && response.headers()['www-authenticate'] !== undefined
     const reason = asks ? `${said}: it asks for a log-in of the browser, which no step gives` : said
-    bad = status >= 400 ? { reason, forbidden: !asks && LOGIN_STATUSES.has(status) } : undefined
-  }
-  context.on('request', begin).on('requestfinished', end).on('requestfailed', fail)
-  context.on('response', answer)
-  return {
-    isIdle: () =>
-      expected.size === 0 && [...open.values()].every((since) => Date.now() - since >= LONG_POLL),
-    isLoading: () => [...open.keys()].some(isOfPage),
-    expect: () => void (isExpecting = true),
-    checkArrived() {
-      const late = [...expected].find(isOfPage)
-      isExpecting = false
-      expected.clear()
-      if (late) throw new Refusal(`${addressOf(late.url())} did not answer in time.`)
-    },
-    checkAnswer({ strictly } = { strictly: false }) {
-      const found = bad
-      bad = undefined
-      if (found && (strictly || !found.forbidden)) throw new Refusal(`${found.reason}.`)
-    },
-    navigations: () => pages,
-    ignore: (page) => void behind.add(page),
-    dispose() {
-      context.off('request', begin).off('requestfinished', end).off('requestfailed', fail)
-      context.off('response', answer)
-    },
+    const forbidden = !asks && LOGIN_STATUSES.has(status)
+    this.bad = status >= 400 ? { reason, forbidden } : undefined
   }
 }
 
@@ -102,15 +118,8 @@ export function pageOf(request: Request): Page | undefined {
   }
 }
 
-/**
- * Whether it requests the page itself, not a resource or a frame. For the first request of a new window, reading the frame
- * throws.
- */
+/** Whether it requests the page itself, not a resource or a frame. */
 function isOfPage(request: Request): boolean {
   if (!request.isNavigationRequest()) return false
-  try {
-    return request.frame().parentFrame() === null
-  } catch {
-    return true
-  }
+  return pageOf(request) === undefined || request.frame().parentFrame() === null
 }

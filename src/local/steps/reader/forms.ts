@@ -110,13 +110,11 @@ export function complaintOf(mark: string): string | null {
   return invalid ? `“${labelOf(invalid)}”: ${invalid.validationMessage.replace(/\.$/, '')}` : ''
 }
 
-/** The addresses that a field or button sends to: the page itself, and the target of the form. */
-export function destinationOf(element: Element): string[] {
-  const { form } = element as HTMLButtonElement
-  const own = element.getAttribute('formaction')
-  // Uses the attribute, because a field named "action" hides the property.
-  const action = form && new URL(own ?? form.getAttribute('action') ?? '', document.baseURI).href
+/** The addresses to which a field may give its text: the page itself, and the target of its form. */
+export function destinationsOf({ form }: HTMLInputElement): string[] {
   const page = window.origin === 'null' ? location.href : window.origin
+  // Uses the attribute, because a field named "action" hides the property.
+  const action = form && new URL(form.getAttribute('action') ?? '', document.baseURI).href
   return [page, ...(action === null || action.startsWith('javascript:') ? [] : [action])]
 }
 
@@ -125,38 +123,26 @@ export function destinationOf(element: Element): string[] {
  * not a password field before and after, empties it and returns the fault.
  */
 export function setSecret(input: HTMLInputElement, value: string): string | undefined {
-  if (input.type !== 'password') return 'is not a password field any more'
-  const goesTo = destinationOf(input).join()
-  // The user name may equal the password.
-  const before = holders(value)
+  if (input.type !== 'password') return faultOf(input, value)
   setValue(input, value)
-  const copies = holders(value).filter((field) => field !== input && !before.includes(field))
-  const isSame = checkSecret(input, value) === undefined && destinationOf(input).join() === goesTo
-  if (isSame && copies.length === 0) return undefined
-  for (const field of [input, ...copies]) setValue(field, '')
+  if (faultOf(input, value) === undefined) return undefined
+  setValue(input, '')
   return 'changed while the password was entered'
 }
 
 /** What has changed in a filled-in password field; undefined if nothing has. */
-export function checkSecret(input: HTMLInputElement, value: string): string | undefined {
+export function faultOf(input: HTMLInputElement, value: string): string | undefined {
   if (!input.isConnected || !isShown(input)) return 'is gone'
   if (input.type !== 'password') return 'is not a password field any more'
   return input.value === value ? undefined : 'holds something else now'
 }
 
-/** Fields that show the text. */
-function holders(value: string): HTMLInputElement[] {
-  const fields = findAll('input:not([type=password]), textarea') as HTMLInputElement[]
-  return fields.filter((field) => field.value.includes(value))
-}
-
 function setValue(input: HTMLInputElement, value: string): void {
-  const prototype = input instanceof HTMLInputElement ? HTMLInputElement : HTMLTextAreaElement
   const key = { bubbles: true, composed: true, key: value.at(-1) ?? '' }
   input.focus()
   input.dispatchEvent(new KeyboardEvent('keydown', key))
   // The setter that a framework installs on the element would ignore the change.
-  Object.getOwnPropertyDescriptor(prototype.prototype, 'value')?.set?.call(input, value)
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value)
   input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, data: value }))
   input.dispatchEvent(new KeyboardEvent('keyup', key))
   input.dispatchEvent(new Event('change', { bubbles: true }))

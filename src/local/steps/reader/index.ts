@@ -3,7 +3,7 @@
  */
 import { clean, findAll, labelsOf, referred } from './dom.ts'
 
-export { checkSecret, complaintOf, destinationOf, formPart, loginForm, setSecret } from './forms.ts'
+export { complaintOf, destinationsOf, faultOf, formPart, loginForm, setSecret } from './forms.ts'
 export { elementAt, read } from './parts.ts'
 export { scroll } from './tables.ts'
 

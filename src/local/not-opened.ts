@@ -1,15 +1,13 @@
 /** Explains why an address could not be opened, given the browser's error. */
 
-const CERTIFICATES: [code: RegExp, why: string][] = [
+const REASONS: [code: RegExp, why: string][] = [
   [
     /ERR_CERT_AUTHORITY_INVALID/,
-    'is self-signed, or from an authority that the browser does not know',
+    'its certificate is self-signed, or from an authority that the browser does not know',
   ],
-  [/ERR_CERT_COMMON_NAME_INVALID/, 'is for another host name'],
-  [/ERR_CERT_DATE_INVALID/, 'has expired, or is not valid yet'],
-  [/ERR_CERT/, 'is not accepted'],
-]
-const OTHERS: [code: RegExp, why: string][] = [
+  [/ERR_CERT_COMMON_NAME_INVALID/, 'its certificate is for another host name'],
+  [/ERR_CERT_DATE_INVALID/, 'its certificate has expired, or is not valid yet'],
+  [/ERR_CERT/, 'its certificate is not accepted'],
   [/ERR_SSL/, 'the browser does not accept the TLS of the server'],
   [/ERR_BLOCKED/, 'the browser blocked it'],
   [/ERR_NAME_NOT_RESOLVED/, 'the host name is not known'],
@@ -17,18 +15,15 @@ const OTHERS: [code: RegExp, why: string][] = [
   [/ERR_ABORTED/, 'the answer does not contain a page'],
   [/Download is starting/, 'it is a download, not a page. A step that presses its link keeps it'],
 ]
-const OWN_SITE = 'If the site is your own, `skyvern session create --insecure-tls` accepts it'
+const OWN_SITE = '. If the site is your own, `skyvern session create --insecure-tls` accepts it'
 
 /** Without a full stop at the end. */
 export function notOpened(url: string, reason: string): string {
   const [code = reason] = /(?:net::)?ERR_\w+/.exec(reason) ?? []
-  const [, certificate] = CERTIFICATES.find(([known]) => known.test(code)) ?? []
-  const [, other] = OTHERS.find(([known]) => known.test(code)) ?? []
-  const failed = `${addressOf(url)} could not be opened`
-  if (certificate !== undefined)
-    return `${failed}: its certificate ${certificate} (${code}). ${OWN_SITE}`
-  const said = code.includes('ERR_') ? ` (${code})` : ''
-  return other === undefined ? `${failed} (${reason})` : `${failed}: ${other}${said}`
+  const [, why] = REASONS.find(([known]) => known.test(code)) ?? []
+  const said = why === undefined || code.includes('ERR_') ? ` (${code})` : ''
+  const hint = code.includes('ERR_CERT') ? OWN_SITE : ''
+  return `${addressOf(url)} could not be opened${why === undefined ? '' : `: ${why}`}${said}${hint}`
 }
 
 /** Without its query, which may contain secrets. */
