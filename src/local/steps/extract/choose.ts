@@ -22,8 +22,12 @@ export interface Target {
   columns: number[]
   /** Whether rows are wanted as objects, even if there is only one column. */
   asRows: boolean
-  /** Units that the columns' headers do not explain, in the order of the sentence. */
+  /** Units that the headers do not explain, in the order of the sentence. */
   rest: Unit[]
+  /** How many of them the names of the table do not explain either. */
+  unexplained: number
+  /** Words of the header that the phrase lacks; -1 if both are equal letter by letter. */
+  unsaid: number
 }
 
 /** After such a word, a dash or a full stop, a name changes its subject or says what it excludes. */
@@ -45,132 +49,124 @@ const LISTED = /,? and |,? & |, /
  */
 export function choose(text: string, collections: Collection[]): Target {
   const phrase = toPhrase(text)
-  const labelled = candidates(phrase, collections, 'value')
-  const value = best(
-    phrase,
-    labelled.filter(
-      ({ unexplained, unsaid }) => unexplained === 0 && (unsaid < 1 || !phrase.plural),
-    ),
+  const values = candidates(phrase, collections).filter(
+    ({ collection: { is }, unexplained, unsaid }) =>
+      is === 'value' && unexplained === 0 && (unsaid < 1 || !phrase.plural),
   )
-  return value ?? severalColumns(text, collections) ?? oneColumn(phrase, collections)
-}
-
-function oneColumn(phrase: Phrase, collections: Collection[]): Target {
-  const { head, text } = phrase
-  if (!head) throw misfit(`“${text}” names no column and no list.`, collections, text)
-  const columns = candidates(phrase, collections, 'table', 'list')
-  const tables = collections.filter(({ is }) => is === 'table')
-  const rows = tables.flatMap((table) => rowsOf(table, phrase, tables.length === 1))
-  const target = best(phrase, columns.length > 0 ? columns : rows)
-  if (target) return target
-  throw misfit(`The page does not explain “${head.said}”.${severalHint(phrase)}`, collections, text)
+  return best(values) ?? severalColumns(text, collections) ?? oneColumn(phrase, collections)
 }
 
 /** The only column of the table for which the header and the table's names explain every word. */
 export function columnNamed(table: Collection, name: string): number | undefined {
-  const phrase = toPhrase(name)
-  const named = candidates(phrase, [table], 'table').filter(({ unexplained }) => unexplained === 0)
-  return best(phrase, named)?.columns[0]
-}
-
-interface Candidate {
-  target: Target
-  unexplained: number
-  unsaid: number
-}
-
-/** Throws a Refusal if several candidates match equally well. Labels with equal values count as one. */
-function best(phrase: Phrase, all: Candidate[]): Target | undefined {
-  const fewest = Math.min(...all.map(({ unexplained }) => unexplained))
-  const open = all.filter(({ unexplained }) => unexplained === fewest)
-  const unsaid = Math.min(...open.map((candidate) => candidate.unsaid))
-  const isMixed = new Set(open.map(({ target }) => target.collection.is)).size > 1
-  const found = open.filter((candidate) => isMixed || candidate.unsaid === unsaid)
-  const [first, ...others] = found.map(({ target }) => target)
-  const second = others.find(
-    (other) => valueOf(other) === undefined || valueOf(other) !== valueOf(first),
-  )
-  if (!first || !second) return first
-  const both = `${nameOf(first)} and ${nameOf(second)}`
-  throw new Refusal(
-    `“${phrase.text}” fits both ${both}. Give the whole name, with that of its table or section.`,
-  )
-}
-
-const valueOf = (target?: Target): string | undefined =>
-  target?.collection.is === 'value' ? target.collection.rows[0]?.[0] : undefined
-
-function nameOf(target: Target): string {
-  const { collection, columns, asRows } = target
-  const header = collection.columns[columns[0] ?? 0]
-  const owner = `“${collection.names[0] ?? ''}”`
-  if (asRows) return `the rows of ${owner}`
-  if (collection.is === 'value') return `“${header}: ${valueOf(target)}”`
-  return header === undefined ? `the list ${owner}` : `“${header}” of ${owner}`
-}
-
-/** The columns, lists or labels that contain the head of the phrase. */
-function candidates(phrase: Phrase, all: Collection[], ...kinds: Collection['is'][]): Candidate[] {
-  const { head, units, words, text } = phrase
-  return all.flatMap((collection) => {
-    const names = nameWords(collection.names, phrase)
-    const isList = collection.is === 'list'
-    const headers = isList ? [names[0] ?? []] : collection.columns.map(headerWords)
-    return headers.flatMap((header, column) => {
-      const extra = header.filter((word) => !words.includes(word) && !names.flat().includes(word))
-      const isMeant =
-        head && includesAll(header, head.words) && !extra.some((word) => EXCLUDES.has(word))
-      if (!isMeant || !kinds.includes(collection.is)) return []
-      const isVerbatim = collection.columns[column]?.toLowerCase() === text.toLowerCase()
-      const rest = units.filter((unit) => !includesAll(header, unit.words))
-      const target = { phrase, collection, columns: [column], asRows: false, rest }
-      return [
-        { target, unexplained: countUnexplained(target), unsaid: isVerbatim ? -1 : extra.length },
-      ]
-    })
-  })
-}
-
-function countUnexplained({ collection, rest, phrase }: Target): number {
-  const context = nameWords(collection.names, phrase).flat()
-  return rest.filter(({ words }) => !includesAll(context, words)).length
-}
-
-/** Whole rows, if the phrase is "rows" or the name of the page's only table. */
-function rowsOf(collection: Collection, phrase: Phrase, isOnly: boolean): Candidate[] {
-  const { head, plural } = phrase
-  const [called = []] = nameWords(collection.names, phrase)
-  const isCalledSo = isOnly && plural && head && includesAll(called, head.words)
-  if (!isCalledSo && !ROW_WORDS.has(head?.words.join(' ') ?? '')) return []
-  const columns = collection.columns.flatMap((header, at) => (header === '' ? [] : [at]))
-  const rest = phrase.units.filter((unit) => unit !== head)
-  const target = { phrase, collection, columns, asRows: true, rest }
-  return [{ target, unexplained: countUnexplained(target), unsaid: 0 }]
+  const named = candidates(toPhrase(name), [table]).filter(({ unexplained }) => unexplained === 0)
+  return best(named)?.columns[0]
 }
 
 /** "Numbers and amounts of Acme": the columns of one table that each part names; undefined for any other phrase. */
 function severalColumns(text: string, collections: Collection[]): Target | undefined {
   const [listed, tail] = cutAtPreposition(text)
-  const parts = listed.split(LISTED).filter((part) => part.trim() !== '')
-  if (parts.length < 2) return undefined
-  const found = parts.map((part) =>
-    attempted(() => oneColumn(toPhrase(`${part} ${tail}`), collections)),
-  )
-  const targets = found.flatMap((target) => (target instanceof Refusal ? [] : [target]))
-  const [first] = targets
-  const columns = [...new Set(targets.flatMap((target) => target.columns))]
-  if (!first || first.collection.is === 'list' || columns.length < parts.length) return undefined
-  const { collection, rest } = first
-  const names = nameWords(collection.names).flat()
-  // A word before a later column ("numbers and open amounts") may concern that column alone.
-  const isClear = targets.every((target, at) => {
-    const own = at === 0 ? [] : toPhrase(parts[at] ?? '').units.map(({ said }) => said)
-    const before = target.rest.filter(({ said }) => own.includes(said))
-    return (
-      target.collection === collection && before.every(({ words }) => includesAll(names, words))
-    )
+  const [part, ...parts] = listed.split(LISTED).filter((said) => said.trim() !== '')
+  if (parts.length === 0) return undefined
+  const found = attempted(() => {
+    const first = oneColumn(toPhrase(`${part} ${tail}`), collections)
+    // A word before a later column ("numbers and open amounts") may concern that column alone.
+    const others = parts.map((other) => columnNamed(first.collection, other) ?? -1)
+    return {
+      ...first,
+      phrase: toPhrase(text),
+      columns: [...first.columns, ...others],
+      asRows: true,
+    }
   })
-  return isClear ? { phrase: toPhrase(text), collection, columns, asRows: true, rest } : undefined
+  if (found instanceof Refusal || found.collection.is === 'list') return undefined
+  const isClear = !found.columns.includes(-1) && new Set(found.columns).size > parts.length
+  return isClear ? found : undefined
+}
+
+function oneColumn(phrase: Phrase, collections: Collection[]): Target {
+  const { head, text, plural } = phrase
+  if (!head) throw misfit(`“${text}” names no column and no list.`, collections, text)
+  const tables = collections.filter(({ is }) => is === 'table')
+  const columns = candidates(phrase, collections).filter(({ collection: { is } }) => is !== 'value')
+  // Whole rows, if the phrase is "rows" or the name of the page's only table.
+  const rows = tables.filter(({ names }) => {
+    const [called = []] = nameWords(names, phrase)
+    const isCalledSo = tables.length === 1 && plural && includesAll(called, head.words)
+    return isCalledSo || ROW_WORDS.has(head.words.join(' '))
+  })
+  const whole = rows.map((table): Target => {
+    const all = table.columns.flatMap((header, at) => (header === '' ? [] : [at]))
+    return { ...toTarget(phrase, table, head.words, all), asRows: true }
+  })
+  const target = best(columns.length > 0 ? columns : whole)
+  if (target) return target
+  throw misfit(`The page does not explain “${head.said}”.${severalHint(phrase)}`, collections, text)
+}
+
+/** The columns, lists or labels that contain the head of the phrase. */
+function candidates(phrase: Phrase, all: Collection[]): Target[] {
+  const { head, words } = phrase
+  return all.flatMap((collection) => {
+    const isList = collection.is === 'list'
+    const [called = []] = nameWords(collection.names, phrase)
+    const headers = isList ? [called] : collection.columns.map(headerWords)
+    return headers.flatMap((header, column) => {
+      const denies = header.some((word) => EXCLUDES.has(word) && !words.includes(word))
+      const isMeant = head && includesAll(header, head.words) && !denies
+      return isMeant ? [toTarget(phrase, collection, header, [column])] : []
+    })
+  })
+}
+
+function toTarget(
+  phrase: Phrase,
+  collection: Collection,
+  header: string[],
+  columns: number[],
+): Target {
+  const context = nameWords(collection.names, phrase).flat()
+  const rest = phrase.units.filter(({ words }) => !includesAll(header, words))
+  const extra = header.filter((word) => !phrase.words.includes(word) && !context.includes(word))
+  const said = collection.columns[columns[0] ?? 0]?.toLowerCase()
+  return {
+    phrase,
+    collection,
+    columns,
+    asRows: false,
+    rest,
+    unexplained: rest.filter(({ words }) => !includesAll(context, words)).length,
+    unsaid: said === phrase.text.toLowerCase() ? -1 : extra.length,
+  }
+}
+
+/** Throws a Refusal if several targets match equally well. Labels with equal values count as one. */
+function best(all: Target[]): Target | undefined {
+  const fewest = Math.min(...all.map(({ unexplained }) => unexplained))
+  const open = all.filter(({ unexplained }) => unexplained === fewest)
+  const unsaid = Math.min(...open.map((target) => target.unsaid))
+  const isMixed = new Set(open.map(({ collection: { is } }) => is)).size > 1
+  const [first, ...others] = open.filter((target) => isMixed || target.unsaid === unsaid)
+  const second = others.find((other) => !isSameValue(other.collection, first?.collection))
+  if (!first || !second) return first
+  throw new Refusal(
+    `“${first.phrase.text}” fits both ${nameOf(first)} and ${nameOf(second)}. ` +
+      'Give the whole name, with that of its table or section.',
+  )
+}
+
+const isSameValue = (one: Collection, other?: Collection): boolean =>
+  one.is === 'value' && one.rows.join() === other?.rows.join()
+
+function nameOf({
+  collection: { is, names, columns: headers, rows },
+  columns,
+  asRows,
+}: Target): string {
+  const header = headers[columns[0] ?? 0]
+  const owner = `“${names[0] ?? ''}”`
+  if (asRows) return `the rows of ${owner}`
+  if (is === 'value') return `“${header}: ${rows.join()}”`
+  return is === 'list' ? `the list ${owner}` : `“${header}” of ${owner}`
 }
 
 /** The words that each name explains; all of its words if the phrase contains the full name. */

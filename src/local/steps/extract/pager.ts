@@ -41,12 +41,13 @@ export function toControl(raw: RawControl, frame: Frame): Control[] {
 
 /** The controls of a collection: those up to the next table, or else those after the previous one. */
 export function pagerOf({ collections, controls }: Holdings, { at, frame }: Collection): Control[] {
-  const tables = collections.filter(({ is, frame: other }) => is === 'table' && other === frame)
-  const own = controls.filter((control) => control.frame === frame)
-  const end = Math.min(...tables.flatMap((table) => (table.at > at ? [table.at] : [])))
-  const start = Math.max(-1, ...tables.flatMap((table) => (table.at < at ? [table.at] : [])))
-  const after = own.filter((control) => control.at > at && control.at < end)
-  return after.length > 0 ? after : own.filter((control) => control.at > start && control.at < at)
+  const tables = collections.filter((one) => one.is === 'table' && one.frame === frame)
+  const places = tables.map((table) => table.at)
+  const end = Math.min(...places.filter((place) => place > at))
+  const start = Math.max(-1, ...places.filter((place) => place < at))
+  const own = controls.filter((one) => one.frame === frame && one.at > start && one.at < end)
+  const after = own.filter((one) => one.at > at)
+  return after.length > 0 ? after : own
 }
 
 /** Throws a Refusal for a pager without a known control, because it may lead to more rows. */

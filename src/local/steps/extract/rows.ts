@@ -1,7 +1,7 @@
 /** Reads all rows of a table or list on all its pages. Refuses if it cannot verify that they are complete. */
 import { inFrame } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
-import type { RawRow } from '../reader/tables.ts'
+import type { RawRow, Scrolling } from '../reader/tables.ts'
 import { Refusal } from '../refusal.ts'
 import { contradiction } from './counts.ts'
 import { backward, checkPager, forward, pagerOf, press, type Control } from './pager.ts'
@@ -13,8 +13,6 @@ const MOST_PAGES = 200
 const MOST_VIEWS = 500
 /** Looks, 50 ms apart, in which a page must be unchanged to be at rest. */
 const LOOKS = 3
-/** The same for a page that the server sent. */
-const LOOKS_AT_NEW = 2
 /** Milliseconds. Pages that load more on scrolling often wait a moment. */
 const STILL = 500
 
@@ -30,33 +28,34 @@ export async function readAllRows(stage: Stage, wanted: Collection): Promise<str
   const first = await rewind(stage, await stable(stage, wanted))
   checkPager(first.pager)
   const numbered = new Map<number, RawRow>()
-  const seen = new Set([print(first)])
+  const seen = new Set<string>()
+  const before: string[][] = []
   let reading = first
-  let { rows } = first.collection
   let pages = 1
   for (; ; pages += 1) {
-    if (isNumbered(reading)) reading = await gather(stage, reading, numbered)
+    reading = isNumbered(reading)
+      ? await gather(stage, reading, numbered)
+      : await scrolledOut(stage, note(seen, reading), pages)
     const control = forward(reading.pager, pages)
-    const next = control
-      ? await turn(stage, reading, control, seen)
-      : await scrollOn(stage, reading)
-    if (!next) break
-    const grows = !control || control.says === 'more'
-    rows = grows ? next.collection.rows : [...rows, ...next.collection.rows]
-    stage.log(`page ${pages + 1} read, ${rows.length} rows so far`)
-    reading = next
+    if (!control) break
+    if (control.says !== 'more') before.push(...reading.collection.rows)
+    reading = await turn(stage, reading, control, seen)
+    stage.log(`page ${pages + 1} read`)
   }
-  if (numbered.size > 0) rows = inOrder(numbered, first.collection)
+  const rows =
+    numbered.size > 0
+      ? inOrder(numbered, first.collection)
+      : [...before, ...reading.collection.rows]
   checkComplete(first, rows, pages)
   return rows
 }
 
 /** The first page: by "Previous" until it is missing, or else by its number. */
 async function rewind(stage: Stage, shown: Reading): Promise<Reading> {
-  const seen = new Set([print(shown)])
-  let reading = shown
+  const seen = new Set<string>()
+  let reading = note(seen, shown)
   for (let control; (control = backward(reading.pager));)
-    reading = await turn(stage, reading, control, seen)
+    reading = note(seen, await turn(stage, reading, control, seen))
   const one = reading.pager.find(({ number, disabled }) => number === 1 && !disabled)
   if (!one || reading !== shown) return reading
   // If this is the page already, the link shows the same rows again.
@@ -64,38 +63,41 @@ async function rewind(stage: Stage, shown: Reading): Promise<Reading> {
   return stable(stage, reading.collection)
 }
 
+/** @param seen the pages that were read */
 async function turn(
   stage: Stage,
   from: Reading,
   control: Control,
   seen: Set<string>,
 ): Promise<Reading> {
-  if (seen.size === MOST_PAGES)
-    throw new Refusal(`The table has more than ${MOST_PAGES} pages, the most that are read.`)
-  const pages = stage.navigations()
   await press(stage, control)
-  const looks = stage.navigations() > pages ? LOOKS_AT_NEW : LOOKS
-  const options = { before: print(from), pressed: control.name, looks }
-  const reading = await stable(stage, from.collection, options)
-  if (seen.has(print(reading)))
-    throw new Refusal(`“${control.name}” led back to a page that was already read.`)
-  seen.add(print(reading))
-  return reading
+  const reading = await stable(stage, from.collection, print(from), control.name)
+  if (!seen.has(print(reading))) return reading
+  throw new Refusal(`“${control.name}” led back to a page that was already read.`)
 }
 
-/** The rows after scrolling to the end of a table that loads more; undefined if it does not change. */
-async function scrollOn(stage: Stage, from: Reading): Promise<Reading | undefined> {
-  if (isNumbered(from) || !(await scroll(from, 'end'))) return undefined
-  await stage.settle(STILL)
-  const next = await stable(stage, from.collection)
-  if (print(next) === print(from)) return undefined
-  const { rows } = from.collection
-  const isLonger = print(from) === JSON.stringify(next.collection.rows.slice(0, rows.length))
-  if (!isLonger) throw incomplete()
-  return next
+function note(seen: Set<string>, reading: Reading): Reading {
+  if (seen.add(print(reading)).size <= MOST_PAGES) return reading
+  throw new Refusal(`The table goes on after ${MOST_PAGES} pages, the most that are read.`)
 }
 
-function scroll({ collection }: Reading, to: 'start' | 'on' | 'end'): Promise<boolean> {
+/** A page with what it loads when it is scrolled to its end; only the boxes in it are scrolled if another page follows. */
+async function scrolledOut(stage: Stage, from: Reading, page: number): Promise<Reading> {
+  const to = forward(from.pager, page) ? 'inside' : 'end'
+  const seen = new Set<string>()
+  for (let reading = note(seen, from); ;) {
+    if (!(await scroll(reading, to))) return reading
+    await stage.settle(STILL)
+    const next = await stable(stage, reading.collection)
+    if (print(next) === print(reading)) return next
+    const same = next.collection.rows.slice(0, reading.collection.rows.length)
+    if (JSON.stringify(same) !== print(reading)) throw incomplete()
+    stage.log(`${next.collection.rows.length} rows after scrolling`)
+    reading = note(seen, next)
+  }
+}
+
+function scroll({ collection }: Reading, to: Scrolling): Promise<boolean> {
   const { frame, at } = collection
   const given = [at, to] as const
   return inFrame(
@@ -120,8 +122,11 @@ async function gather(stage: Stage, from: Reading, rows: Map<number, RawRow>): P
       if (JSON.stringify(known) !== JSON.stringify(row)) throw incomplete()
       rows.set(row.number, row)
     }
-    const isWhole = rows.size >= view.collection.declared && view.collection.declared > 0
-    if (isWhole || !(await scroll(view, 'on'))) return view
+    const { declared } = view.collection
+    if (declared > 0 && rows.size >= declared) return view
+    if (await scroll(view, 'on')) continue
+    await stage.settle(STILL)
+    if (!(await scroll(view, 'on'))) return view
   }
   throw incomplete()
 }
@@ -141,11 +146,15 @@ const incomplete = (): Refusal =>
     'The table shows other rows when it is scrolled, so not all of them could be read. Nothing was extracted.',
   )
 
-/** A changed reading of a page at rest. After a press, an empty table counts as loading. */
+/**
+ * A reading of a page at rest. After a press, rows other than `before` are waited for, and an empty table counts as
+ * loading.
+ */
 async function stable(
   stage: Stage,
   wanted: Collection,
-  { before = '', pressed = '', looks: wantedLooks = LOOKS } = {},
+  before = '',
+  pressed?: string,
 ): Promise<Reading> {
   let latest: Reading | undefined
   let last = ''
@@ -154,16 +163,14 @@ async function stable(
     looks = pulse === last ? looks + 1 : 1
     last = pulse
     if (looks === 1 || !latest || print(latest) === before) latest = await read(stage, wanted)
-    if (!latest || latest.collection.busy || print(latest) === before || !stage.isIdle())
-      return undefined
-    const isLoading = pressed !== '' && latest.collection.rows.length === 0
-    return looks < wantedLooks || isLoading ? undefined : latest
+    if (!latest || latest.collection.busy || print(latest) === before) return undefined
+    const isLoading = pressed !== undefined && latest.collection.rows.length === 0
+    return looks < LOOKS || isLoading || !stage.isIdle() ? undefined : latest
   })
-  const still =
-    pressed === '' ? 'The table kept changing.' : `Pressing “${pressed}” did not show other rows.`
-  if (!reading) throw new Refusal(still)
-  if (reading.collection.fault !== undefined) throw new Refusal(reading.collection.fault)
-  return reading
+  const { fault } = reading?.collection ?? {}
+  if (reading && fault === undefined) return reading
+  const isStill = pressed !== undefined && `Pressing “${pressed}” did not show other rows.`
+  throw new Refusal(fault ?? (isStill || 'The table kept changing.'))
 }
 
 async function read(stage: Stage, wanted: Collection): Promise<Reading | undefined> {

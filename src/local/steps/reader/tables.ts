@@ -138,23 +138,24 @@ function isMenu(list: Element): boolean {
   return isNested || list.closest(MENUS) !== null || (controls > 0 && controls === items.length)
 }
 
-/**
- * Scrolls the innermost box of a table or list to its start or on by half a view; or all boxes around it and the page to
- * their end, where more may be loaded. Returns whether anything moved.
- */
-export function scroll(collection: Element, to: 'start' | 'on' | 'end'): boolean {
+/** The innermost box to its start or on by half a view; the boxes inside the page, or all of them, to the end. */
+export type Scrolling = 'start' | 'on' | 'inside' | 'end'
+
+/** Scrolls the boxes around the rows of a table or list. Returns whether anything moved. */
+export function scroll(collection: Element, to: Scrolling): boolean {
   const rows = [...collection.querySelectorAll(`${ROWS}, li, [role=listitem]`)].filter(isShown)
+  const page = document.scrollingElement ?? document.documentElement
   const boxes: Element[] = []
   for (let at: Element | null = rows.at(-1) ?? collection; at; at = at.parentElement) {
     const isScroller = /auto|scroll|overlay/.test(getComputedStyle(at).overflowY)
-    if (isScroller && at.scrollHeight > at.clientHeight + 1) boxes.push(at)
+    if (isScroller && at.scrollHeight > at.clientHeight + 1 && at !== page) boxes.push(at)
   }
-  boxes.push(document.scrollingElement ?? document.documentElement)
+  if (to !== 'inside') boxes.push(page)
   const before = boxes.map(({ scrollTop }) => scrollTop).join()
   if (to === 'end') rows.at(-1)?.scrollIntoView({ block: 'end' })
-  for (const box of to === 'end' ? boxes : boxes.slice(0, 1)) {
-    const ends = { start: 0, on: box.scrollTop + box.clientHeight / 2, end: box.scrollHeight }
-    box.scrollTop = ends[to]
+  for (const box of /^(?:start|on)$/.test(to) ? boxes.slice(0, 1) : boxes) {
+    const on = box.scrollTop + box.clientHeight / 2
+    box.scrollTop = to === 'start' ? 0 : to === 'on' ? on : box.scrollHeight
   }
   return boxes.map(({ scrollTop }) => scrollTop).join() !== before
 }

@@ -11,50 +11,26 @@ export interface Clause {
   quotes: string[]
 }
 
-const CLOSING = new Map([
-  ['"', '"'],
-  ['“', '”'],
-  ['„', '“'],
-  ['«', '»'],
-  ["'", "'"],
-  ['‘', '’'],
-  ['`', '`'],
-])
-const HOLE = /⟨(\d+)⟩/
+/** A quoted part begins where a word begins, and ends where one ends: `Tom's` has no quote. */
+const QUOTED =
+  /(?<=^|[\s(:=,])(?:"(.*?)"|“(.*?)”|„(.*?)“|«(.*?)»|'(.*?)'|‘(.*?)’|`(.*?)`)(?=$|[\s.,;:!?)])|[⟨⟩]/gsu
+const UNCLOSED = /(?:^|[\s(:=,])["“„«`]/
+const HOLE = /⟨(\d+)⟩/g
 /** Meaningless beginnings of a clause: connectors, politeness, list numbers and bullets. */
 const LEAD_IN = new RegExp(
   String.raw`^(?:(?:and|then|please|now|next|first|finally|also|afterwards|after that|(?:can|could|would) you|you should|i (?:want|need) you to)\b[\s,.;:]*|(?:step )?\d+[.):]\s+|step \d+\s+|[-*•]\s+|[\s,.;]+)+`,
   'i',
 )
 
-/** Replaces quoted strings by holes. A single quote opens only at a word's start and must close at a word's end. */
+/** Replaces quoted strings by holes. */
 function takeOutQuotes(prompt: string): Clause {
   const quotes: string[] = []
-  let text = ''
-  for (let at = 0; at < prompt.length;) {
-    const char = prompt[at] ?? ''
-    const closing = CLOSING.get(char)
-    if (closing === undefined || !/^$|[\s(:=,]/.test(prompt[at - 1] ?? '')) {
-      text += char === '⟨' || char === '⟩' ? ' ' : char
-      at += 1
-      continue
-    }
-    const end = closingAt(prompt, at + 1, closing)
-    if (end < 0 && closing !== "'" && closing !== '’') {
-      throw new Refusal('A quotation mark is opened and never closed.')
-    }
-    text += end < 0 ? char : `⟨${quotes.length}⟩`
-    if (end >= 0) quotes.push(prompt.slice(at + 1, end))
-    at = end < 0 ? at + 1 : end + 1
-  }
+  const text = prompt.replace(QUOTED, (_, ...groups: (string | undefined)[]) => {
+    const quote = groups.slice(0, 7).find((group) => group !== undefined)
+    return quote === undefined ? ' ' : `⟨${quotes.push(quote) - 1}⟩`
+  })
+  if (UNCLOSED.test(text)) throw new Refusal('A quotation mark is opened and never closed.')
   return { text, quotes }
-}
-
-function closingAt(prompt: string, from: number, closing: string): number {
-  for (let at = prompt.indexOf(closing, from); at >= 0; at = prompt.indexOf(closing, at + 1)) {
-    if (/^$|[\s.,;:!?)]/.test(prompt[at + 1] ?? '')) return at
-  }
-  return -1
 }
 
 /**
@@ -96,10 +72,10 @@ export function clausesOf(
 
 /** The text of a piece of a clause, with its quoted parts restored. */
 export function unquote(piece: string, { quotes }: Clause): string {
-  return piece.replace(new RegExp(HOLE, 'g'), (_, index: string) => quotes[Number(index)] ?? '')
+  return piece.replace(HOLE, (_, index: string) => quotes[Number(index)] ?? '')
 }
 
 /** Whether a piece of a clause is exactly one quoted string. */
 export function isQuoted(piece: string): boolean {
-  return new RegExp(`^${HOLE.source}$`).test(piece)
+  return /^⟨\d+⟩$/.test(piece)
 }

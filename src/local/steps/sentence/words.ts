@@ -3,22 +3,14 @@
  * the page, so that only their agreement matters.
  */
 
-const SPELLINGS = new Map([
-  ['#', 'number'],
-  ['№', 'number'],
-  ['&', 'and'],
-  ['no.', 'number'],
-  ['nos.', 'number'],
-  ['nr', 'number'],
-  ['nr.', 'number'],
-  ['num', 'number'],
-  ['num.', 'number'],
-  ['e-mail', 'email'],
-  ['e-mails', 'email'],
-  ['emails', 'email'],
-  ['username', 'user name'],
-  ['usernames', 'user name'],
-])
+const SPELLINGS = new Map(
+  [
+    ['number', '# № no. nos. nr nr. num num.'],
+    ['and', '&'],
+    ['email', 'e-mail e-mails emails'],
+    ['user name', 'username usernames'],
+  ].flatMap(([word = '', others = '']) => others.split(' ').map((other) => [other, word])),
+)
 
 /** Stop words, which do not affect rows or columns. */
 const STOP_WORDS = new Set(
