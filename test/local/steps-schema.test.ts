@@ -162,7 +162,7 @@ describe('labelled values', () => {
 
   test('a value that is not exactly of the type, or outside the schema, is refused', async () => {
     expect(await shape(page, 'extract the order number', { type: 'integer' })).toMatch(
-      /“the output” to be a whole number, and the page says “0042”/,
+      /“the output” to be of type integer, and the page says “0042”/,
     )
     expect(await shape(page, 'extract the city', { type: 'boolean' })).toMatch(/“Turin”/)
     expect(await shape(page, 'extract the city', { enum: ['Rome', 'Oslo'] })).toMatch(
@@ -200,7 +200,7 @@ test('numbers of one column may be written differently, but units are not mixed'
   expect(await sums(column('1,234.00', '0.50'))).toEqual([1234, 0.5])
   expect(await sums(column('1,234', '0.50'))).toMatch(/“1,234”, which is not exactly one/)
   expect(await sums(column('1 €', '1 $'))).toMatch(/different units, “€” and “\$”/)
-  expect(await sums(column('1', ''))).toMatch(/to be a number, and the page says “”/)
+  expect(await sums(column('1', ''))).toMatch(/to be of type number, and the page says “”/)
   const orNull = list({ anyOf: [number, { type: 'null' }] })
   expect(await shape(column('1', ''), 'extract all sums', orNull)).toEqual([1, null])
 })

@@ -16,19 +16,6 @@ const STYLES = [
 ]
 /** The most digits that a JavaScript number holds exactly. */
 const MOST_DIGITS = 15
-const BOOLEANS = new Map([
-  ['true', true],
-  ['yes', true],
-  ['false', false],
-  ['no', false],
-])
-const KINDS = {
-  string: 'a text',
-  boolean: 'true or false',
-  number: 'a number',
-  integer: 'a whole number',
-}
-
 /**
  * Converts the texts of a column or a label. Numbers must have one unit.
  * @param name what they are, for the refusal
@@ -39,10 +26,10 @@ export function convert(texts: string[], { type, orNull }: ValueShape, name: str
     if (text === '' && orNull) return null
     if (type === 'string') return text
     const groups = AMOUNT.exec(text)?.groups
-    const value = type === 'boolean' ? BOOLEANS.get(text.toLowerCase()) : toNumber(groups)
+    const value = type === 'boolean' ? toBoolean(text) : toNumber(groups)
     if (value === undefined || (type === 'integer' && !Number.isInteger(value))) {
       throw new Refusal(
-        `The schema wants “${shorten(name)}” to be ${KINDS[type]}, and the page says “${shorten(text)}”, which is not ` +
+        `The schema wants “${shorten(name)}” to be of type ${type}, and the page says “${shorten(text)}”, which is not ` +
           'exactly one. Nothing was extracted. The type string keeps the text unchanged.',
       )
     }
@@ -55,6 +42,9 @@ export function convert(texts: string[], { type, orNull }: ValueShape, name: str
     return value
   })
 }
+
+const toBoolean = (text: string): boolean | undefined =>
+  /^(?:yes|true|no|false)$/i.test(text) ? /^[yt]/i.test(text) : undefined
 
 /** undefined for a text that is not exactly one number: `1,234` may be two. */
 function toNumber(groups: { [part: string]: string | undefined } = {}): number | undefined {

@@ -22,44 +22,38 @@ export function filtersFor(target: Target, rows: string[][]): Filter[] {
   const { rest, collection, phrase } = target
   const keys = rows.map((row) => row.map(keyOf))
   const filters: Filter[] = []
-  const others: { unit: Unit; after: number }[] = []
+  const others: Unit[] = []
+  // "And" between two filters means that both hold.
+  let joining: Unit[] = []
   for (let at = 0; at < rest.length;) {
     const length = longestValue(rest.slice(at), keys)
-    const unit = rest[at]
-    if (length > 0) filters.push(filterOf(rest.slice(at, at + length), target, keys))
-    else if (unit) others.push({ unit, after: filters.length })
-    at += Math.max(1, length)
+    const units = rest.slice(at, at + Math.max(1, length))
+    at += units.length
+    if (length > 0) {
+      filters.push(filterOf(units, target, keys))
+      joining = []
+    } else (isAnd(units) && filters.length > 0 ? joining : others).push(...units)
   }
-  checkApart(filters, target)
-  const headers = filters.map(({ column }) => collection.columns[column] ?? '')
-  const explained = nameWords([...collection.names, ...headers], phrase).flat()
-  // "And" between two filters means that both hold.
-  const joins = (unit: Unit, after: number): boolean =>
-    unit.said.toLowerCase() === 'and' && after > 0 && after < filters.length
-  const unknown = others.find(
-    ({ unit, after }) => !includesAll(explained, unit.words) && !joins(unit, after),
-  )
+  const header = (column: number): string => collection.columns[column] ?? ''
+  for (const { column } of filters) {
+    // A cell has one value, so "open and paid invoices" means rows of either kind, which a filter cannot express.
+    const values = new Set(filters.flatMap((one) => (one.column === column ? [one.value] : [])))
+    const reason = `${quoteList(values)} are values of one column, “${header(column)}”. Extract one after the other.`
+    if (values.size > 1) throw new Refusal(reason)
+  }
+  const names = [...collection.names, ...filters.map(({ column }) => header(column))]
+  const explained = nameWords(names, phrase).flat()
+  const unknown = [...others, ...joining].find(({ words }) => !includesAll(explained, words))
   if (!unknown) return filters
-  const reason = `The page does not explain “${unknown.unit.said}”, so nothing was extracted.${severalHint(phrase)}`
+  const reason = `The page does not explain “${unknown.said}”, so nothing was extracted.${severalHint(phrase)}`
   throw misfit(reason, [{ ...collection, rows }], phrase.text)
 }
+
+const isAnd = ([unit]: Unit[]): boolean => unit?.said.toLowerCase() === 'and'
 
 export function keep(rows: string[][], filters: Filter[]): string[][] {
   return rows.filter((row) =>
     filters.every(({ column, value }) => keyOf(row[column] ?? '') === value),
-  )
-}
-
-/** A cell has one value, so "open and paid invoices" means rows of either kind, which a filter cannot express. */
-function checkApart(filters: Filter[], { collection }: Target): void {
-  const clash = filters.filter(({ column, value }) =>
-    filters.some((other) => other.column === column && other.value !== value),
-  )
-  const [first] = clash
-  if (!first) return
-  const values = quoteList(clash.map(({ value }) => value))
-  throw new Refusal(
-    `${values} are values of one column, “${collection.columns[first.column]}”. Extract one after the other.`,
   )
 }
 

@@ -50,12 +50,7 @@ function isTotal(cells: RawCell[], width: number, isLast: boolean): boolean | un
 }
 
 /** The column names and the rows of the body, every cell repeated over the columns and rows that it spans. */
-function layOut(raw: RawRow[]): {
-  columns: string[]
-  heads: number
-  grid: RawCell[][]
-  body: RawCell[][]
-} {
+function layOut(raw: RawRow[]) {
   const grid = spread(raw)
   const inHead = raw.filter(({ part }) => part === 'head').length
   const firstData = raw.findIndex(({ cells }) => !cells.every(({ header }) => header))

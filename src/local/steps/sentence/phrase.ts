@@ -22,37 +22,31 @@ export interface Phrase {
 
 const PREPOSITION =
   /^(?:of|from|in|on|for|at|by|with|without|where|whose|that|which|over|under|above|below|between|before|after|since|to|than|except|but|as)$/i
+const UNIT = /"([^"]*)"|(\S+)/g
 
 export function toPhrase(text: string): Phrase {
-  const all = unitsIn(text)
-  const telling = all.filter(({ isStop }) => !isStop)
-  // "Extract the page" can only mean a label of that name.
-  const units = telling.length > 0 ? telling : all
-  const head = units.findLast(({ isOver }) => !isOver)
+  const units = unitsIn(text)
+  const head = unitsIn(cutAtPreposition(text)[0]).at(-1)
   const plural = head !== undefined && isPlural(head.said)
   return { text, units, words: units.flatMap(({ words }) => words), head, plural }
 }
 
-/** `isOver`: after a preposition. `isStop`: a stop word. */
-function unitsIn(text: string): (Unit & { isOver: boolean; isStop: boolean })[] {
-  let isOver = false
-  let isFirst = true
-  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].flatMap(([, quoted, plain]) => {
-    const said = quoted ?? plain ?? ''
-    const words = wordsOf(said)
-    const isStop = plain !== undefined && words.every(isStopWord)
-    if (plain !== undefined && PREPOSITION.test(plain)) isOver ||= !isFirst
-    if (words.length === 0) return []
-    isFirst &&= isStop
-    return [{ said, words, isOver, isStop }]
+/** Without stop words, unless it has no others: "extract the page" can only mean a label of that name. */
+function unitsIn(text: string): Unit[] {
+  const all = [...text.matchAll(UNIT)].map(([, quoted, plain = '']) => {
+    const words = wordsOf(quoted ?? plain)
+    return { said: quoted ?? plain, words, isStop: quoted === undefined && words.every(isStopWord) }
   })
+  const telling = all.filter(({ isStop }) => !isStop)
+  return (telling.length > 0 ? telling : all).filter(({ words }) => words.length > 0)
 }
 
-/** `numbers of Acme` → `numbers`, `of Acme`. Quoted words are not prepositions. */
+/** `numbers of Acme` → `numbers`, `of Acme`. A preposition counts after a word that is not a stop word. */
 export function cutAtPreposition(text: string): [string, string] {
-  for (const { 0: found, index } of text.matchAll(/"[^"]*"|\S+/g)) {
-    if (index > 0 && PREPOSITION.test(found))
-      return [text.slice(0, index).trim(), text.slice(index)]
+  let isLater = false
+  for (const { 0: found, 1: quoted, index } of text.matchAll(UNIT)) {
+    if (isLater && PREPOSITION.test(found)) return [text.slice(0, index).trim(), text.slice(index)]
+    isLater ||= quoted !== undefined || !wordsOf(found).every(isStopWord)
   }
   return [text, '']
 }
