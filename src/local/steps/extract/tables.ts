@@ -108,5 +108,6 @@ export function valuesIn({ names, raw, frame }: Collection): Collection[] {
 
 const toValue = (names: string[], label: string, value: string, frame: Frame): Collection => {
   const rest = { at: -1, declared: 0, busy: false, raw: [] }
-  return { is: 'value', names, columns: [label], rows: [[value]], frame, ...rest }
+  const columns = [label.replace(/\s*:$/, '')]
+  return { is: 'value', names, columns, rows: [[value]], frame, ...rest }
 }

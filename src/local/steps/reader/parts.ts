@@ -35,6 +35,8 @@ const LONGEST_LINE = 300
 const UNSAID = '[role=presentation], [role=none]'
 const PAGERS =
   '[class*=paginat i], [class*=pager i], [aria-label*=paginat i], [aria-label*=pager i]'
+/** Page numbers may be in any. */
+const NAVIGATION = 'nav, [role=navigation]'
 const DISABLED =
   ':disabled, [disabled], [aria-disabled=true], .disabled, [aria-current]:not([aria-current=false])'
 const LABELLED = /^([^:]{1,60}):\s+(\S.*)$/
@@ -82,7 +84,7 @@ function readControl(control: HTMLElement, at: number): RawControl[] {
     at,
     name,
     rel: control.getAttribute('rel') ?? '',
-    inPager: control.closest(PAGERS) !== null,
+    inPager: control.closest(/^\d+$/.test(name) ? `${PAGERS}, ${NAVIGATION}` : PAGERS) !== null,
     disabled:
       control.closest(DISABLED) !== null || getComputedStyle(control).pointerEvents === 'none',
     accessible: control.matches(`a[href], [role=link], ${BUTTONS}`),
