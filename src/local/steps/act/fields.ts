@@ -20,13 +20,10 @@ export async function typeInto(stage: Stage, found: Found, value: string): Promi
   await attempt(stage, found, (input) => enter(stage, input, kind ?? '', value))
   // Fields without a value (contenteditable) are not checked.
   const taken = await found.element.inputValue(stage.bounds).catch(() => undefined)
-  if (taken !== undefined && !isWhole(taken, value)) {
-    const hint =
-      taken === ''
-        ? 'A date is written 2026-12-31, a number in digits.'
-        : 'It holds something else now: it may take only so many characters, or only some.'
-    throw new Refusal(`“${found.name}” did not take the text. ${hint}`)
-  }
+  if (taken !== undefined && !isWhole(taken, value))
+    throw new Refusal(
+      `“${found.name}” did not take the text. It holds something else now: it may take only some texts, such as a date as 2026-12-31, or only so many characters.`,
+    )
 }
 
 /** Enters a password into a field of type password, on an allowed site. */
@@ -112,14 +109,10 @@ async function selectInWidget(stage: Stage, found: Located, option: Name): Promi
 export async function setBox(stage: Stage, found: Found, on: boolean): Promise<void> {
   const isOn = (): Promise<boolean | undefined> => attempt(stage, found, (box) => box.isChecked())
   if ((await isOn()) === on) return
-  try {
-    await found.element.setChecked(on, { ...stage.bounds, timeout: stage.patience / 3 })
-  } catch {
-    stage.signal.throwIfAborted()
-    // A label that draws a box hides the real one from the mouse, but not from the keyboard.
-    if ((await isOn()) !== on)
-      await attempt(stage, found, (box) => box.press('Space', stage.bounds))
-  }
+  const setting = found.element.setChecked(on, { ...stage.bounds, timeout: stage.patience / 3 })
+  await setting.catch(() => stage.signal.throwIfAborted())
+  // A label that draws a box hides the real one from the mouse, but not from the keyboard.
+  if ((await isOn()) !== on) await attempt(stage, found, (box) => box.press('Space', stage.bounds))
   if ((await isOn()) !== on) throw new Refusal(`“${found.name}” did not change.`)
 }
 

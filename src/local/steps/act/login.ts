@@ -58,17 +58,7 @@ async function findForm(stage: Stage): Promise<Form | undefined> {
   return { frame: found.frame, ...found.value }
 }
 
-async function waitForForm(stage: Stage): Promise<Form | undefined> {
-  const seen = await stage.until(async () => {
-    const form = await findForm(stage)
-    if (form) return { form }
-    // Does not wait if the page clearly shows who is logged in, or a link to log in.
-    const elements = await readAria(stage.page(), stage.signal)
-    const isPlain = elements.some(({ name }) => LOG_OUT_LINK.test(name) || LOG_IN_LINK.test(name))
-    return isPlain ? { form: undefined } : undefined
-  })
-  return seen?.form
-}
+const waitForForm = (stage: Stage): Promise<Form | undefined> => stage.until(() => findForm(stage))
 
 /** From a page that only links to its login page. */
 async function openLoginPage(stage: Stage): Promise<Form> {

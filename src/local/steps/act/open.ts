@@ -6,11 +6,9 @@ import { checkedUrl } from '../sentence/urls.ts'
 
 /** A server may take this many times the patience of a step until the first byte of a page. */
 const OPEN_FACTOR = 3
-const MOVES_ON = 'it goes to another address again and again'
 
 /**
- * `url` may be a path of the current site. If the page does not answer, keeps navigating or keeps asking questions, uses a
- * new tab.
+ * `url` may be a path of the current site.
  * @param isFirst the run has done nothing yet, so questions of the old page do not concern it
  */
 export async function open(stage: Stage, url: string, isFirst = false): Promise<void> {
@@ -19,15 +17,9 @@ export async function open(stage: Stage, url: string, isFirst = false): Promise<
   if (!URL.canParse(url, base))
     throw new Refusal(`“${url}” is no full address, and no page is open that it could belong to.`)
   const target = checkedUrl(new URL(url, base).href)
-  if (!(await stage.isUsable())) {
-    stage.log('the page does not answer, or always moves on: a new tab takes its place')
-    await stage.leave()
-  }
-  const said = stage.dialogs.count
   let reason = await arrive(stage, target, isFirst)
-  // Questions of the old page, one after the other, can keep the browser from leaving it.
-  const isHeldUp = isFirst && reason !== undefined && stage.dialogs.count > said
-  if (reason === MOVES_ON || isHeldUp) {
+  if (reason !== undefined && !(await stage.isUsable())) {
+    stage.log('the page does not answer, or always moves on: a new tab takes its place')
     await stage.leave()
     reason = await arrive(stage, target, isFirst)
   }
@@ -46,11 +38,13 @@ async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<s
   } catch (error) {
     stage.signal.throwIfAborted()
     if (isFirst) stage.dialogs.forget()
-    if (error instanceof Restless) return MOVES_ON
     const [reason = ''] = String(error)
       .replace(/^.*page\.goto: /, '')
       .split(/\n| at http/)
-    if (error instanceof Refusal || /crash|closed/i.test(reason)) throw error
-    return /interrupted by another/.test(reason) ? MOVES_ON : reason
+    const isRefusal = error instanceof Refusal && !(error instanceof Restless)
+    if (isRefusal || /crash|closed/i.test(reason)) throw error
+    return /interrupted by another|again and again/.test(reason)
+      ? 'it goes to another address again and again'
+      : reason
   }
 }

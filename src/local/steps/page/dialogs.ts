@@ -4,15 +4,11 @@ import { Refusal } from '../refusal.ts'
 
 /** The most messages to log in one run. */
 const MOST_LOGGED = 10
-/** The number of messages in a run after which the page counts as stuck. */
-const FLOOD = 100
-
 /** Alerts are logged and closed. Steps cannot answer a question, so it is dismissed and the step fails. */
 export class Dialogs {
   /** Messages and questions since the run began. */
   count = 0
   private asked: string | undefined
-  private last = ''
 
   constructor(
     private readonly context: BrowserContext,
@@ -34,22 +30,16 @@ export class Dialogs {
     this.asked = undefined
   }
 
-  /** The reason for a page that only shows messages. */
-  flood(): string | undefined {
-    if (this.count < FLOOD) return undefined
-    return `The page does nothing but say “${this.last}” again and again.`
-  }
-
   dispose(): void {
     this.context.off('dialog', this.answer)
   }
 
   private readonly answer = (dialog: Dialog): void => {
     this.count += 1
-    this.last = dialog.message().slice(0, 200)
+    const message = dialog.message()
     const asks = dialog.type() === 'confirm' || dialog.type() === 'prompt'
-    if (asks) this.asked = dialog.message()
-    else if (this.count <= MOST_LOGGED) this.log(`the page said “${this.last}”`)
+    if (asks) this.asked = message
+    else if (this.count <= MOST_LOGGED) this.log(`the page said “${message}”`)
     const closed = asks ? dialog.dismiss() : dialog.accept()
     closed.catch(() => undefined)
   }

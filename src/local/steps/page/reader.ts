@@ -64,34 +64,23 @@ async function withReader<T>(
   frame: Frame,
   run: (reader: JSHandle<Reader>) => Promise<T>,
 ): Promise<T> {
-  const known = handles.get(frame)
-  if (known) {
-    try {
-      return await run(known)
-    } catch (error) {
-      if (!LOST.test(String(error))) throw error
-    }
+  try {
+    const known = handles.get(frame)
+    if (known) return await run(known)
+  } catch (error) {
+    if (!LOST.test(String(error))) throw error
   }
-  return run(await bring(frame))
+  source ??= readFileSync(packageFile('dist', 'reader.js'), 'utf8')
+  const code = `(() => { ${source}; return reader })()`
+  const reader: JSHandle<Reader> = await frame.evaluateHandle(code)
+  handles.set(frame, reader)
+  return run(reader)
 }
 
 async function framesOf(page: Page): Promise<Frame[]> {
   const [main, ...others] = page.frames().slice(0, MOST_FRAMES)
-  const shown = await Promise.all(others.map(isShown))
+  const shown = await Promise.all(others.map((frame) => isShown(frame).catch(() => false)))
   return main ? [main, ...others.filter((_, at) => shown[at])] : []
 }
 
-async function isShown(frame: Frame): Promise<boolean> {
-  try {
-    return await (await frame.frameElement()).isVisible()
-  } catch {
-    return false
-  }
-}
-
-async function bring(frame: Frame): Promise<JSHandle<Reader>> {
-  source ??= readFileSync(packageFile('dist', 'reader.js'), 'utf8')
-  const handle = (await frame.evaluateHandle(`(() => { ${source}; return reader })()`)) as JSHandle
-  handles.set(frame, handle as JSHandle<Reader>)
-  return handle as JSHandle<Reader>
-}
+const isShown = async (frame: Frame): Promise<boolean> => (await frame.frameElement()).isVisible()

@@ -9,7 +9,6 @@ import { Activity } from './watch.ts'
 /** Milliseconds. */
 const POLL = 50
 const SLOWEST_POLL = 250
-const FAST_POLLS = 5
 /** The fewest looks within the patience, even on a slow machine. */
 const FEWEST_LOOKS = 8
 /** The shortest wait for a page that does not answer, because the machine may be busy. */
@@ -61,7 +60,7 @@ export class Stage extends Activity {
   readonly signal: AbortSignal
   /** Both for Playwright's actions. */
   readonly bounds: { timeout: number; signal: AbortSignal }
-  private readonly stuck = new WeakSet<Page>()
+  private isStuck = false
 
   constructor(
     context: BrowserContext,
@@ -115,10 +114,10 @@ export class Stage extends Activity {
       if (pulse !== before || !this.isIdle()) since = Date.now()
       before = pulse
       if ((looks >= FEWEST_LOOKS && Date.now() - since > quiet) || Date.now() > end) break
-      await this.pause(Math.min(SLOWEST_POLL, POLL * Math.max(1, looks - FAST_POLLS + 1)))
+      await this.pause(Math.min(SLOWEST_POLL, POLL * Math.max(1, looks - 4)))
     }
     if (this.navigations() - navigations <= MOST_NAVIGATIONS) return undefined
-    this.stuck.add(this.page())
+    this.isStuck = true
     throw new Restless('The page goes to another address again and again.')
   }
 
@@ -137,10 +136,7 @@ export class Stage extends Activity {
     })
   }
 
-  /**
-   * Whether the page answers, stays and shows no messages. An earlier run may have left it in an endless loop of scripts,
-   * navigations or messages.
-   */
+  /** Whether the page answers, stays and shows no messages; not if it is in an endless loop of them. */
   async isUsable(): Promise<boolean> {
     if (!this.page().url().startsWith('http')) return true
     const [pages, said] = [this.navigations(), this.dialogs.count]
@@ -157,11 +153,10 @@ export class Stage extends Activity {
   }
 
   override async dispose(): Promise<void> {
+    // The next run must not wait for a page that does not answer.
+    if (this.isStuck || !(await this.isUsable().catch(() => true))) await this.leave()
     await super.dispose()
     await this.guard.dispose()
-    const last = this.pages().at(-1)
-    // The next run must not wait for this page again.
-    if (last && (this.stuck.has(last) || this.dialogs.flood() !== undefined)) await this.leave()
     this.dialogs.dispose()
   }
 
@@ -171,13 +166,12 @@ export class Stage extends Activity {
 
   /** A reading throws if the page navigates meanwhile; it then counts as not done. */
   private async reading<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
-    const at = this.page()
     try {
       return await bounded(look(), Math.max(this.patience, SHORTEST_PATIENCE), () => {
         // The page cannot be read while it navigates.
         if (this.isLoading()) return undefined
-        this.stuck.add(at)
-        throw new Refusal(this.dialogs.flood() ?? 'The page does not answer.')
+        this.isStuck = true
+        throw new Refusal('The page does not answer.')
       })
     } catch (error) {
       this.signal.throwIfAborted()
