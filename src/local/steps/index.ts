@@ -35,17 +35,11 @@ export interface TaskInput {
 
 export type TaskResult =
   | { status: 'completed'; output: Json; stepCount: number }
-  | {
-      status: 'failed'
-      failureReason: string
-      stepCount: number
-      output?: Json
-    }
+  | { status: 'failed'; failureReason: string; stepCount: number; output?: Json }
 
 /** Milliseconds. */
 const PATIENCE = 10_000
 const STILL = 600
-
 /** Characters of a line of the log. */
 const LONGEST_LINE = 2000
 
@@ -55,61 +49,48 @@ const LONGEST_LINE = 2000
  * signature, context and input.
  */
 export async function carryOut(context: BrowserContext, input: TaskInput): Promise<TaskResult> {
+  const { prompt, login, url, maxSteps = Infinity, signal, patience = PATIENCE, files = [] } = input
   const secrets: string[] = []
   const mask = (text: string): string => masker(secrets)(text)
-  const log = (line: string): void => input.log(oneLine(mask(line)))
-  const progress = { stepCount: 0 }
+  // Text of a page must not look like separate log lines. Masking needs the original text.
+  const log = (line: string): void =>
+    input.log(mask(line).replace(/\s+/g, ' ').slice(0, LONGEST_LINE))
+  let stepCount = 0
   try {
-    input.signal.throwIfAborted()
+    signal.throwIfAborted()
     const schema = input.schema === undefined ? undefined : readSchema(input.schema)
-    const said: Step[] = input.login
-      ? [{ kind: 'log-in', ...input.login }]
-      : parsePrompt(input.prompt)
+    const said: Step[] = login ? [{ kind: 'log-in', ...login }] : parsePrompt(prompt)
     const plan = schema && planFor(schema.whole, said)
     const steps = plan?.steps ?? said
     secrets.push(...secretsOf(steps))
-    if (input.maxSteps !== undefined && steps.length > input.maxSteps)
-      throw new Refusal(
-        `Reached the maximum steps (${input.maxSteps}): the prompt has ${steps.length}.`,
-      )
+    if (steps.length > maxSteps)
+      throw new Refusal(`Reached the maximum steps (${maxSteps}): the prompt has ${steps.length}.`)
     for (const [at, step] of steps.entries()) log(`plan ${at + 1}. ${describeStep(step)}`)
     if (context.pages().length === 0) await context.newPage()
-    const stage = new Stage(context, {
-      signal: input.signal,
-      log,
-      patience: input.patience ?? PATIENCE,
-      addSecret: (secret) => secrets.push(secret),
-      files: input.files ?? [],
-      sites: [
-        input.url ?? [],
-        ...steps.map((step) => (step.kind === 'open' ? step.url : [])),
-      ].flat(),
-    })
+    const sites = [url ?? [], ...steps.map((step) => (step.kind === 'open' ? step.url : []))].flat()
+    const stage = new Stage(context, { signal, log, patience, secrets, files, sites })
     try {
-      if (input.url !== undefined) await open(stage, input.url, true)
+      if (url !== undefined) await open(stage, url, true)
       const output = await run(stage, steps, plan, (step) => {
-        progress.stepCount += 1
-        log(`step ${progress.stepCount}: ${describeStep(step)}`)
+        stepCount += 1
+        log(`step ${stepCount}: ${describeStep(step)}`)
         input.onStep?.(mask(describeStep(step)))
       })
       await schema?.check(output)
-      return { status: 'completed', output: masked(output, mask), ...progress }
+      return { status: 'completed', output: masked(output, mask), stepCount }
     } finally {
       await cover(stage, secrets).catch(() => undefined)
       await stage.dispose()
     }
   } catch (error) {
-    input.signal.throwIfAborted()
+    signal.throwIfAborted()
     const isLate = error instanceof Error && error.name === 'TimeoutError'
     if (!(error instanceof Refusal) && !isLate) throw error
     const failureReason = isLate ? 'The page does not answer.' : mask(error.message)
     log(`failed: ${failureReason}`)
-    return { status: 'failed', failureReason, ...progress }
+    return { status: 'failed', failureReason, stepCount }
   }
 }
-
-/** Text of a page must not look like separate log lines. Applied after masking, which needs the original text. */
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_LINE)
 
 /** The output of a single extraction, or of several by their phrases; null without any. */
 async function run(
@@ -123,7 +104,7 @@ async function run(
   for (const [at, step] of steps.entries()) {
     stage.signal.throwIfAborted()
     if ('what' in step) {
-      const isLeft = await leaveField(stage)
+      const isLeft = await stage.until(() => leaveField(stage))
       const isInput = /^(?!wait|extract)/.test(steps[at - 1]?.kind ?? 'wait')
       // Typing or pressing may take effect after a pause, as in instant search. A new page shows the effect at once.
       if (isLeft || (isInput && stage.navigations() === pages)) await stage.settle(STILL)
@@ -139,12 +120,10 @@ async function run(
   return [...outputs.values()][0] ?? null
 }
 
-/** Leaves the current field. Returns whether there was one. */
-async function leaveField(stage: Stage): Promise<boolean | undefined> {
-  return stage.until(async () => {
-    const frames = await inFrames(stage.page(), (reader) => reader.leaveField(), null)
-    return frames.some(({ value }) => value)
-  })
+/** Returns whether a field had the focus. */
+async function leaveField(stage: Stage): Promise<boolean> {
+  const frames = await inFrames(stage.page(), (reader) => reader.leaveField(), null)
+  return frames.some(({ value }) => value)
 }
 
 /** Hides secrets on the page, for the screenshot. */

@@ -28,7 +28,7 @@ export async function typeInto(stage: Stage, found: Found, value: string): Promi
 
 /** Enters a password into a field of type password, on an allowed site. */
 export async function enterSecret(stage: Stage, found: Found, value: string): Promise<void> {
-  stage.given.addSecret(value)
+  stage.given.secrets.push(value)
   const sites = await attempt(stage, found, (field) =>
     onElement(field, (reader, [input]) => reader.destinationsOf(input as HTMLInputElement), null),
   )

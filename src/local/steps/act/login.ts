@@ -2,11 +2,11 @@
  * Logging in: one form, or a page for the user name and a page for the password. It succeeds only if the form is gone and
  * the site shows no error. A form that changed while it was filled in is not submitted.
  */
-import type { ElementHandle, Frame } from 'playwright-core'
+import type { Frame } from 'playwright-core'
 import type { Found } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
 import { readAria } from '../page/aria.ts'
-import { elementIn, inFrame, inFrames, onElement } from '../page/reader.ts'
+import { elementIn, inFrames, onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import type { LoginForm } from '../reader/forms.ts'
 import { Refusal } from '../refusal.ts'
@@ -63,11 +63,8 @@ const waitForForm = (stage: Stage): Promise<Form | undefined> => stage.until(() 
 /** From a page that only links to its login page. */
 async function openLoginPage(stage: Stage): Promise<Form> {
   const elements = await readAria(stage.page(), stage.signal)
-  const ways = elements.filter(
-    ({ role, name }) => /link|button/.test(role) && LOG_IN_LINK.test(name),
-  )
-  const [way] = ways
-  if (way && ways.every(({ url }) => url === way.url)) {
+  const way = elements.find(({ role, name }) => /link|button/.test(role) && LOG_IN_LINK.test(name))
+  if (way) {
     const name = { text: way.name, quoted: true }
     await use(stage, 'log-in', name, (found) => click(stage, found))
     const form = await waitForForm(stage)
@@ -85,16 +82,12 @@ async function submit(stage: Stage, form: Form, { user, password }: Credentials)
   if (user !== undefined && form.user !== undefined)
     await typeInto(stage, await partOf(form, 'user'), user)
   const secret = form.password === undefined ? undefined : password
-  if (secret !== undefined) {
-    await checkSame(form)
-    await enterSecret(stage, await partOf(form, 'password'), secret)
-  }
-  await checkSame(form)
+  if (secret !== undefined) await enterSecret(stage, await partOf(form, 'password'), secret)
   const field = await partOf(form, secret === undefined ? 'user' : 'password')
+  const button = form.submit === undefined ? undefined : await partOf(form, 'submit')
   if (secret !== undefined) await checkSecret(field, secret)
-  const press = (element: ElementHandle): Promise<void> =>
-    form.submit === undefined ? element.press('Enter', stage.bounds) : element.click(stage.bounds)
-  await attempt(stage, form.submit === undefined ? field : await partOf(form, 'submit'), press)
+  if (button) await attempt(stage, button, (element) => element.click(stage.bounds))
+  else await attempt(stage, field, (input) => input.press('Enter', stage.bounds))
   await stage.settle()
   await checkOutcome(stage, form, before)
 }
@@ -109,18 +102,22 @@ async function checkSecret({ name, element }: Found, secret: string): Promise<vo
   if (fault !== undefined) throw new Refusal(`“${name}” ${fault}, so it was not submitted.`)
 }
 
+/** Reads the form again, and refuses if it is another one. */
 async function partOf(form: Form, part: 'user' | 'password' | 'submit'): Promise<Found> {
-  const element = await elementIn(form.frame, (reader, own) => reader.formPart(own), part)
-  return { name: form[part] ?? '', element }
-}
-
-/** Reads the form again. */
-async function checkSame({ frame, signature }: Form): Promise<void> {
-  const now = await inFrame(frame, (reader) => reader.loginForm(), null)
-  if (now?.signature === signature) return
-  throw new Refusal(
-    'The login form changed while it was filled in, so it was not submitted: its fields or its button are others now.',
-  )
+  const { frame, signature, [part]: name = '' } = form
+  try {
+    return {
+      name,
+      element: await elementIn(frame, (reader, [own, known]) => reader.formPart(own, known), [
+        part,
+        signature,
+      ] as const),
+    }
+  } catch {
+    throw new Refusal(
+      'The login form changed while it was filled in, so it was not submitted: its fields or its button are others now.',
+    )
+  }
 }
 
 async function checkOutcome(
@@ -132,12 +129,8 @@ async function checkOutcome(
   let complaint: string | undefined
   const isGone = await stage.until(async (pulse) => {
     stage.guard.check()
-    const marks = await inFrames(
-      stage.page(),
-      (reader, mark) => reader.complaintOf(mark),
-      form.mark,
-    )
-    complaint = marks.find(({ value }) => value !== null)?.value ?? undefined
+    const all = await inFrames(stage.page(), (reader, mark) => reader.complaintOf(mark), form.mark)
+    complaint = all.find(({ value }) => value !== null)?.value ?? undefined
     // A form may give way to a spinner and return with an error. Without a new page, only a lasting absence counts.
     gone = complaint === undefined && stage.isIdle() ? gone + 1 : 0
     const isNew = stage.navigations() > before.pages && pulse.startsWith('complete')

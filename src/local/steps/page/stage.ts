@@ -36,8 +36,8 @@ export interface Given {
   signal: AbortSignal
   log(line: string): void
   patience: number
-  /** Masks a secret that only the page reveals, such as text for a password field. */
-  addSecret(secret: string): void
+  /** Texts to mask. A step adds what only the page reveals, such as text for a password field. */
+  secrets: string[]
   /** Files that a step may upload. */
   files: GivenFile[]
   /** Addresses whose sites may receive a password; by default that of the current page. */

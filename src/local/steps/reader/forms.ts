@@ -14,9 +14,6 @@ export interface LoginForm {
   problem?: string | undefined
 }
 
-type Part = 'user' | 'password' | 'submit'
-type Parts = Record<Part, HTMLInputElement | undefined>
-
 const BUTTONS = 'button, input[type=submit], input[type=image], [role=button]'
 const USER_WORDS = /user|e-?mail|log-?in|account|member|identif|customer/i
 const OTHER_WORDS = /search|coupon|newsletter/i
@@ -24,35 +21,52 @@ const LOG_IN = /^(?:log ?[io]n|sign ?in|continue|next|submit|go|enter)\b(?!.* (?
 const SIGN_UP = /\b(?:sign ?up|register|create (?:an |my |your )?account|join)\b/i
 const LOG_IN_PAGE = /\b(?:log ?[io]n|sign ?in)\b/i
 
-let last: Parts | undefined
+interface Parts {
+  user?: HTMLInputElement | undefined
+  password?: HTMLInputElement | undefined
+  submit?: HTMLInputElement | undefined
+  /** Fields that could take the user name. */
+  users: HTMLInputElement[]
+}
 
-/** Forms to sign up do not count, though they have the same fields. */
 export function loginForm(): LoginForm | undefined {
+  const [form, second] = findForms()
+  if (!form) return undefined
+  const { user, password, submit, users } = form
+  const marks = [password, user].flatMap((field) => (field ? markOf(field) : []))
+  const names = users.map((field) => `“${labelOf(field)}”`).join(', ')
+  const unclear =
+    users.length > 1 ? `More than one field could take the user name: ${names}.` : undefined
+  return {
+    user: user && labelOf(user),
+    password: password && labelOf(password),
+    submit: submit && nameOf(submit),
+    signature: [...marks, submit && nameOf(submit)].join('\n'),
+    mark: marks[0] ?? '',
+    problem: second ? 'The page has several forms to log in.' : unclear,
+  }
+}
+
+/** Throws if the form is another one. */
+export function formPart(part: 'user' | 'password' | 'submit', signature: string): HTMLElement {
+  const element = loginForm()?.signature === signature && findForms()[0]?.[part]
+  if (!element) throw new Error('The form has changed.')
+  return element
+}
+
+function findForms(): Parts[] {
   const fields = inputs().filter(({ disabled, readOnly }) => !disabled && !readOnly)
   const buttons = findAll(BUTTONS).filter(isShown) as HTMLInputElement[]
   const forms = [...new Set(fields.map(formOf))].flatMap((form) => {
     const own = (part: HTMLInputElement): boolean => formOf(part) === form
     return recognize(fields.filter(own), buttons.filter(own)) ?? []
   })
-  const complete = forms.filter(({ parts }) => parts.password)
-  const [first, second] = complete.length > 0 ? complete : forms
-  if (!first) return undefined
-  const { parts, problem, ...form } = first
-  last = parts
-  return { ...form, problem: second ? 'The page has several forms to log in.' : problem }
+  const complete = forms.filter(({ password }) => password)
+  return complete.length > 0 ? complete : forms
 }
 
-/** A part of the form that was read last. */
-export function formPart(part: Part): HTMLElement {
-  const element = last?.[part]
-  if (!element?.isConnected) throw new Error('Element is not attached')
-  return element
-}
-
-function recognize(
-  fields: HTMLInputElement[],
-  buttons: HTMLInputElement[],
-): (LoginForm & { parts: Parts }) | undefined {
+/** A form to sign up does not count, though it has the same fields. */
+function recognize(fields: HTMLInputElement[], buttons: HTMLInputElement[]): Parts | undefined {
   const says = (what: RegExp): boolean => buttons.some((button) => what.test(nameOf(button)))
   const [password, another] = fields.filter(
     ({ type, autocomplete }) => type === 'password' && autocomplete !== 'new-password',
@@ -64,28 +78,13 @@ function recognize(
     (field) => /username|email/.test(field.autocomplete) || USER_WORDS.test(wordsOf(field)),
   )
   const users = !password || likely.length > 0 ? likely : texts
-  const [user] = users
-  const isLogin = says(LOG_IN) || LOG_IN_PAGE.test(document.title)
-  const marked = password ?? (isLogin ? user : undefined)
-  if (!marked || another || (says(SIGN_UP) && !says(LOG_IN))) return undefined
+  const isLogin =
+    password ?? (users.length > 0 && (says(LOG_IN) || LOG_IN_PAGE.test(document.title)))
+  if (!isLogin || another || (says(SIGN_UP) && !says(LOG_IN))) return undefined
   const submits = buttons.filter(({ form, type }) => form && /^(?:submit|image)$/.test(type))
   const named = buttons.filter((button) => LOG_IN.test(nameOf(button)))
   const [submit, ...more] = submits.length === 1 ? submits : named
-  const parts = { user, password, submit: more.length > 0 ? undefined : submit }
-  const names = users.map((field) => `“${labelOf(field)}”`).join(', ')
-  return {
-    parts,
-    user: user && labelOf(user),
-    password: password && labelOf(password),
-    submit: parts.submit && nameOf(parts.submit),
-    mark: markOf(marked),
-    signature: [
-      ...[user, password].map((field) => field && markOf(field)),
-      submit && nameOf(submit),
-    ].join('\n'),
-    problem:
-      users.length > 1 ? `More than one field could take the user name: ${names}.` : undefined,
-  }
+  return { user: users[0], password, submit: more.length > 0 ? undefined : submit, users }
 }
 
 const inputs = (): HTMLInputElement[] => findAll('input').filter(isShown) as HTMLInputElement[]
