@@ -36,6 +36,7 @@ export function attempted<T>(look: () => T): T | Refusal {
 
 /** The most names in a refusal. */
 const FEW = 5
+const MOST = 12
 
 /** The names most similar to the wanted one, in the order of the page: `“Open”, “Paid” and 3 more`. */
 export function quoteNearest(names: Iterable<string>, wanted: string): string {
@@ -57,11 +58,11 @@ export function likeness(a: string, b: string): number {
   return 1 - distance(a.toLowerCase(), b.toLowerCase()) / most
 }
 
-/** `“Open”, “Paid” and 3 more`: at most `most` names as text. */
-export function quoteList(names: Iterable<string>, most = 12): string {
-  const all = [...new Set(names)]
-  const shown = all.slice(0, most).map((name) => `“${shorten(name)}”`)
-  return all.length > most ? `${shown.join(', ')} and ${all.length - most} more` : shown.join(', ')
+/** `“Open”, “Paid” and 3 more`. */
+export function quoteList(names: Iterable<string>): string {
+  const all = [...new Set(names)].map((name) => `“${shorten(name)}”`)
+  const more = all.length - MOST
+  return all.slice(0, MOST).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** The most characters of a name or sentence in a refusal. */

@@ -1,7 +1,7 @@
 /** Acts on an element that was found, and explains failures in plain words. */
 import type { ElementHandle } from 'playwright-core'
 import type { Target } from '../find/kinds.ts'
-import { locate, type Found, type Located } from '../find/locate.ts'
+import { locate, type Found } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
 import { readAria } from '../page/aria.ts'
 import type { Stage } from '../page/stage.ts'
@@ -17,12 +17,12 @@ class Replaced extends Refusal {
 }
 
 /** Finds the element of a step and acts on it. If the page removes it meanwhile, finds it again. */
-export async function use<T>(
+export async function use(
   stage: Stage,
   target: Target,
   name: Name,
-  action: (found: Located) => Promise<T>,
-): Promise<T> {
+  action: (found: Found) => Promise<void>,
+): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const found = await locate(stage, target, name)
     try {
@@ -58,10 +58,8 @@ export async function attempt<T>(
     if (error instanceof Refusal || /crash/i.test(first)) throw error
     if (/not attached|detached|context was destroyed/i.test(first))
       throw new Replaced(`“${name}” was taken off the page before it could be used.`)
-    const cover = /.* intercepts pointer events/
-      .exec(log)?.[0]
-      .match(/<[a-z][^>]*>/gi)
-      ?.at(-1)
+    const [cover] =
+      /<[a-z][^>]*>(?=[^<\n]*(?:<\/[^<\n]*)?intercepts pointer events)/i.exec(log) ?? []
     const state = /- ([\w ]+ is not (?:enabled|editable|visible|stable))/.exec(log)?.[1]
     const why = cover
       ? `is covered by another element (${cover})`

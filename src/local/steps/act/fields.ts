@@ -1,9 +1,9 @@
 /** Types, selects, ticks and uploads. */
 import type { ElementHandle } from 'playwright-core'
-import type { Found, Located } from '../find/locate.ts'
+import type { Found } from '../find/locate.ts'
 import { match } from '../find/match.ts'
 import { readAria } from '../page/aria.ts'
-import { onElement } from '../page/reader.ts'
+import { onElement, type Reader } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import { quoteList, quoteNearest, Refusal } from '../refusal.ts'
 import type { Name } from '../sentence/step.ts'
@@ -72,7 +72,7 @@ function isWhole(taken: string, typed: string): boolean {
 
 const essenceOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
-export async function selectIn(stage: Stage, found: Located, option: Name): Promise<void> {
+export async function selectIn(stage: Stage, found: Found, option: Name): Promise<void> {
   const options = await attempt(stage, found, (list) =>
     onElement(list, (reader, [element]) => reader.optionsOf(element), null),
   )
@@ -89,18 +89,14 @@ export async function selectIn(stage: Stage, found: Located, option: Name): Prom
 }
 
 /** An ARIA combobox or listbox: opens it and clicks the option, as a person would. */
-async function selectInWidget(stage: Stage, found: Located, option: Name): Promise<void> {
+async function selectInWidget(stage: Stage, found: Found, option: Name): Promise<void> {
   const before = await readAria(stage.page(), stage.signal)
   if (found.role === 'combobox') await click(stage, found)
   await use(stage, 'option', option, async (chosen) => {
     const isOld = before.some(({ ref }) => ref === chosen.ref)
-    const belongs = (): Promise<boolean> =>
-      onElement(
-        chosen.element,
-        (reader, [own, list]) => reader.belongs(own, list as unknown as Element),
-        found.element,
-      )
-    if (isOld && !(await belongs()))
+    const call = (reader: Reader, [own, list]: [Element, unknown]): boolean =>
+      reader.belongs(own, list as Element)
+    if (isOld && !(await onElement(chosen.element, call, found.element)))
       throw new Refusal(`“${chosen.name}” is an option of another list than “${found.name}”.`)
     await click(stage, chosen)
   })

@@ -32,22 +32,24 @@ const DENIED =
 const CODE = /^code$|one-time|verification|authenticat|2fa|\botp\b|security code/i
 /** Longer lines are content, not what a page says of a log-in. */
 const LONGEST = 200
-const HINT = 'Say: log in with username … and password …'
 
 export async function logIn(stage: Stage, { user, password }: Credentials): Promise<void> {
   const first = (await waitForForm(stage)) ?? (await openLoginPage(stage))
-  if (first.password !== undefined && password === undefined)
-    throw new Refusal(`The login form asks for a password (“${first.password}”). ${HINT}`)
+  if (password === undefined) checkAsksNone(first)
   await submit(stage, first, { user, password })
   if (first.password !== undefined) return
-  const second = password === undefined ? await findForm(stage) : await waitForForm(stage)
-  const asks = second?.password
-  if (password === undefined && asks === undefined) return
-  if (password === undefined)
-    throw new Refusal(`The site asks for more than a user name: “${asks}”. ${HINT}`)
-  if (!second || asks === undefined)
+  if (password === undefined) return checkAsksNone(await findForm(stage))
+  const second = await waitForForm(stage)
+  if (second?.password === undefined)
     throw new Refusal('The site took the user name and never asked for the password.')
   await submit(stage, second, { password })
+}
+
+function checkAsksNone(form: Form | undefined): void {
+  if (form?.password === undefined) return
+  throw new Refusal(
+    `The site asks for a password (“${form.password}”). Say: log in with username … and password …`,
+  )
 }
 
 async function findForm(stage: Stage): Promise<Form | undefined> {

@@ -20,16 +20,13 @@ const MOST_NAMELESS = 30
 export interface Found {
   name: string
   element: ElementHandle
-}
-
-export interface Located extends Found {
-  role: string
+  role?: string
   /** Whether it equals an element of another reading. */
-  ref: string
+  ref?: string | undefined
 }
 
 /** The element that a step names. A disabled element counts as missing. */
-export async function locate(stage: Stage, target: Target, name: Name): Promise<Located> {
+export async function locate(stage: Stage, target: Target, name: Name): Promise<Found> {
   let elements: AriaElement[] = []
   let result: Match<AriaElement>
   let before = ''
@@ -80,8 +77,8 @@ async function pinned(
   stage: Stage,
   wanted: Name,
   { found }: NonNullable<Match<AriaElement>>,
-): Promise<Located | undefined> {
-  const [{ name, role, ref = '', disabled }, another] = found
+): Promise<Found | undefined> {
+  const [{ name, role, ref, disabled }, another] = found
   if (another) throw new Refusal(severalReason(wanted, found))
   if (disabled) return undefined
   return { name, role, ref, element: await handleOf(stage.page(), found[0]) }
@@ -106,13 +103,9 @@ async function handleOf(page: Page, { ref, role, name }: AriaElement): Promise<E
 
 /** An element of this name with another role. */
 function otherwise(name: Name, roles: string[], elements: AriaElement[]): string {
-  const others = elements.filter(
-    ({ role, name: own }) => own !== '' && role !== 'generic' && !roles.includes(role),
-  )
-  const result = match(others, name)
-  const [other, another] = result?.found ?? []
-  if (!other || another || result?.loose) return ''
-  return ` “${other.name}” is a ${other.role} here.`
+  const others = elements.filter((one) => one.name && !['generic', ...roles].includes(one.role))
+  const { found: [other, another] = [], loose } = match(others, name) ?? {}
+  return other && !another && !loose ? ` “${other.name}” is a ${other.role} here.` : ''
 }
 
 function severalReason(name: Name, several: AriaElement[]): string {

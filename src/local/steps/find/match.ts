@@ -9,8 +9,8 @@ interface Named {
   url?: string
 }
 
-/** Words that negate the following words. `t` is the rest of "don't". */
 const ARTICLE = /^(?:the|a|an|my|your) /i
+/** Words that negate the following words. `t` is the rest of "don't". */
 const DENIALS = new Set(['no', 'not', 't', 'never', 'without', 'except'])
 
 /** More than one element if several fit equally well. `loose`: the name only contains the words. */

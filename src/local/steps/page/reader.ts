@@ -14,49 +14,46 @@ const LOST =
 const handles = new WeakMap<Frame, JSHandle<Reader>>()
 let source: string | undefined
 
+type Call<A, T> = (reader: Reader, argument: A) => T
+
 /** Calls a function of the reader. */
-export function inFrame<T, A>(
-  frame: Frame,
-  call: (reader: Reader, argument: A) => T,
-  argument: A,
-): Promise<Awaited<T>> {
-  const run = call as (reader: Reader, argument: unknown) => Awaited<T>
-  return withReader(frame, (reader) => reader.evaluate(run, argument))
-}
+export const inFrame = <A, T>(frame: Frame, call: Call<A, T>, argument: A): Promise<Awaited<T>> =>
+  withReader(frame, (reader) => reader.evaluate(call as Call<unknown, Awaited<T>>, argument))
 
 /** Calls it in the main frame, then in its visible frames. */
-export async function inFrames<T, A>(
+export async function inFrames<A, T>(
   page: Page,
-  call: (reader: Reader, argument: A) => T,
+  call: Call<A, T>,
   argument: A,
 ): Promise<{ frame: Frame; value: Awaited<T> }[]> {
-  const frames = await framesOf(page)
-  return Promise.all(
-    frames.map(async (frame) => ({ frame, value: await inFrame(frame, call, argument) })),
-  )
+  const calls = (await framesOf(page)).map(async (frame) => ({
+    frame,
+    value: await inFrame(frame, call, argument),
+  }))
+  return Promise.all(calls)
 }
 
 /** A handle of an element that the reader returns. It stays valid if the page moves the element. */
 export async function elementIn<A>(
   frame: Frame,
-  call: (reader: Reader, argument: A) => Element,
+  call: Call<A, Element>,
   argument: A,
 ): Promise<ElementHandle> {
-  const run = call as (reader: Reader, argument: unknown) => Element
-  const element = await withReader(frame, (reader) => reader.evaluateHandle(run, argument))
-  return element.asElement() as ElementHandle
+  const handle = await withReader(frame, (reader) =>
+    reader.evaluateHandle(call as Call<unknown, Element>, argument),
+  )
+  return handle.asElement() as ElementHandle
 }
 
 /** Calls a function of the reader on an element. */
-export async function onElement<T, A>(
+export async function onElement<A, T>(
   element: ElementHandle,
-  call: (reader: Reader, given: [element: Element, argument: A]) => T,
+  call: Call<[element: Element, argument: A], T>,
   argument: A,
-): Promise<T> {
+): Promise<Awaited<T>> {
   const frame = await element.ownerFrame()
   if (!frame) throw new Error('Element is not attached')
-  const run = call as unknown as (reader: Reader, given: [ElementHandle, A]) => T
-  return withReader(frame, (reader) => reader.evaluate(run, [element, argument] as never))
+  return inFrame(frame, call, [element as unknown as Element, argument])
 }
 
 /** Injects the reader into the document first, if it is missing. */

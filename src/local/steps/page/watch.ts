@@ -10,8 +10,8 @@ const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
 const LOGIN_STATUSES = new Set([401, 403])
 
 export class Activity {
+  /** When each request began: `Infinity` if it is waited for as long as it takes. */
   private readonly open = new Map<Request, number>()
-  private readonly expected = new Set<Request>()
   private isExpecting = false
   private count = 0
   private bad: { reason: string; forbidden: boolean } | undefined
@@ -26,7 +26,6 @@ export class Activity {
 
   /** Whether all requests that could change the page have ended. */
   isIdle(): boolean {
-    if (this.expected.size > 0) return false
     return [...this.open.values()].every((since) => Date.now() - since >= LONG_POLL)
   }
 
@@ -47,9 +46,10 @@ export class Activity {
 
   /** Ends `expect`. Throws a Refusal if a navigation is still pending. */
   checkArrived(): void {
-    const late = [...this.expected].find(isOfPage)
+    const expected = [...this.open.keys()].filter((request) => this.open.get(request) === Infinity)
+    for (const request of expected) this.open.set(request, Date.now())
     this.isExpecting = false
-    this.expected.clear()
+    const late = expected.find(isOfPage)
     if (late) throw new Refusal(`${addressOf(late.url())} did not answer in time.`)
   }
 
@@ -79,14 +79,10 @@ export class Activity {
 
   private readonly begin = (request: Request): void => {
     if (this.isForeign(request) || !WAITED_FOR.has(request.resourceType())) return
-    this.open.set(request, Date.now())
-    if (this.isExpecting) this.expected.add(request)
+    this.open.set(request, this.isExpecting ? Infinity : Date.now())
   }
 
-  private readonly end = (request: Request): void => {
-    this.open.delete(request)
-    this.expected.delete(request)
-  }
+  private readonly end = (request: Request): void => void this.open.delete(request)
 
   private readonly fail = (request: Request): void => {
     this.end(request)
