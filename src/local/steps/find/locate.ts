@@ -91,14 +91,11 @@ async function pinned(
 async function handleOf(page: Page, { ref, role, name }: AriaElement): Promise<ElementHandle> {
   const locator =
     ref === undefined ? page.getByRole(role as 'button', { name, exact: true }) : page.getByRef(ref)
-  try {
-    const handle = await locator.elementHandle({ timeout: 1000 })
-    if (handle) return handle
-  } catch (error) {
-    if (/strict mode/.test(String(error)))
-      throw new Refusal(`“${name}” is not unique on the page. A step cannot tell them apart.`)
-  }
-  throw new Error('Element is not attached')
+  const [handle, another] = await locator.elementHandles()
+  if (another)
+    throw new Refusal(`“${name}” is not unique on the page. A step cannot tell them apart.`)
+  if (!handle) throw new Error('Element is not attached')
+  return handle
 }
 
 /** An element of this name with another role. */

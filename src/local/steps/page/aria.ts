@@ -10,8 +10,6 @@ export interface AriaElement {
   ref?: string
   disabled?: boolean
   url?: string
-  /** Of a heading. */
-  level?: number
   /** Its text, including descendants. */
   text: string
   inFrame: boolean
