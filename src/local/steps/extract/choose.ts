@@ -13,7 +13,7 @@ import {
 } from '../sentence/phrase.ts'
 import { headerWords, tidy } from '../sentence/words.ts'
 import { misfit } from './describe.ts'
-import type { Collection } from './tables.ts'
+import type { Collection } from './read.ts'
 
 export interface Target {
   phrase: Phrase

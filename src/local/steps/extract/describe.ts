@@ -1,7 +1,7 @@
 /** Says what can be extracted from the page where a phrase fits nothing. */
 import { likeness, Misfit, nearest, quoteNearest, shorten } from '../refusal.ts'
 import { formOf } from '../sentence/grammar.ts'
-import type { Collection } from './tables.ts'
+import type { Collection } from './read.ts'
 
 const MOST_COLUMNS = 5
 const FEW_VALUES = 5

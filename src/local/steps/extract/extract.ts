@@ -6,7 +6,7 @@ import { misfit } from './describe.ts'
 import { filtersFor, keep } from './filters.ts'
 import { readHoldings } from './read.ts'
 import { readAllRows } from './rows.ts'
-import type { Collection } from './tables.ts'
+import type { Collection } from './read.ts'
 
 /** A row as an object: the column headers of the page, verbatim, with the texts of the cells. */
 type Row = Record<string, string>

@@ -1,43 +1,9 @@
-/** The controls that turn the pages of a table or list, known by their names and places in the markup. */
-import type { Frame } from 'playwright-core'
+/** Which controls turn the pages of a table or list, and in which order they are pressed. */
 import { click } from '../act/attempt.ts'
 import { elementIn } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
-import type { RawControl } from '../reader/parts.ts'
 import { Refusal } from '../refusal.ts'
-import type { Holdings } from './read.ts'
-import type { Collection } from './tables.ts'
-
-export interface Control extends RawControl {
-  frame: Frame
-  /** `unknown`: it may turn pages, but its name does not say so. */
-  says: 'next' | 'previous' | 'more' | 'page' | 'unknown'
-  /** Of a page; 0 for other kinds. */
-  number: number
-}
-
-const NEXT =
-  /^(?:(?:go to|show|load) )?(?:the )?next(?: page| \d+(?: \w+)?)?\W*$|^older(?: \w+)?$|^(?:›|»|>|→|>>|❯|▶|(?:chevron|keyboard_arrow)_right|navigate_next|arrow_forward)$/i
-const PREVIOUS =
-  /^\W*(?:go to )?(?:the )?prev(?:ious)?(?: page| \d+(?: \w+)?)?$|^newer(?: \w+)?$|^(?:‹|«|<|←|<<|❮|◀|(?:chevron|keyboard_arrow)_left|navigate_before|arrow_back)$/i
-const PAGE = /^(?:go ?to )?page (\d{1,4})(?: (?:of|\/) \d+)?(?:,? \(?current(?: page)?\)?)?$/i
-const BARE_NUMBER = /^\d{1,4}$/
-/** A pager offers one of these, whichever page is shown. */
-const FIRST_PAGES = /^[12]$/
-const MORE =
-  /^(?:(?:load|show|view|see) (?:\d+ )?more(?: \w+){0,2}|more (?:results|rows|entries|items|records))\W*$/i
-
-export function toControl(raw: RawControl, frame: Frame): Control[] {
-  const { name, rel, inPager } = raw
-  const isBare = inPager && BARE_NUMBER.test(name)
-  const number = Number(PAGE.exec(name)?.[1] ?? (isBare ? name : 0))
-  const control = (says: Control['says']): Control[] => [{ ...raw, says, number, frame }]
-  if (NEXT.test(name) || /\bnext\b/.test(rel)) return control('next')
-  if (PREVIOUS.test(name) || /\bprev\b/.test(rel)) return control('previous')
-  if (MORE.test(name)) return control('more')
-  if (number > 0) return control('page')
-  return inPager || FIRST_PAGES.test(name) ? control('unknown') : []
-}
+import type { Collection, Control, Holdings } from './read.ts'
 
 /** The controls of a collection: those up to the next table, or else those after the previous one. */
 export function pagerOf({ collections, controls }: Holdings, { at, frame }: Collection): Control[] {
@@ -62,7 +28,7 @@ export function checkPager(pager: Control[]): void {
 
 /** The control for the page before. */
 export function backward(pager: Control[]): Control | undefined {
-  return pager.find(({ says, disabled }) => says === 'previous' && !disabled)
+  return pager.find(({ says, disabled }) => says === 'prev' && !disabled)
 }
 
 /** The control for the next page: "Next", else its number, else "Load more". */

@@ -1,12 +1,11 @@
 /** Reads all rows of a table or list on all its pages. Refuses if it cannot verify that they are complete. */
 import { inFrame } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
-import type { RawRow, Scrolling } from '../reader/tables.ts'
+import type { Scrolling } from '../reader/tables.ts'
 import { Refusal } from '../refusal.ts'
 import { contradiction } from './counts.ts'
-import { backward, checkPager, forward, pagerOf, press, type Control } from './pager.ts'
-import { readHoldings } from './read.ts'
-import { toCollection, type Collection } from './tables.ts'
+import { backward, checkPager, forward, pagerOf, press } from './pager.ts'
+import { readHoldings, type Collection, type Control } from './read.ts'
 
 const MOST_PAGES = 200
 /** The most views to scroll through. */
@@ -27,15 +26,16 @@ interface Reading {
 export async function readAllRows(stage: Stage, wanted: Collection): Promise<string[][]> {
   const first = await rewind(stage, await stable(stage, wanted))
   checkPager(first.pager)
-  const numbered = new Map<number, RawRow>()
+  const numbered = new Map<number, string[]>()
   const seen = new Set<string>()
   const before: string[][] = []
   let reading = first
   let pages = 1
   for (; ; pages += 1) {
+    note(seen, reading)
     reading = isNumbered(reading)
       ? await gather(stage, reading, numbered)
-      : await scrolledOut(stage, note(seen, reading), pages)
+      : await scrolledOut(stage, reading, pages)
     const control = forward(reading.pager, pages)
     if (!control) break
     if (control.says !== 'more') before.push(...reading.collection.rows)
@@ -107,38 +107,39 @@ function scroll({ collection }: Reading, to: Scrolling): Promise<boolean> {
   )
 }
 
-/** Whether the rows have numbers (aria-rowindex), as in a table that draws only those in view. */
-const isNumbered = ({ collection: { raw } }: Reading): boolean =>
-  raw.length > 0 && raw.every(({ number }) => number > 0)
+/** Whether the table numbers its rows and says how many it has, as one does that draws only those in view. */
+const isNumbered = ({ collection: { declared, numbers } }: Reading): boolean =>
+  declared > 0 && numbers.length > 0 && numbers.every((number) => number > 0)
 
 /** Scrolls through the rows of a page. Returns the last view. */
-async function gather(stage: Stage, from: Reading, rows: Map<number, RawRow>): Promise<Reading> {
+async function gather(
+  stage: Stage,
+  from: Reading,
+  numbered: Map<number, string[]>,
+): Promise<Reading> {
   let view = from
   await scroll(view, 'start')
   for (let views = 1; views <= MOST_VIEWS; views += 1) {
     view = await stable(stage, view.collection)
-    for (const row of view.collection.raw) {
-      const known = rows.get(row.number) ?? row
-      if (JSON.stringify(known) !== JSON.stringify(row)) throw incomplete()
-      rows.set(row.number, row)
+    const { rows, numbers } = view.collection
+    for (const [at, number] of numbers.entries()) {
+      const row = rows[at] ?? []
+      if ((numbered.get(number) ?? row).join('\n') !== row.join('\n')) throw incomplete()
+      numbered.set(number, row)
     }
-    const { declared } = view.collection
-    if (declared > 0 && rows.size >= declared) return view
-    if (await scroll(view, 'on')) continue
-    await stage.settle(STILL)
-    if (!(await scroll(view, 'on'))) return view
+    const isWhole = numbered.size >= from.collection.declared
+    if (isWhole || !(await scroll(view, 'on'))) return view
   }
   throw incomplete()
 }
 
 /** The numbered rows of all pages, if none is missing. */
-function inOrder(numbered: Map<number, RawRow>, table: Collection): string[][] {
-  const all = [...numbered.values()].toSorted((a, b) => a.number - b.number)
-  const isUnbroken = all.every(({ number }, at) => number === at + 1)
-  const { rows, columns, fault } = toCollection({ ...table, rows: all }, table.frame)
-  const isSame = columns.join() === table.columns.join() && fault === undefined
-  if (!isUnbroken || !isSame || all.length < table.declared) throw incomplete()
-  return rows
+function inOrder(numbered: Map<number, string[]>, { declared }: Collection): string[][] {
+  const all = [...numbered].toSorted(([a], [b]) => a - b)
+  const [[start] = [0]] = all
+  const isUnbroken = all.every(([number], at) => number === start + at)
+  if (!isUnbroken || all.length < declared) throw incomplete()
+  return all.map(([, row]) => row)
 }
 
 const incomplete = (): Refusal =>
@@ -193,11 +194,9 @@ function checkComplete({ text, collection }: Reading, rows: string[][], pages: n
   const read = { shown: collection.rows.length, rows: rows.length, pages }
   const wrong = contradiction(text, read)
   if (wrong !== undefined) throw new Refusal(`The page says that ${wrong}. Nothing was extracted.`)
-  // The page counts headers, footers and separators too.
-  const declared = collection.declared - (collection.raw.length - collection.rows.length)
-  if (declared > rows.length) {
+  if (collection.declared > rows.length) {
     throw new Refusal(
-      `The table has ${declared} rows by its own account, but shows ${rows.length}. Nothing was extracted.`,
+      `The table has ${collection.declared} rows by its own account, but shows ${rows.length}. Nothing was extracted.`,
     )
   }
 }

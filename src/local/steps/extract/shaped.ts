@@ -7,7 +7,7 @@ import { convert } from './convert.ts'
 import { misfit } from './describe.ts'
 import { extract, readTarget, waitForTarget } from './extract.ts'
 import { OUTPUT, type Field, type ValueShape } from './schema.ts'
-import type { Collection } from './tables.ts'
+import type { Collection } from './read.ts'
 
 /**
  * @param what the words of the sentence, or the property's own
