@@ -56,13 +56,9 @@ export function planFor(whole: Field, steps: Step[]): Plan {
   const ends = properties
     .filter((field) => !filled.has(field))
     .map((field): Extraction => {
-      const {
-        key,
-        description,
-        names: [name = key],
-      } = field
-      const isAny = description === '' && HOLDS_ANYTHING.test(key)
-      const step: Extraction = { kind: 'extract', what: isAny ? 'rows' : name }
+      const isAny = field.description === '' && HOLDS_ANYTHING.test(field.key)
+      const what = isAny ? 'rows' : (field.names[0] ?? field.key)
+      const step: Extraction = { kind: 'extract', what }
       fields.set(step, field)
       return step
     })

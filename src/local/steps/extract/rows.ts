@@ -97,15 +97,8 @@ async function scrolledOut(stage: Stage, from: Reading, page: number): Promise<R
   }
 }
 
-function scroll({ collection }: Reading, to: Scrolling): Promise<boolean> {
-  const { frame, at } = collection
-  const given = [at, to] as const
-  return inFrame(
-    frame,
-    (reader, [index, where]) => reader.scroll(reader.elementAt(index), where),
-    given,
-  )
-}
+const scroll = ({ collection: { frame, at } }: Reading, to: Scrolling): Promise<boolean> =>
+  inFrame(frame, (reader, given) => reader.scroll(...given), [at, to] as const)
 
 /** Whether the table numbers its rows and says how many it has, as one does that draws only those in view. */
 const isNumbered = ({ collection: { declared, numbers } }: Reading): boolean =>

@@ -4,8 +4,7 @@
 import { clean, findAll, labelsOf, referred } from './dom.ts'
 
 export { complaintOf, destinationsOf, faultOf, formPart, loginForm, setSecret } from './forms.ts'
-export { elementAt, read } from './read.ts'
-export { scroll } from './tables.ts'
+export { elementAt, read, scroll } from './read.ts'
 
 /** Leaves the current field, as a person does before reading on, because some pages wait for `change`. */
 export function leaveField(): boolean {

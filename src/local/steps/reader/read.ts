@@ -2,7 +2,7 @@
 import { CONTROLS, readControl, type Control } from './controls.ts'
 import { findAll, isShown, textOf } from './dom.ts'
 import { joinHeads, toValue, type Collection } from './grid.ts'
-import { GRIDS, LISTS, readList, readTable } from './tables.ts'
+import { GRIDS, LISTS, readList, readTable, scrollRows, type Scrolling } from './tables.ts'
 import { readValues, VALUES } from './values.ts'
 
 export interface Reading {
@@ -43,3 +43,6 @@ export function elementAt(at: number): Element {
   if (!element?.isConnected) throw new Error('Element is not attached')
   return element
 }
+
+/** Scrolls a table or list of the last reading. Returns whether anything moved. */
+export const scroll = (at: number, to: Scrolling): boolean => scrollRows(elementAt(at), to)

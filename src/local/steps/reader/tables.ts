@@ -90,8 +90,7 @@ function isMenu(list: Element): boolean {
 /** The innermost box to its start or on by most of a view; the boxes inside the page, or all of them, to the end. */
 export type Scrolling = 'start' | 'on' | 'inside' | 'end'
 
-/** Scrolls the boxes around the rows of a table or list. Returns whether anything moved. */
-export function scroll(collection: Element, to: Scrolling): boolean {
+export function scrollRows(collection: Element, to: Scrolling): boolean {
   const rows = [...collection.querySelectorAll(`${ROWS}, li, [role=listitem]`)].filter(isShown)
   const page = document.scrollingElement ?? document.documentElement
   const boxes: Element[] = []
