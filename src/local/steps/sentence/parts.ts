@@ -18,6 +18,9 @@ export const QUOTE_IT =
   'Texts and names with “in”, “into”, “with”, “to” or “from” go in quotes.'
 const PRONOUN = /^(?:it|this|that|one|them|these|those|everything|anything|something)$/i
 
+/** `the "Save" button` and `the button "Save"`. */
+const QUOTED_NAME = /^(?:the |a |an )?([a-z -]+ )?(⟨\d+⟩)( [a-z -]+)?$/i
+
 /**
  * @param between words that split the group `both` into `before` and `after`: the first that occurs, which must occur once
  * @returns undefined if none occurs
@@ -45,20 +48,15 @@ export function partsOf(
   }
 }
 
-/**
- * An unquoted name keeps its article and noun ("the Name field"), because only the page shows whether they belong to it.
- */
+/** An unquoted name keeps its article and noun ("the Name field"): only the page shows whether they belong to it. */
 function nameIn(piece: string, clause: Clause): Name {
   const text = piece.trim()
   if (PRONOUN.test(text)) throw new Refusal(`“${text}” does not say what is meant: give its name.`)
-  const bare = text.replace(/^(?:the|a|an) /i, '')
-  // `the "Save" button` and `the button "Save"`.
-  const [, before = '', rest = bare] = /^([a-z -]+) (⟨\d+⟩)$/i.exec(bare) ?? []
-  const isKind = before !== '' && ` ${before}`.replace(KIND_NOUN, '') === ''
-  const inner = (isKind ? rest : bare).replace(KIND_NOUN, '')
-  if (!isQuoted(inner)) return { text: textIn(text, clause), quoted: false }
-  const kind = isKind ? before : bare.slice(inner.length).trim()
-  return { text: textIn(inner, clause), quoted: true, ...(kind !== '' && { kind }) }
+  const [, before = '', quote, after = ''] = QUOTED_NAME.exec(text) ?? []
+  const kind = `${before}${after}`.trim()
+  const isKind = kind === '' || ` ${kind}`.replace(KIND_NOUN, '') === ''
+  if (quote === undefined || !isKind) return { text: textIn(text, clause), quoted: false }
+  return { text: textIn(quote, clause), quoted: true, ...(kind !== '' && { kind }) }
 }
 
 function textIn(piece: string, clause: Clause): string {
