@@ -6,6 +6,7 @@ import { checkedUrl } from '../sentence/urls.ts'
 
 /** A server may take this many times the patience of a step until the first byte of a page. */
 const OPEN_FACTOR = 3
+const MOVES_ON = 'it goes to another address again and again'
 
 /**
  * `url` may be a path of the current site.
@@ -18,7 +19,8 @@ export async function open(stage: Stage, url: string, isFirst = false): Promise<
     throw new Refusal(`“${url}” is no full address, and no page is open that it could belong to.`)
   const target = checkedUrl(new URL(url, base).href)
   let reason = await arrive(stage, target, isFirst)
-  if (reason !== undefined && !(await stage.isUsable())) {
+  // The page before may have navigated once more, even to the browser's own page of an error.
+  if (reason === MOVES_ON || (reason !== undefined && !(await stage.isUsable()))) {
     stage.log('the page does not answer, or always moves on: a new tab takes its place')
     await stage.leave()
     reason = await arrive(stage, target, isFirst)
@@ -43,8 +45,6 @@ async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<s
       .split(/\n| at http/)
     const isRefusal = error instanceof Refusal && !(error instanceof Restless)
     if (isRefusal || /crash|closed/i.test(reason)) throw error
-    return /interrupted by another|again and again/.test(reason)
-      ? 'it goes to another address again and again'
-      : reason
+    return /interrupted by another|again and again/.test(reason) ? MOVES_ON : reason
   }
 }
