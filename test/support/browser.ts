@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { afterEach, beforeAll, beforeEach } from 'vitest'
 import { loadDriver } from '../../src/local/driver.ts'
 import { carryOut, type TaskInput, type TaskResult } from '../../src/local/steps/index.ts'
 
@@ -16,6 +16,10 @@ const BROWSERS = [
   '/usr/bin/chromium-browser',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
+
+/** Of this worker, for all of its files. It exits with the worker, which holds the pipe to it. */
+let browser: Promise<Browser> | undefined
+let context: BrowserContext | undefined
 
 async function launchBrowser(): Promise<Browser> {
   const executablePath = BROWSERS.find((path) => path !== undefined && existsSync(path))
@@ -63,7 +67,7 @@ export interface Told {
 type Input = Partial<Pick<TaskInput, 'url' | 'maxSteps' | 'signal' | 'patience' | 'schema'>>
 
 export interface Stand {
-  /** Of the test that runs: fresh for each. */
+  /** Of the test that runs: without cookies, and with a blank page at most. */
   context(): BrowserContext
   /** Serves a site for the length of the test; one text is its front page. */
   open(site: string | Site): Promise<string>
@@ -75,41 +79,54 @@ export interface Stand {
   outputOn(site: string | Site, prompt: string): Promise<unknown>
 }
 
+/**
+ * Empties a context that has one page: a new one costs a process for its page. Every site has a port of its own, and with
+ * it a storage of its own. False if the page does not let itself be left.
+ */
+async function isBlankAgain(context: BrowserContext): Promise<boolean> {
+  const [page, ...others] = context.pages()
+  if (page === undefined || others.length > 0) return false
+  try {
+    await page.goto('about:blank', { timeout: 1000 })
+    await context.unrouteAll()
+    await context.clearCookies()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Rows of a table for the pages of tests. */
 export const row = (...cells: string[]): string =>
   `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
 export const head = (...cells: string[]): string =>
   `<thead><tr>${cells.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead>`
 
-/** One browser for the tests of a file, with hooks that start and end it. */
+/** A blank page of a context that knows nothing of earlier tests. */
 export function useBrowser(): Stand {
-  const open: {
-    browser?: Browser | undefined
-    context?: BrowserContext | undefined
-    sites: (() => Promise<void>)[]
-  } = {
-    sites: [],
-  }
+  const sites: (() => Promise<void>)[] = []
   beforeAll(async () => {
-    open.browser = await launchBrowser()
+    await (browser ??= launchBrowser())
   })
   beforeEach(async () => {
-    open.context = await open.browser?.newContext()
+    context ??= await (await browser)?.newContext()
   })
   afterEach(async () => {
-    await open.context?.close()
-    await Promise.all(open.sites.splice(0).map((close) => close()))
+    if (context && !(await isBlankAgain(context))) {
+      await context.close()
+      context = undefined
+    }
+    await Promise.all(sites.splice(0).map((close) => close()))
   })
-  afterAll(() => open.browser?.close())
 
   const stand: Stand = {
     context() {
-      if (!open.context) throw new Error('no test is running')
-      return open.context
+      if (!context) throw new Error('no test is running')
+      return context
     },
     async open(site) {
       const { url, close } = await serve(typeof site === 'string' ? { '/': site } : site)
-      open.sites.push(close)
+      sites.push(close)
       return url
     },
     async tell(prompt, input = {}) {
