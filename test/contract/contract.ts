@@ -1,11 +1,11 @@
 /**
  * One suite, two targets: the embedded backend, or the real open-source server when `npm run test:server` provides one.
- * Everything goes through the built binary, with a state folder of its own for each file of cases.
+ * Everything goes through the built binary, with a state folder of its own for each worker.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, inject, test } from 'vitest'
+import { expect, inject, onTestFinished, test as base } from 'vitest'
 import { ensureBackend } from '../../src/local/door.ts'
 import { Cli } from '../support/cli.ts'
 import type { MachineError, Result, Running } from '../support/cli.ts'
@@ -41,11 +41,20 @@ const binary = new Cli(
     : { SKYVERN_BASE_URL: server.baseUrl, SKYVERN_API_KEY: server.apiKey },
 )
 
-// Browsers that nobody needs any more slow the next case down.
-afterEach(async () => {
+// eslint-disable-next-line no-empty-pattern -- Vitest reads the names of fixtures from it.
+const test = base.extend('target', { scope: 'worker', auto: true }, async ({}, { onCleanup }) => {
+  onCleanup(async () => {
+    if (server === undefined) await cli('local', 'stop')
+    await site.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+})
+
+/** Browsers that nobody needs any more slow the next case down. */
+async function closeSessions(): Promise<void> {
   if (mayHaveSessions) await (server === undefined ? closeAll() : cli('session', 'close', '--mine'))
   mayHaveSessions = false
-})
+}
 
 /** Closes what is open on the embedded backend, but for the shared session. Cheaper than a start of the binary. */
 async function closeAll(): Promise<void> {
@@ -56,12 +65,6 @@ async function closeAll(): Promise<void> {
   const others = ids.filter((id) => id !== shared)
   await Promise.all(others.map((id) => request('POST', `/v1/browser_sessions/${id}/close`)))
 }
-
-afterAll(async () => {
-  if (server === undefined) await cli('local', 'stop')
-  await site.stop()
-  await rm(folder, { recursive: true, force: true })
-})
 
 /**
  * A case of the suite. `expected` turns what is usual into what the table of differences says of this target; what is
@@ -75,6 +78,7 @@ export function contract(
   if (difference !== undefined && !('instead' in difference)) return
   const timeout = server === undefined ? 60_000 : 300_000
   test(name, { timeout }, async ({ task }) => {
+    onTestFinished(closeSessions)
     if (difference !== undefined) task.meta.difference = difference.reason
     const expected = <T>(usual: T) => (difference === undefined ? usual : (difference.instead as T))
     await body(expected, (transcript) => void (task.meta.transcript = transcript))
@@ -140,12 +144,19 @@ export async function readySession(...options: string[]): Promise<string> {
 let shared: string | undefined
 
 /**
- * A session for a case that leaves it open and idle. The cases of a file share it on the embedded backend, which frees a
+ * A session for a case that leaves it open and idle. The cases of a worker share it on the embedded backend, which frees a
  * session as soon as its run has ended.
  */
 export async function sharedSession(): Promise<string> {
   if (server !== undefined) return readySession()
-  return (shared ??= await readySession())
+  if (shared !== undefined && (await isOpen(shared))) return shared
+  return (shared = await readySession())
+}
+
+/** A case may have closed every session. */
+async function isOpen(id: string): Promise<boolean> {
+  const { body } = await request('GET', `/v1/browser_sessions/${id}`)
+  return (body as { completed_at: string | null }).completed_at === null
 }
 
 /** A folder for what a case downloads; gone with the state of its file. */
