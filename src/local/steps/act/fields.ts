@@ -30,17 +30,13 @@ export async function typeInto(stage: Stage, found: Found, value: string): Promi
 export async function enterSecret(stage: Stage, found: Found, value: string): Promise<void> {
   stage.given.secrets.push(value)
   const sites = await attempt(stage, found, (field) =>
-    onElement(field, (reader, [input]) => reader.destinationsOf(input as HTMLInputElement), null),
+    onElement(field, (reader, [input]) => reader.destinationsOf(input), null),
   )
   for (const url of sites ?? []) await stage.guard.admit(url)
   await stage.guard.protect(value)
   await attempt(stage, found, (input) => input.waitForElementState('editable', stage.bounds))
   const fault = await attempt(stage, found, (field) =>
-    onElement(
-      field,
-      (reader, [input, text]) => reader.setSecret(input as HTMLInputElement, text),
-      value,
-    ),
+    onElement(field, (reader, [input, text]) => reader.setSecret(input, text), value),
   )
   if (fault !== undefined)
     throw new Refusal(`“${found.name}” ${fault}. The password was taken out again.`)
@@ -79,10 +75,11 @@ export async function selectIn(stage: Stage, found: Found, option: Name): Promis
   if (!options || options.length === 0) return selectInWidget(stage, found, option)
   const [chosen, another] = match(options, option)?.found ?? []
   if (!chosen || another) {
-    const problem = another ? 'is not unique among the options' : 'is not an option'
+    const problem = another ? 'is more than one option' : 'is not an option'
     const names = options.map(({ name }) => name.trim())
-    const all = quoteNearest(names, option.text)
-    throw new Refusal(`“${option.text}” ${problem} of “${found.name}”: ${all}.`)
+    throw new Refusal(
+      `“${option.text}” ${problem} of “${found.name}”: ${quoteNearest(names, option.text)}.`,
+    )
   }
   const indexes = [...options.filter(({ stays }) => stays), chosen].map(({ index }) => ({ index }))
   await attempt(stage, found, (list) => list.selectOption(indexes, stage.bounds))
@@ -127,8 +124,9 @@ export async function upload(stage: Stage, found: Found, file: string): Promise<
     return
   }
   const asked = stage.page().waitForEvent('filechooser', stage.bounds)
+  const answered = asked.catch(() => undefined)
   await attempt(stage, found, (field) => field.click(stage.bounds))
-  const chooser = await asked.catch(() => undefined)
+  const chooser = await answered
   if (!chooser) throw new Refusal(`“${found.name}” did not ask for a file.`)
   await chooser.setFiles(only.path, stage.bounds)
 }

@@ -98,7 +98,7 @@ async function submit(stage: Stage, form: Form, { user, password }: Credentials)
 async function checkSecret({ name, element }: Found, secret: string): Promise<void> {
   const fault = await onElement(
     element,
-    (reader, [input, text]) => reader.faultOf(input as HTMLInputElement, text),
+    (reader, [input, text]) => reader.faultOf(input, text),
     secret,
   )
   if (fault !== undefined) throw new Refusal(`“${name}” ${fault}, so it was not submitted.`)

@@ -79,7 +79,14 @@ async function pinned(
   { found }: NonNullable<Match<AriaElement>>,
 ): Promise<Found | undefined> {
   const [{ name, role, ref, disabled }, another] = found
-  if (another) throw new Refusal(severalReason(wanted, found))
+  if (another) {
+    const kinds = new Set(found.map((one) => `${one.role} ${one.name}`))
+    const hint =
+      kinds.size === 1 ? 'A step cannot tell them apart.' : 'Give the whole name, in quotes.'
+    throw new Refusal(
+      `“${wanted.text}” is not unique on the page: ${found.length} times ${quoteList(kinds)}. ${hint}`,
+    )
+  }
   if (disabled) return undefined
   return { name, role, ref, element: await handleOf(stage.page(), found[0]) }
 }
@@ -103,11 +110,4 @@ function otherwise(name: Name, roles: string[], elements: AriaElement[]): string
   const others = elements.filter((one) => one.name && !['generic', ...roles].includes(one.role))
   const { found: [other, another] = [], loose } = match(others, name) ?? {}
   return other && !another && !loose ? ` “${other.name}” is a ${other.role} here.` : ''
-}
-
-function severalReason(name: Name, several: AriaElement[]): string {
-  const kinds = new Set(several.map(({ role, name: own }) => `${role} ${own}`))
-  const hint =
-    kinds.size === 1 ? 'A step cannot tell them apart.' : 'Give the whole name, in quotes.'
-  return `“${name.text}” is not unique on the page: ${several.length} times ${quoteList(kinds)}. ${hint}`
 }

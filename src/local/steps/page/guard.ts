@@ -18,9 +18,9 @@ export class Guard {
     private readonly page: () => Page,
     addresses: string[],
   ) {
-    const isKnown = addresses.some((address) => address.startsWith('http'))
     this.context = page().context()
-    this.sites = isKnown ? addresses : [page().url(), ...addresses]
+    this.sites = addresses.filter((address) => address.startsWith('http'))
+    if (this.sites.length === 0) this.sites.push(page().url())
   }
 
   /** Throws a Refusal unless this address may receive a password. */
@@ -91,11 +91,9 @@ export class Guard {
   }
 
   private refusal(origin: string): Refusal {
-    const known = this.sites.filter((site) => /^https?:/.test(site)).map(originOf)
-    const own =
-      known.length > 0 ? `the site of this run (${known.join(', ')})` : 'known to this run'
+    const own = this.sites.map(originOf).join(', ')
     return new Refusal(
-      `The password was not given to ${origin}, which is not ${own}. ` +
+      `The password was not given to ${origin}, which is not the site of this run (${own}). ` +
         'If it may have it, open its page with --url or by a step of its own (open …).',
     )
   }

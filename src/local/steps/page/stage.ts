@@ -141,12 +141,9 @@ export class Stage extends Activity {
     if (!this.page().url().startsWith('http')) return true
     const [pages, said] = [this.navigations(), this.dialogs.count]
     const asked = this.page().evaluate<string>('document.readyState')
+    const answer = asked.catch(() => 'moves on')
     const patience = Math.min(this.patience, SHORTEST_PATIENCE)
-    const state = await bounded(
-      asked.catch(() => 'moves on'),
-      patience,
-      () => undefined,
-    )
+    const state = await bounded(answer, patience, () => undefined)
     if (this.dialogs.count > said || state === undefined) return false
     if (state !== 'complete') await this.pause(LOOP)
     return this.navigations() - pages < 2

@@ -6,8 +6,6 @@ import { addressOf, notOpened } from '../../not-opened.ts'
 /** Milliseconds. Older requests are long polls and the like, and are not waited for. */
 const LONG_POLL = 5000
 const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
-/** Sites send a log-in page with these statuses, which is an ordinary page. */
-const LOGIN_STATUSES = new Set([401, 403])
 
 export class Activity {
   /** When each request began: `Infinity` if it is waited for as long as it takes. */
@@ -100,7 +98,8 @@ export class Activity {
     const said = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
     const asks = status === 401 && response.headers()['www-authenticate'] !== undefined
     const reason = asks ? `${said}: it asks for a log-in of the browser, which no step gives` : said
-    const forbidden = !asks && LOGIN_STATUSES.has(status)
+    // Sites send a log-in page with these statuses, which is an ordinary page.
+    const forbidden = !asks && (status === 401 || status === 403)
     this.bad = status >= 400 ? { reason, forbidden } : undefined
   }
 }

@@ -55,7 +55,7 @@ export function formPart(part: 'user' | 'password' | 'submit', signature: string
 }
 
 function findForms(): Parts[] {
-  const fields = inputs().filter(({ disabled, readOnly }) => !disabled && !readOnly)
+  const fields = inputs(':enabled:not([readonly])')
   const buttons = findAll(BUTTONS).filter(isShown) as HTMLInputElement[]
   const forms = [...new Set(fields.map(formOf))].flatMap((form) => {
     const own = (part: HTMLInputElement): boolean => formOf(part) === form
@@ -87,7 +87,8 @@ function recognize(fields: HTMLInputElement[], buttons: HTMLInputElement[]): Par
   return { user: users[0], password, submit: more.length > 0 ? undefined : submit, users }
 }
 
-const inputs = (): HTMLInputElement[] => findAll('input').filter(isShown) as HTMLInputElement[]
+const inputs = (state = ''): HTMLInputElement[] =>
+  findAll(`input${state}`).filter(isShown) as HTMLInputElement[]
 
 const formOf = (part: HTMLInputElement): Element | null => part.form ?? part.closest('form')
 
@@ -110,7 +111,8 @@ export function complaintOf(mark: string): string | null {
 }
 
 /** The addresses to which a field may give its text: the page itself, and the target of its form. */
-export function destinationsOf({ form }: HTMLInputElement): string[] {
+export function destinationsOf(field: Element): string[] {
+  const { form } = field as HTMLInputElement
   const page = window.origin === 'null' ? location.href : window.origin
   // Uses the attribute, because a field named "action" hides the property.
   const action = form && new URL(form.getAttribute('action') ?? '', document.baseURI).href
@@ -121,7 +123,8 @@ export function destinationsOf({ form }: HTMLInputElement): string[] {
  * Sets the value of a password field and fires its events in one turn, so that the page cannot redirect the text. If it is
  * not a password field before and after, empties it and returns the fault.
  */
-export function setSecret(input: HTMLInputElement, value: string): string | undefined {
+export function setSecret(field: Element, value: string): string | undefined {
+  const input = field as HTMLInputElement
   if (input.type !== 'password') return faultOf(input, value)
   setValue(input, value)
   if (faultOf(input, value) === undefined) return undefined
@@ -130,10 +133,11 @@ export function setSecret(input: HTMLInputElement, value: string): string | unde
 }
 
 /** What has changed in a filled-in password field; undefined if nothing has. */
-export function faultOf(input: HTMLInputElement, value: string): string | undefined {
-  if (!input.isConnected || !isShown(input)) return 'is gone'
-  if (input.type !== 'password') return 'is not a password field any more'
-  return input.value === value ? undefined : 'holds something else now'
+export function faultOf(field: Element, expected: string): string | undefined {
+  const { type, value } = field as HTMLInputElement
+  if (!field.isConnected || !isShown(field)) return 'is gone'
+  if (type !== 'password') return 'is not a password field any more'
+  return value === expected ? undefined : 'holds something else now'
 }
 
 function setValue(input: HTMLInputElement, value: string): void {
