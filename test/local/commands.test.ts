@@ -16,13 +16,13 @@ function createLocalCli(env: Record<string, string> = {}): Cli {
   return cli
 }
 
-test('the demo tells the whole story, and leaves no session and no scope behind', async () => {
+test('the demo tells the whole story, leaves nothing behind, and what it says to type next works in its clone', async () => {
   const cli = createLocalCli()
-  const { code, stdout, stderr } = await cli.run(['local', 'demo'])
+  const { code, stdout, stderr } = await cli.run(['local', 'demo'], { cwd: ROOT })
   expect(stderr).toContain('✓ Session pbs_')
   expect(code).toBe(0)
-  const typed = stdout.split('\n').filter((line) => line.startsWith('$ '))
-  expect(typed).toEqual([
+  const story = stdout.split('\n').filter((line) => line.startsWith('$ '))
+  expect(story).toEqual([
     '$ export SKYVERN_LOCAL=1',
     '$ skyvern session create --timeout 120 --proxy US',
     expect.stringMatching(
@@ -36,14 +36,10 @@ test('the demo tells the whole story, and leaves no session and no scope behind'
   expect(stderr).not.toContain('SKYVERN_SCOPE')
   expect(browsersOf(cli.folder)).toEqual([])
   expect((await cli.run(['session', 'current', '--local'])).code).toBe(5)
-})
 
-test('what the demo says to type next works in the clone where it was started', async () => {
-  const cli = createLocalCli()
-  const { stderr } = await cli.run(['local', 'demo'], { cwd: ROOT })
-  const lines = stderr.match(/^ {2}npx skyvern .* --local.*$/gm) ?? []
-  expect(lines).toHaveLength(3)
-  const typed = await command(['sh', '-c', lines.join(' && ')], ROOT, cli.environment())
+  const next = stderr.match(/^ {2}npx skyvern .* --local.*$/gm) ?? []
+  expect(next).toHaveLength(3)
+  const typed = await command(['sh', '-c', next.join(' && ')], ROOT, cli.environment())
   expect(typed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pbs_\d+\n$/) })
   expect(typed.stderr).toMatch(/✓ Session pbs_\d+ completed/)
 })

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { completed, linesOf, setUp } from '../support/map.ts'
 
+/** Runs that end when a test says so. */
+const ENDLESS: [number, number] = [600_000, 600_000]
+
 test('every row is run once, over as many sessions as asked for, and all are closed', async () => {
   const { cloud, cli, results, args } = await setUp(6)
   const result = await cli.run([...args, '--sessions', '3'])
@@ -77,14 +80,16 @@ test('what failed is tried again as often as --retries says, and with --retry-fa
 })
 
 test('Ctrl-C lets the running rows end and sends no more; the same command goes on', async () => {
-  const { cloud, cli, results, args } = await setUp(6, { runs: [300, 400] })
+  const { cloud, cli, results, args } = await setUp(6, { runs: ENDLESS })
   const command = [...args, '--sessions', '3']
   const running = cli.start(command)
   while (cloud.runs.size < 3) await sleep(20)
   running.child.kill('SIGINT')
+  await running.said('running rows are finished')
+  cloud.options.runs = [20, 60]
+  for (const run of cloud.runs.values()) run.ends = Date.now()
   const result = await running.result
   expect(result.signal).toBe('SIGINT')
-  expect(result.stderr).toContain('running rows are finished')
   expect(cloud.runs.size).toBe(3)
   expect(completed(results)).toHaveLength(3)
   expect(cloud.open()).toEqual([])
@@ -94,13 +99,14 @@ test('Ctrl-C lets the running rows end and sends no more; the same command goes 
 })
 
 test('SIGTERM closes the sessions at once; the rows that ran are done again', async () => {
-  const { cloud, cli, results, args } = await setUp(4, { runs: [600, 700] })
+  const { cloud, cli, results, args } = await setUp(4, { runs: ENDLESS })
   const running = cli.start(args)
   while (cloud.runs.size < 4) await sleep(20)
   running.child.kill('SIGTERM')
   expect((await running.result).signal).toBe('SIGTERM')
   expect(cloud.open()).toEqual([])
   expect(completed(results)).toEqual([])
+  cloud.options.runs = [20, 60]
   expect(await cli.run(args)).toMatchObject({ code: 0 })
   expect(completed(results)).toHaveLength(4)
   expect(cloud.doubled()).toEqual([])
