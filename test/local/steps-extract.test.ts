@@ -114,6 +114,12 @@ describe('extract all: every word has to be explained', () => {
     expect(await on(tabs, 'extract all invoices')).toEqual(['1'])
   })
 
+  test('a header that denies the words is not meant', async () => {
+    const page = `<h1>Stats</h1><table>${head('Users', 'Not active users')}${row('3', '1')}</table>`
+    expect(await on(page, 'extract all active users')).toMatch(/does not explain “active”/)
+    expect(await on(page, 'extract all not active users')).toEqual(['1'])
+  })
+
   test('of two tables the one whose name explains the words', async () => {
     const page = `<h1>Invoices</h1><h2>Open</h2><table>${head('Number')}${row('1')}</table><h2>Paid</h2><table>${head('Number')}${row('2')}</table>`
     expect(await on(page, 'extract all open invoice numbers')).toEqual(['1'])
@@ -171,6 +177,19 @@ describe('extract the', () => {
     expect(await on('<p>Name: Bob <i>Age: 7</i></p>', 'extract the name')).toMatch(reason)
     expect(await on('<p>Name: Bob | Age: 7</p>', 'extract the name')).toMatch(reason)
     expect(await on('<p>Opens: 9:30 to 17:00</p>', 'extract the opens')).toBe('9:30 to 17:00')
+  })
+
+  test('the value of a field is in the field, not in the lines around it', async () => {
+    const form = `<div><label for=a>Customer:</label><input id=a value="Bell"></div><div><label for=s>Status:</label><select id=s><option>Open<option selected>Paid</select></div>
+      <p>Total: <input value="5"></p><p>Next line: 7</p>`
+    expect(await on(form, 'extract the customer')).toBe('Bell')
+    expect(await on(form, 'extract the status')).toBe('Paid')
+    expect(await on(form, 'extract the total')).toMatch(/does not explain “total”/)
+  })
+
+  test('a colon after a label does not tell two labels apart', async () => {
+    const two = `<dl><dt>Total<dd>2</dl><table><tr><th>Total:</th><td>3</td></tr></table>`
+    expect(await on(two, 'extract the total')).toMatch(/fits both “Total: 2” and “Total: 3”/)
   })
 
   test('several extractions come as an object, in a sentence that goes on', async () => {

@@ -23,6 +23,7 @@ test.each([
 })
 
 test.each([
+  ['numbers in a nav', '<nav><a href="/">1</a> <a href="/2">2</a></nav>'],
   ['“2 of 2”', '<nav><a href="/2" aria-label="Page 2 of 2">2</a></nav>'],
   ['“Load 2 more”', '<a href="/2" role="button">Load 2 more…</a>'],
 ])('page numbers and more: %s', async (name, onward) => {
@@ -35,7 +36,7 @@ test.each([
 test.each([
   ['buttons', '<div><button type="button">1</button><button type="button">2</button></div>', '1'],
   ['links', '<ul><li><a href="/">1</a><li><a href="/2">2</a></ul>', '1'],
-  ['a link', '<p>1 | <a href="/2">2</a></p>', '2'],
+  ['links beside the number of this page', '<p>1 | <a href="/2">2</a></p>', '2'],
   [
     'names',
     '<div aria-label="Pager"><a href="/">Seite 1</a><a href="/2">Seite 2</a></div>',
@@ -67,6 +68,16 @@ test.each([
       for (let i = 61; i <= 70; i++) body.insertAdjacentHTML('beforeend', '<tr><td>O-' + i) }
     ${script}</script>`
   expect(await stand.outputOn(page, PROMPT)).toEqual(orders(1, 70))
+})
+
+test('rows that are drawn only while they are in view, on a page with more pages, are refused', async () => {
+  const page = `<h1>Orders</h1><div style="height:100px;overflow:auto"><table>${head('Order no')}<tbody></tbody></table></div><button>Next</button><script>
+    let from = 1; const body = document.querySelector('tbody'), box = document.querySelector('div')
+    const draw = () => { const first = Math.floor(box.scrollTop / 20); body.innerHTML = '<tr style="height:' + first * 20 + 'px"></tr>'
+      for (let i = first; i < Math.min(40, first + 8); i++) body.insertAdjacentHTML('beforeend', '<tr style="height:20px"><td>O-' + (from + i))
+      body.insertAdjacentHTML('beforeend', '<tr style="height:' + Math.max(0, 32 - first) * 20 + 'px"></tr>') }
+    box.onscroll = draw; draw(); document.querySelector('button').onclick = ({ target }) => { from = 41; box.scrollTop = 0; draw(); target.remove() }</script>`
+  expect(await stand.outputOn(page, PROMPT)).toMatch(/shows other rows when it is scrolled/)
 })
 
 test('an extraction submits no form', async () => {
