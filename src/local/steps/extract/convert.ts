@@ -6,14 +6,7 @@ import type { ValueShape } from './schema.ts'
 /** A sign, an amount, and one unit of currency on either side. */
 const AMOUNT =
   /^(?<sign>[-−+]?)\s?(?<before>\p{Sc}|[A-Z]{3})?\s?(?<inner>[-−+]?)(?<digits>\d[\d.,'’\s]*?)\s?(?<after>\p{Sc}|[A-Z]{3})?$/u
-const WHOLE = String.raw`(?:0|[1-9]\d*)`
-const groups = (separators: string): string =>
-  String.raw`[1-9]\d{0,2}([${separators}])\d{3}(?:\1\d{3})*`
-/** Digits with a decimal point and with a decimal comma: `1,234.50` and `1.234,50`. */
-const STYLES = [
-  { decimal: '.', pattern: new RegExp(String.raw`^(?:${groups(",'’\\s")}|${WHOLE})(?:\.\d+)?$`) },
-  { decimal: ',', pattern: new RegExp(String.raw`^(?:${groups(".'’\\s")}|${WHOLE})(?:,\d+)?$`) },
-]
+const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/
 /** The most digits that a JavaScript number holds exactly. */
 const MOST_DIGITS = 15
 /**
@@ -46,18 +39,15 @@ export function convert(texts: string[], { type, orNull }: ValueShape, name: str
 const toBoolean = (text: string): boolean | undefined =>
   /^(?:yes|true|no|false)$/i.test(text) ? /^[yt]/i.test(text) : undefined
 
-/** undefined for a text that is not exactly one number: `1,234` may be two. */
+/** undefined for a text that is not exactly one number: with a comma for the decimal point, `1,234` is another one. */
 function toNumber(groups: { [part: string]: string | undefined } = {}): number | undefined {
   const { sign = '', inner = '', before, after, digits = '' } = groups
-  const isOdd =
-    (sign && inner) || (before && after) || digits.replace(/\D/g, '').length > MOST_DIGITS
-  const styles = isOdd ? [] : STYLES.filter(({ pattern }) => pattern.test(digits))
-  const [value, other] = new Set(
-    styles.map(({ decimal }) => {
-      const kept = [...digits].filter((one) => /\d/.test(one) || one === decimal)
-      return Number(kept.join('').replace(',', '.'))
-    }),
-  )
+  const isExact = digits.replace(/\D/g, '').length <= MOST_DIGITS
+  if ((sign && inner) || (before && after) || !isExact) return undefined
+  const withPoint = digits.replace(/[,'’\s](?=\d{3}(?!\d))/g, '')
+  const withComma = digits.replace(/[.'’\s](?=\d{3}(?!\d))/g, '').replace(',', '.')
+  const numbers = [withPoint, withComma].filter((text) => DECIMAL.test(text)).map(Number)
+  const [value, other] = new Set(numbers)
   if (value === undefined || other !== undefined) return undefined
   return /[-−]/.test(sign + inner) ? -value : value
 }

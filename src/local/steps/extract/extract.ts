@@ -56,12 +56,10 @@ export async function readTarget(stage: Stage, target: Target): Promise<string[]
   if (collection.is === 'value') return collection.rows
   const rows = await readAllRows(stage, collection)
   const filters = filtersFor(target, rows)
-  const headers = columns.flatMap((column) => collection.columns[column] ?? [])
-  const by = filters
-    .map(({ column, value }) => `, only where “${collection.columns[column]}” is “${value}”`)
-    .join('')
-  const what = headers.length === 0 ? 'the list' : `the column ${quoteList(headers)} of`
-  stage.log(`took ${what} “${collection.names[0] ?? ''}”${by}`)
+  const header = (column: number): string => collection.columns[column] ?? 'items'
+  const by = filters.map(({ column, value }) => `, only where “${header(column)}” is “${value}”`)
+  const of = `${quoteList(columns.map(header))} of “${collection.names[0] ?? ''}”`
+  stage.log(`took ${of}${by.join('')}`)
   return keep(rows, filters)
 }
 

@@ -2,8 +2,8 @@
  * Parses a prompt into steps. It parses the whole prompt or throws a Refusal, so that a misunderstood prompt is never half
  * executed. Pure. English only.
  */
-import { FORMS } from './forms.ts'
-import { attempted, likeness, Misfit, Refusal, shorten } from '../refusal.ts'
+import { FORMS, type Form } from './forms.ts'
+import { attempted, likeness, Misfit, nearest, Refusal, shorten } from '../refusal.ts'
 import { isDelicate, masker, secretsOf } from './secrets.ts'
 import { clausesOf, unquote, type Clause } from './clauses.ts'
 import { partsOf } from './parts.ts'
@@ -72,12 +72,10 @@ function parseClause(clause: Clause, all: Clause[]): Step {
 function formFor(text: string): string {
   const begun = RULES.find(({ start }) => start.test(text))
   const [word = ''] = text.split(' ')
-  const scored = FORMS.map(({ form, verbs }) => ({
-    form,
-    score: Math.max(...verbs.split('|').map((verb) => likeness(verb, word))),
-  }))
-  const alike = scored.filter(({ score }) => score > ALIKE).sort((a, b) => b.score - a.score)
-  return begun?.form.form ?? alike[0]?.form ?? formOf('extract-all')
+  const scoreOf = ({ verbs }: Form): number =>
+    Math.max(...verbs.split('|').map((verb) => likeness(verb, word)))
+  const [alike] = nearest(FORMS, scoreOf, 1).filter((form) => scoreOf(form) > ALIKE)
+  return begun?.form.form ?? alike?.form ?? formOf('extract-all')
 }
 
 /** The documented form of a kind of step. */
