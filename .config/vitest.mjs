@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A worker keeps its process, its modules and its browser from file to file: a file costs a quarter of a second less.
     isolate: false,
-    testTimeout: 30_000,
+    // For what hangs: a busy machine may take half a minute for a story.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // Tests start processes and wait for them: twice the cores of a small machine keep them busy, more gain nothing.
     maxWorkers: 4,

@@ -8,8 +8,11 @@ import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
 import { ROOT } from '../support/project.ts'
 import { LIST_SESSIONS } from '../support/routes.ts'
-import { browsersOf, processesOf } from './support.ts'
+import { browsersOf, processesOf, shareHome } from './support.ts'
 
+const home = shareHome()
+
+/** A home whose backend a test starts and stops. */
 function createLocalCli(env: Record<string, string> = {}): Cli {
   const cli = createCli(env)
   onTestFinished(async () => void (await cli.run(['local', 'stop'])))
@@ -45,14 +48,14 @@ test('the demo tells the whole story, leaves nothing behind, and what it says to
 })
 
 test('SKYVERN_CONFIG_DIR may be relative', async () => {
-  const cli = createLocalCli()
+  const cli = home()
   const here = { cwd: cli.folder, env: { SKYVERN_CONFIG_DIR: '.' } }
   const listed = await cli.run(['session', 'list', '--local', '--json'], here)
   expect(listed).toMatchObject({ code: 0, json: [] })
 })
 
 test('Ctrl-C in the demo closes its session', async () => {
-  const cli = createLocalCli()
+  const cli = home()
   const demo = cli.start(['local', 'demo'])
   await demo.said('skyvern-2.0')
   demo.child.kill('SIGINT')
@@ -139,7 +142,7 @@ test('doctor finds what is here', async () => {
 })
 
 test('nothing on the embedded backend is said to bill', async () => {
-  const cli = createLocalCli({ SKYVERN_LOCAL: '1' })
+  const cli = home({ SKYVERN_LOCAL: '1' })
   const wait = ['--no-session', '--wait-timeout', '1']
   const late = await cli.run(['task', 'run', 'Wait 60 seconds', ...wait])
   expect(late.code).toBe(124)

@@ -2,16 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { createCli } from '../support/cli.ts'
-import type { Cli } from '../support/cli.ts'
+import { expect, test } from 'vitest'
 import { ROOT } from '../support/project.ts'
+import { shareHome } from './support.ts'
 
-function createLocalCli(env: Record<string, string> = {}): Cli {
-  const cli = createCli({ SKYVERN_LOCAL: '1', ...env })
-  onTestFinished(async () => void (await cli.run(['local', 'stop'])))
-  return cli
-}
+const LOCAL = { SKYVERN_LOCAL: '1' }
+const home = shareHome()
 
 /** Asks like a client that knows the cloud alone: with its two variables, and nothing else of this tool. */
 const ASK = `fetch(process.env.SKYVERN_BASE_URL + '/v1/browser_sessions', {
@@ -19,7 +15,8 @@ const ASK = `fetch(process.env.SKYVERN_BASE_URL + '/v1/browser_sessions', {
 }).then(async (answer) => console.log(answer.status, (await answer.json()).length))`
 
 test('exec gives its command the embedded backend with its own key, never the one of the cloud', async () => {
-  const cli = createLocalCli({ SKYVERN_API_KEY: 'of-the-cloud', SKYVERN_BASE_URL: 'http://cloud' })
+  const cloud = { SKYVERN_API_KEY: 'of-the-cloud', SKYVERN_BASE_URL: 'http://cloud' }
+  const cli = home({ ...LOCAL, ...cloud })
   const asked = await cli.run(['session', 'exec', '--', 'node', '-e', ASK])
   expect(asked).toMatchObject({ code: 0, stdout: '200 1\n' })
   const script = 'echo $SKYVERN_LOCAL $SKYVERN_API_KEY'
@@ -28,7 +25,7 @@ test('exec gives its command the embedded backend with its own key, never the on
 })
 
 test('--format env and local env give a shell what such a client needs', async () => {
-  const cli = createLocalCli()
+  const cli = home(LOCAL)
   const ask = [
     '-c',
     `eval "$LINES_OF_ENV"; node -e "$ASK"; skyvern_local=$SKYVERN_LOCAL; echo local=$skyvern_local`,
@@ -52,7 +49,7 @@ test('--format env and local env give a shell what such a client needs', async (
 })
 
 test('a script of ten lines goes on by Playwright where a task logged in, and a task where it stopped', async () => {
-  const cli = createLocalCli()
+  const cli = home(LOCAL)
   const status = (await cli.run(['local', 'start', '--json'])).json as { demo_url: string }
   const script = join(cli.folder, 'attach.mjs')
   writeFileSync(

@@ -210,7 +210,7 @@ test('what it cannot do is refused with a reason, and what the engine forbids as
 })
 
 test('a password in a prompt is in no answer, no record and no line of the log', async () => {
-  const { folder, call, session, run } = await startLocal()
+  const { folder, call, session, run } = shared()
   const browser_session_id = await session()
   const secret = 'Tr0ub4dor'
   const url = await serve((_request, response) => {
@@ -239,4 +239,15 @@ test('a password in a prompt is in no answer, no record and no line of the log',
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
   expect(files.length).toBeGreaterThan(8)
   expect(files.join('\n')).not.toContain(secret)
+})
+
+test('a prompt that no steps can be is refused before it is read', async () => {
+  const { call } = shared()
+  const prompt = `Click "A"${' '.repeat(240_000)}`
+  const refused = await call('POST', '/v1/run/tasks', { prompt })
+  expect(refused.status).toBe(422)
+  expect(refused.text).toContain('string_too_long')
+  expect(refused.text.length).toBeLessThan(1000)
+  const long = await call('POST', '/v1/run/tasks', { prompt: `password${' '.repeat(30_000)}` })
+  expect(long.status).toBe(200)
 })

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { ensureBackend, stopBackend } from '../../src/local/door.ts'
 import type { LocalBackend } from '../../src/local/door.ts'
+import { Cli } from '../support/cli.ts'
 
 export interface Answer {
   status: number
@@ -81,6 +82,16 @@ export function shareLocal(): () => Local {
     if (shared === undefined) throw new Error('The backend did not start.')
     return shared
   }
+}
+
+/** One home with a backend of its own for the commands of a file, in any environment. */
+export function shareHome(): (env?: Record<string, string>) => Cli {
+  const folder = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
+  afterAll(async () => {
+    await new Cli(folder, {}).run(['local', 'stop'])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+  })
+  return (env = {}) => new Cli(folder, env)
 }
 
 export function clientOf(call: Caller): Pick<Local, 'call' | 'session' | 'run'> {
