@@ -71,7 +71,7 @@ test.each([
 })
 
 test('rows that are drawn only while they are in view, on a page with more pages, are refused', async () => {
-  const page = `<h1>Orders</h1><div style="height:100px;overflow:auto"><table>${head('Order no')}<tbody></tbody></table></div><button>Next</button><script>
+  const page = `<h1>Orders</h1><div style="height:100px;overflow:auto;overflow-anchor:none"><table>${head('Order no')}<tbody></tbody></table></div><button>Next</button><script>
     let from = 1; const body = document.querySelector('tbody'), box = document.querySelector('div')
     const draw = () => { const first = Math.floor(box.scrollTop / 20); body.innerHTML = '<tr style="height:' + first * 20 + 'px"></tr>'
       for (let i = first; i < Math.min(40, first + 8); i++) body.insertAdjacentHTML('beforeend', '<tr style="height:20px"><td>O-' + (from + i))
