@@ -100,16 +100,16 @@ async function run(
   onStep: (step: Step) => void,
 ): Promise<Json> {
   const outputs = new Map<string, Json>()
-  let pages = stage.navigations()
+  let pages = stage.navigations
   for (const [at, step] of steps.entries()) {
     stage.signal.throwIfAborted()
     if ('what' in step) {
       const isLeft = await stage.until(() => leaveField(stage))
       const isInput = /^(?!wait|extract)/.test(steps[at - 1]?.kind ?? 'wait')
       // Typing or pressing may take effect after a pause, as in instant search. A new page shows the effect at once.
-      if (isLeft || (isInput && stage.navigations() === pages)) await stage.settle(STILL)
+      if (isLeft || (isInput && stage.navigations === pages)) await stage.settle(STILL)
     }
-    pages = stage.navigations()
+    pages = stage.navigations
     onStep(step)
     const output = await perform(stage, step, plan)
     if (output !== undefined && 'what' in step)

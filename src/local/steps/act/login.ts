@@ -80,7 +80,7 @@ async function openLoginPage(stage: Stage): Promise<Form> {
 
 /** Fills in the form, submits it, and waits until it is gone. */
 async function submit(stage: Stage, form: Form, { user, password }: Credentials): Promise<void> {
-  const before = { lines: await readLines(stage), pages: stage.navigations() }
+  const before = { lines: await readLines(stage), pages: stage.navigations }
   if (user !== undefined && form.user !== undefined)
     await typeInto(stage, await partOf(form, 'user'), user)
   const secret = form.password === undefined ? undefined : password
@@ -135,7 +135,7 @@ async function checkOutcome(
     complaint = all.find(({ value }) => value !== null)?.value ?? undefined
     // A form may give way to a spinner and return with an error. Without a new page, only a lasting absence counts.
     gone = complaint === undefined && stage.isIdle() ? gone + 1 : 0
-    const isNew = stage.navigations() > before.pages && pulse.startsWith('complete')
+    const isNew = stage.navigations > before.pages && pulse.startsWith('complete')
     return gone > (isNew ? 1 : LOOKS) || undefined
   })
   stage.guard.check()

@@ -1,6 +1,6 @@
 /** Opens an address, in a new tab if the page does not let go. */
 import { notOpened } from '../../not-opened.ts'
-import { Restless, type Stage } from '../page/stage.ts'
+import type { Stage } from '../page/stage.ts'
 import { Refusal } from '../refusal.ts'
 import { checkedUrl } from '../sentence/urls.ts'
 
@@ -34,17 +34,17 @@ async function arrive(stage: Stage, target: string, isFirst: boolean): Promise<s
   const timeout = stage.patience * OPEN_FACTOR
   try {
     await stage.page().goto(target, { waitUntil: 'commit', timeout, signal: stage.signal })
-    if (isFirst) stage.dialogs.forget()
+    if (isFirst) stage.forgetQuestion()
     await stage.settle()
     return undefined
   } catch (error) {
     stage.signal.throwIfAborted()
-    if (isFirst) stage.dialogs.forget()
+    if (isFirst) stage.forgetQuestion()
     const [reason = ''] = String(error)
       .replace(/^.*page\.goto: /, '')
       .split(/\n| at http/)
-    const isRefusal = error instanceof Refusal && !(error instanceof Restless)
-    if (isRefusal || /crash|closed/i.test(reason)) throw error
-    return /interrupted by another|again and again/.test(reason) ? MOVES_ON : reason
+    if (/interrupted by another|again and again/.test(reason)) return MOVES_ON
+    if (error instanceof Refusal || /crash|closed/i.test(reason)) throw error
+    return reason
   }
 }

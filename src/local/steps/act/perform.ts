@@ -22,7 +22,7 @@ export async function perform(stage: Stage, step: Step, plan?: Plan): Promise<Js
   const output = 'what' in step ? await read(stage, step, plan) : await act(stage, step)
   stage.guard.check()
   // After any step, because the effect of an earlier one may appear only now.
-  stage.dialogs.check()
+  stage.checkQuestion()
   stage.checkAnswer()
   return output
 }

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
-import { Dialogs } from './dialogs.ts'
 import { Guard } from './guard.ts'
 import { Activity } from './watch.ts'
 
@@ -44,17 +43,10 @@ export interface Given {
   sites: string[]
 }
 
-/** The reason for a page that keeps navigating. */
-export class Restless extends Refusal {
-  override name = 'Restless'
-}
-
 /** Watches a context that has a page, until `dispose`. */
 export class Stage extends Activity {
-  readonly dialogs: Dialogs
   /** Keeps passwords on their sites. */
   readonly guard: Guard
-  readonly log: (line: string) => void
   /** Milliseconds that a step may wait. */
   readonly patience: number
   readonly signal: AbortSignal
@@ -66,12 +58,10 @@ export class Stage extends Activity {
     context: BrowserContext,
     readonly given: Given,
   ) {
-    super(context)
-    this.log = given.log
+    super(context, given.log)
     this.patience = given.patience
     this.signal = given.signal
     this.bounds = { timeout: given.patience, signal: given.signal }
-    this.dialogs = new Dialogs(context, given.log)
     this.guard = new Guard(() => this.page(), given.sites)
   }
 
@@ -104,7 +94,7 @@ export class Stage extends Activity {
   ): Promise<T | undefined> {
     const end = Date.now() + (within ?? this.patience)
     const quiet = within ?? this.patience * QUIET_SHARE
-    const navigations = this.navigations()
+    const navigations = this.navigations
     let since = Date.now()
     let before = ''
     for (let looks = 1; ; looks += 1) {
@@ -116,9 +106,9 @@ export class Stage extends Activity {
       if ((looks >= FEWEST_LOOKS && Date.now() - since > quiet) || Date.now() > end) break
       await this.pause(Math.min(SLOWEST_POLL, POLL * Math.max(1, looks - 4)))
     }
-    if (this.navigations() - navigations <= MOST_NAVIGATIONS) return undefined
+    if (this.navigations - navigations <= MOST_NAVIGATIONS) return undefined
     this.isStuck = true
-    throw new Restless('The page goes to another address again and again.')
+    throw new Refusal('The page goes to another address again and again.')
   }
 
   /**
@@ -139,14 +129,14 @@ export class Stage extends Activity {
   /** Whether the page answers, stays and shows no messages; not if it is in an endless loop of them. */
   async isUsable(): Promise<boolean> {
     if (!this.page().url().startsWith('http')) return true
-    const [pages, said] = [this.navigations(), this.dialogs.count]
+    const [pages, said] = [this.navigations, this.dialogs]
     const asked = this.page().evaluate<string>('document.readyState')
     const answer = asked.catch(() => 'moves on')
     const patience = Math.min(this.patience, SHORTEST_PATIENCE)
     const state = await bounded(answer, patience, () => undefined)
-    if (this.dialogs.count > said || state === undefined) return false
+    if (this.dialogs > said || state === undefined) return false
     if (state !== 'complete') await this.pause(LOOP)
-    return this.navigations() - pages < 2
+    return this.navigations - pages < 2
   }
 
   override async dispose(): Promise<void> {
@@ -154,7 +144,6 @@ export class Stage extends Activity {
     if (this.isStuck || !(await this.isUsable().catch(() => true))) await this.leave()
     await super.dispose()
     await this.guard.dispose()
-    this.dialogs.dispose()
   }
 
   private pages(): Page[] {

@@ -1,25 +1,33 @@
-/** Watches a browser context: pending requests, and error responses. */
-import type { BrowserContext, Page, Request, Response } from 'playwright-core'
+/** Watches a browser context: pending requests, error responses, questions of pages. */
+import type { BrowserContext, Dialog, Page, Request, Response } from 'playwright-core'
 import { Refusal } from '../refusal.ts'
 import { addressOf, notOpened } from '../../not-opened.ts'
 
 /** Milliseconds. Older requests are long polls and the like, and are not waited for. */
 const LONG_POLL = 5000
 const WAITED_FOR = new Set(['document', 'xhr', 'fetch', 'script'])
+/** The most messages of pages to log. */
+const MOST_LOGGED = 10
 
 export class Activity {
+  navigations = 0
+  /** Messages and questions so far, as `alert` and `confirm` show them. */
+  dialogs = 0
   /** When each request began: `Infinity` if it is waited for as long as it takes. */
   private readonly open = new Map<Request, number>()
   private isExpecting = false
-  private count = 0
+  private question: string | undefined
   private bad: { reason: string; forbidden: boolean } | undefined
   /** Tabs that were left are not part of the run. */
   private readonly behind: WeakSet<Page>
 
-  constructor(protected readonly context: BrowserContext) {
+  constructor(
+    protected readonly context: BrowserContext,
+    readonly log: (line: string) => void,
+  ) {
     this.behind = new WeakSet(context.pages().slice(0, -1))
     context.on('request', this.begin).on('requestfinished', this.end)
-    context.on('requestfailed', this.fail).on('response', this.answer)
+    context.on('requestfailed', this.fail).on('response', this.answer).on('dialog', this.close)
   }
 
   /** Whether all requests that could change the page have ended. */
@@ -30,11 +38,6 @@ export class Activity {
   /** Whether a navigation is pending. */
   isLoading(): boolean {
     return [...this.open.keys()].some(isOfPage)
-  }
-
-  /** Navigations since the start. */
-  navigations(): number {
-    return this.count
   }
 
   /** Requests from now until the next page are not long polls, and are waited for. */
@@ -61,6 +64,19 @@ export class Activity {
     if (bad && (strictly || !bad.forbidden)) throw new Refusal(`${bad.reason}.`)
   }
 
+  /** Throws a Refusal if a page has asked something. */
+  checkQuestion(): void {
+    const { question } = this
+    this.forgetQuestion()
+    if (question !== undefined)
+      throw new Refusal(`The page asked “${question}”. No step can answer that; it was dismissed.`)
+  }
+
+  /** It belongs to a page that was left. */
+  forgetQuestion(): void {
+    this.question = undefined
+  }
+
   protected ignore(page: Page): void {
     this.behind.add(page)
   }
@@ -68,6 +84,7 @@ export class Activity {
   async dispose(): Promise<void> {
     this.context.off('request', this.begin).off('requestfinished', this.end)
     this.context.off('requestfailed', this.fail).off('response', this.answer)
+    this.context.off('dialog', this.close)
   }
 
   private isForeign(request: Request): boolean {
@@ -93,7 +110,7 @@ export class Activity {
   private readonly answer = (response: Response): void => {
     if (this.isForeign(response.request()) || !isOfPage(response.request())) return
     const status = response.status()
-    this.count += 1
+    this.navigations += 1
     if (status < 300 || status >= 400) this.isExpecting = false
     const said = `${addressOf(response.url())} answered ${status} ${response.statusText()}`.trim()
     const asks = status === 401 && response.headers()['www-authenticate'] !== undefined
@@ -101,6 +118,15 @@ export class Activity {
     // Sites send a log-in page with these statuses, which is an ordinary page.
     const forbidden = !asks && (status === 401 || status === 403)
     this.bad = status >= 400 ? { reason, forbidden } : undefined
+  }
+
+  private readonly close = (dialog: Dialog): void => {
+    this.dialogs += 1
+    const asks = dialog.type() === 'confirm' || dialog.type() === 'prompt'
+    if (asks) this.question = dialog.message()
+    else if (this.dialogs <= MOST_LOGGED) this.log(`the page said “${dialog.message()}”`)
+    const closed = asks ? dialog.dismiss() : dialog.accept()
+    closed.catch(() => undefined)
   }
 }
 

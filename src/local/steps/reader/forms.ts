@@ -74,9 +74,7 @@ function recognize(fields: HTMLInputElement[], buttons: HTMLInputElement[]): Par
   const texts = fields.filter(
     (field) => /^(?:text|email|tel)$/.test(field.type) && !OTHER_WORDS.test(wordsOf(field)),
   )
-  const likely = texts.filter(
-    (field) => /username|email/.test(field.autocomplete) || USER_WORDS.test(wordsOf(field)),
-  )
+  const likely = texts.filter((field) => USER_WORDS.test(wordsOf(field)))
   const users = !password || likely.length > 0 ? likely : texts
   const isLogin =
     password ?? (users.length > 0 && (says(LOG_IN) || LOG_IN_PAGE.test(document.title)))
@@ -98,7 +96,7 @@ const nameOf = (button: HTMLInputElement): string =>
 const labelOf = (field: HTMLInputElement): string => labelsOf(field)[0] ?? field.name
 
 const wordsOf = (field: HTMLInputElement): string =>
-  [...labelsOf(field), field.name, field.id].join(' ')
+  [...labelsOf(field), field.name, field.id, field.autocomplete].join(' ')
 
 const markOf = (field: HTMLInputElement): string => `${field.type} ${wordsOf(field)}`
 
