@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { createCli } from '../support/cli.ts'
+import type { Result } from '../support/cli.ts'
 
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url))
 const FILES = [
@@ -12,9 +13,10 @@ const FILES = [
   ...readdirSync(join(DOCS, 'recipes')).map((name) => `recipes/${name}`),
 ]
 
+const helps = new Map<string, Promise<Result>>()
+
 test.each(FILES)('%s calls what there is', async (file) => {
-  const cli = createCli()
-  const globals = (await cli.run(['--help'])).stdout
+  const globals = (await helpOf('')).stdout
   const calls = codeOf(readFileSync(join(DOCS, file), 'utf8'), file).matchAll(
     /\bskyvern(?:-cli)? ([a-z]+) ([a-z]+)([^\n|`]*)/g,
   )
@@ -27,12 +29,20 @@ test.each(FILES)('%s calls what there is', async (file) => {
   }
   expect(flags.size).toBeGreaterThan(0)
   for (const [command, used] of flags) {
-    const help = await cli.run([...command.split(' '), '--help'])
+    const help = await helpOf(command)
     expect([command, help.code]).toEqual([command, 0])
     expect(help.stdout).toContain(`skyvern ${command}`)
     for (const flag of used) expect(help.stdout + globals).toContain(`${flag}`)
   }
 })
+
+/** The same commands are in many files. */
+function helpOf(command: string): Promise<Result> {
+  const words = command.split(' ').filter(Boolean)
+  const help = helps.get(command) ?? createCli().run([...words, '--help'])
+  helps.set(command, help)
+  return help
+}
 
 /** Without prose: the blocks of a page, the lines of a file that are no comments. */
 function codeOf(text: string, file: string): string {
