@@ -74,7 +74,7 @@ function formFor(text: string): string {
   const [word = ''] = text.split(' ')
   const scoreOf = ({ verbs }: Form): number =>
     Math.max(...verbs.split('|').map((verb) => likeness(verb, word)))
-  const [alike] = nearest(FORMS, scoreOf, 1).filter((form) => scoreOf(form) > ALIKE)
+  const alike = nearest(FORMS, scoreOf, 1).find((form) => scoreOf(form) > ALIKE)
   return begun?.form.form ?? alike?.form ?? formOf('extract-all')
 }
 
