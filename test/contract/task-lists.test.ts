@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { cli, contract, json, readySession, sharedSession } from './contract.ts'
-import { occupied, quick, slow, submit, unlooked } from './tasking.ts'
+import { contract, json, readySession, request, sharedSession } from './contract.ts'
+import { occupied, quick, slow, submit } from './tasking.ts'
 import type { Run } from './tasking.ts'
 
 contract('list shows the newest run first and keeps its title', async () => {
@@ -14,9 +14,8 @@ contract('list takes as many runs as asked for', async () => {
   const id = await readySession()
   await submit(id, ...slow(30))
   await occupied(id)
-  for (let count = 0; count < 11; count++) {
-    await cli('task', 'run', ...quick, ...unlooked(id), '--no-wait')
-  }
+  const task = { prompt: 'Wait 1 second', browser_session_id: id, engine: 'skyvern-2.0' }
+  for (let count = 0; count < 11; count++) await request('POST', '/v1/run/tasks', task)
   const ids = (await json<Run[]>('task', 'list', '--limit', '12')).map((row) => row.run_id)
   expect(new Set(ids).size).toBe(12)
 })

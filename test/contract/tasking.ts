@@ -1,6 +1,6 @@
 /** What the cases about tasks have in common: the tasks, and how they are given to the binary. */
 import { expect } from 'vitest'
-import { cli, failure, json, page } from './contract.ts'
+import { cli, failure, json, page, request } from './contract.ts'
 import type { MachineError, Result } from '../support/cli.ts'
 
 export interface Run {
@@ -49,6 +49,9 @@ export async function submit(session: string, ...args: string[]): Promise<string
 
 /** A run takes its session when it starts to work, a moment after it was submitted. */
 export async function occupied(session: string): Promise<void> {
-  const occupant = async () => (await json('session', 'get', session))['runnable_id']
+  const occupant = async () => {
+    const { body } = await request('GET', `/v1/browser_sessions/${session}`)
+    return (body as { runnable_id: string | null }).runnable_id
+  }
   await expect.poll(occupant, { timeout: 30_000 }).not.toBeNull()
 }
