@@ -104,6 +104,13 @@ describe('tables of many shapes', () => {
       /5000 rows by its own account, but shows 2/,
     )
   })
+
+  test('a grid that draws a part of its columns gives those by name, and no whole rows', async () => {
+    const page = `<h1>Pets</h1><table aria-colcount="30">${head('Name', 'Age')}${row('Rex', '3')}</table>`
+    expect(await on(page, 'extract all names and ages')).toEqual([{ Name: 'Rex', Age: '3' }])
+    expect(await on(page, 'extract all rows')).toMatch(/draws 2 of its 30 columns/)
+    expect(await on(page.replace('30', '2'), 'extract all rows')).toHaveLength(1)
+  })
 })
 
 const pageNumbers = (current: number): string =>

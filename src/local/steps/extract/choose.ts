@@ -95,6 +95,7 @@ function oneColumn(phrase: Phrase, collections: Collection[]): Target {
     return isCalledSo || ROW_WORDS.has(head.words.join(' '))
   })
   const whole = rows.map((table): Target => {
+    if (table.width > table.columns.length) throw new Refusal(undrawn(table))
     const all = table.columns.flatMap((header, at) => (header === '' ? [] : [at]))
     return { ...toTarget(phrase, table, head.words, all), asRows: true }
   })
@@ -102,6 +103,9 @@ function oneColumn(phrase: Phrase, collections: Collection[]): Target {
   if (target) return target
   throw misfit(`The page does not explain “${head.said}”.${severalHint(phrase)}`, collections, text)
 }
+
+const undrawn = ({ width, columns }: Collection): string =>
+  `The table draws ${columns.length} of its ${width} columns, so whole rows cannot be read. Name the columns that you want.`
 
 /** The columns, lists or labels that contain the head of the phrase. */
 function candidates(phrase: Phrase, all: Collection[]): Target[] {

@@ -30,6 +30,8 @@ export interface Collection {
   numbers: number[]
   /** How many data rows the table has by its own account (aria-rowcount); not positive if missing. */
   declared: number
+  /** How many columns it has by its own account (aria-colcount); not positive if missing. */
+  width: number
   /** Why the rows cannot be relied on; a sentence. */
   fault?: string | undefined
   busy: boolean
@@ -39,7 +41,7 @@ const TOTAL = /^(?:grand |sub-?)?(?:totals?|sum)\b/i
 /** More than a currency or a unit. */
 const WORD = /\p{L}{4}/u
 
-type Given = Pick<Collection, 'at' | 'names' | 'fault' | 'busy'> & { count: number }
+type Given = Pick<Collection, 'at' | 'names' | 'width' | 'fault' | 'busy'> & { count: number }
 
 /** Without column headers, columns are empty and rows keep their width. */
 export function toTable({ count, ...given }: Given, all: Row[]): Collection {
@@ -135,7 +137,7 @@ export function valuesIn(names: string[], rows: Row[]): Collection[] {
   })
 }
 
-const PLAIN = { at: -1, numbers: [], declared: 0, busy: false }
+const PLAIN = { at: -1, numbers: [], declared: 0, width: 0, busy: false }
 
 export function toValue(names: string[], label: string, value: string, fault?: string): Collection {
   const columns = [label.replace(/\s*:$/, '')]

@@ -21,9 +21,11 @@ export function readTable(table: Element, at: number, withValues: boolean): Coll
   const fault =
     collapsed &&
     `Rows are collapsed, such as “${textOf(collapsed)}”. Expand them first; nothing was extracted.`
-  const count = Number(table.getAttribute('aria-rowcount'))
+  const [count = 0, width = 0] = ['aria-rowcount', 'aria-colcount'].map((name) =>
+    Number(table.getAttribute(name)),
+  )
   const values = withValues ? valuesIn(names, rows) : []
-  return [toTable({ at, names, fault, busy: isBusy(table), count }, rows), ...values]
+  return [toTable({ at, names, fault, busy: isBusy(table), count, width }, rows), ...values]
 }
 
 const isBusy = (element: Element): boolean => element.closest('[aria-busy=true]') !== null
@@ -75,7 +77,7 @@ export function readList(list: Element, at: number): Collection[] {
     const nested = clean(item.querySelector<HTMLElement>(LISTS)?.innerText)
     return [clean(textOf(item).replace(nested, ''))]
   })
-  const none = { columns: [], numbers: [], declared: 0 }
+  const none = { columns: [], numbers: [], declared: 0, width: 0 }
   return [{ is: 'list', at, names: namesOf(list), rows, busy: isBusy(list), ...none }]
 }
 
