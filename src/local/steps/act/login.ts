@@ -5,7 +5,7 @@
 import type { Frame } from 'playwright-core'
 import type { Found } from '../find/locate.ts'
 import { describeOffers } from '../find/offers.ts'
-import { readAria } from '../page/aria.ts'
+import { readAria, type AriaElement } from '../page/aria.ts'
 import { elementIn, inFrames, onElement } from '../page/reader.ts'
 import type { Stage } from '../page/stage.ts'
 import type { LoginForm } from '../reader/forms.ts'
@@ -22,7 +22,7 @@ interface Form extends LoginForm {
   frame: Frame
 }
 
-/** Consecutive looks, 50 ms apart, in which the form must be gone. */
+/** Consecutive looks, 50 ms apart, in which the form must be gone, or the page must only link to it. */
 const LOOKS = 4
 const LOG_IN_LINK = /^(?:log|sign) ?in$/i
 const LOG_OUT_LINK = /^(?:log|sign) ?out\b/i
@@ -34,7 +34,7 @@ const CODE = /^code$|one-time|verification|authenticat|2fa|\botp\b|security code
 const LONGEST = 200
 
 export async function logIn(stage: Stage, { user, password }: Credentials): Promise<void> {
-  const first = (await waitForForm(stage)) ?? (await openLoginPage(stage))
+  const first = (await firstForm(stage)) ?? (await openLoginPage(stage))
   if (password === undefined) checkAsksNone(first)
   await submit(stage, first, { user, password })
   if (first.password !== undefined) return
@@ -60,14 +60,25 @@ async function findForm(stage: Stage): Promise<Form | undefined> {
   return { frame: found.frame, ...found.value }
 }
 
+/** Undefined as soon as a page that is at rest only links to its login page. */
+async function firstForm(stage: Stage): Promise<Form | undefined> {
+  let looks = 0
+  const found = await stage.until(async (pulse) => {
+    const form = await findForm(stage)
+    const isStill = pulse.startsWith('complete') && stage.isIdle()
+    looks = !form && isStill && (await findLink(stage)) ? looks + 1 : 0
+    return form || looks > LOOKS ? { form } : undefined
+  })
+  return found?.form
+}
+
 const waitForForm = (stage: Stage): Promise<Form | undefined> => stage.until(() => findForm(stage))
 
 /** From a page that only links to its login page. */
 async function openLoginPage(stage: Stage): Promise<Form> {
-  const elements = await readAria(stage.page(), stage.signal)
-  const way = elements.find(({ role, name }) => /link|button/.test(role) && LOG_IN_LINK.test(name))
-  if (way) {
-    const name = { text: way.name, quoted: true }
+  const link = await findLink(stage)
+  if (link) {
+    const name = { text: link.name, quoted: true }
     await use(stage, 'log-in', name, (found) => click(stage, found))
     const form = await waitForForm(stage)
     if (form) return form
@@ -76,6 +87,11 @@ async function openLoginPage(stage: Stage): Promise<Form> {
   const out = shown.find(({ name }) => LOG_OUT_LINK.test(name))
   const hint = out ? ` It seems to be logged in already: there is “${out.name}”.` : ''
   throw new Refusal(`There is no login form on the page.${hint} ${describeOffers(shown)}`)
+}
+
+async function findLink(stage: Stage): Promise<AriaElement | undefined> {
+  const elements = await readAria(stage.page(), stage.signal)
+  return elements.find(({ role, name }) => /link|button/.test(role) && LOG_IN_LINK.test(name))
 }
 
 /** Fills in the form, submits it, and waits until it is gone. */
