@@ -185,4 +185,13 @@ describe('another site', () => {
     expect(status).toBe('failed')
     expect(reason).toMatch(/The password was not given to http:\/\/127\.0\.0\.1:\d+, which is not/)
   })
+  test('the button leads there in an encoding that hides the letters of the password', async () => {
+    const page = form(inputs(), 'accept-charset="windows-1252"')
+    const { status, reason } = await logIn(
+      { '/': page.replace('<button', '<button formaction="FOREIGN/in"') },
+      'Log in with username bob and password "pässwört"',
+    )
+    expect(status).toBe('failed')
+    expect(reason).toMatch(/The password was not given to http:\/\/127\.0\.0\.1:\d+, which is not/)
+  })
 })

@@ -29,10 +29,7 @@ export async function typeInto(stage: Stage, found: Found, value: string): Promi
 /** Enters a password into a field of type password, on an allowed site. */
 export async function enterSecret(stage: Stage, found: Found, value: string): Promise<void> {
   stage.given.secrets.push(value)
-  const sites = await attempt(stage, found, (field) =>
-    onElement(field, (reader, [input]) => reader.destinationsOf(input), null),
-  )
-  for (const url of sites ?? []) await stage.guard.admit(url)
+  await admitDestinations(stage, found)
   await stage.guard.protect(value)
   await attempt(stage, found, (input) => input.waitForElementState('editable', stage.bounds))
   const fault = await attempt(stage, found, (field) =>
@@ -40,6 +37,14 @@ export async function enterSecret(stage: Stage, found: Found, value: string): Pr
   )
   if (fault !== undefined)
     throw new Refusal(`“${found.name}” ${fault}. The password was taken out again.`)
+}
+
+/** Throws a Refusal if the form of a field or button leads to a site that may not receive a password. */
+export async function admitDestinations(stage: Stage, found: Found): Promise<void> {
+  const urls = await attempt(stage, found, (part) =>
+    onElement(part, (reader, [own]) => reader.destinationsOf(own), null),
+  )
+  for (const url of urls ?? []) await stage.guard.admit(url)
 }
 
 /** Types with key events, to which pages with instant search listen. */

@@ -11,7 +11,7 @@ import type { Stage } from '../page/stage.ts'
 import type { LoginForm } from '../reader/forms.ts'
 import { Refusal } from '../refusal.ts'
 import { attempt, click, use } from './attempt.ts'
-import { enterSecret, typeInto } from './fields.ts'
+import { admitDestinations, enterSecret, typeInto } from './fields.ts'
 
 interface Credentials {
   user?: string
@@ -103,7 +103,10 @@ async function submit(stage: Stage, form: Form, { user, password }: Credentials)
   if (secret !== undefined) await enterSecret(stage, await partOf(form, 'password'), secret)
   const field = await partOf(form, secret === undefined ? 'user' : 'password')
   const button = form.submit === undefined ? undefined : await partOf(form, 'submit')
-  if (secret !== undefined) await checkSecret(field, secret)
+  if (secret !== undefined) {
+    await admitDestinations(stage, button ?? field)
+    await checkSecret(field, secret)
+  }
   if (button) await attempt(stage, button, (element) => element.click(stage.bounds))
   else await attempt(stage, field, (input) => input.press('Enter', stage.bounds))
   await stage.settle()

@@ -108,12 +108,13 @@ export function complaintOf(mark: string): string | null {
   return invalid ? `“${labelOf(invalid)}”: ${invalid.validationMessage.replace(/\.$/, '')}` : ''
 }
 
-/** The addresses to which a field may give its text: the page itself, and the target of its form. */
-export function destinationsOf(field: Element): string[] {
-  const { form } = field as HTMLInputElement
+/** The addresses to which a form may give its texts: the page itself, and the target of the form or of its button. */
+export function destinationsOf(part: Element): string[] {
+  const { form } = part as HTMLInputElement
   const page = window.origin === 'null' ? location.href : window.origin
-  // Uses the attribute, because a field named "action" hides the property.
-  const action = form && new URL(form.getAttribute('action') ?? '', document.baseURI).href
+  // Uses the attributes, because a field named "action" hides the property.
+  const target = part.getAttribute('formaction') ?? form?.getAttribute('action')
+  const action = form && new URL(target ?? '', document.baseURI).href
   return [page, ...(action === null || action.startsWith('javascript:') ? [] : [action])]
 }
 
