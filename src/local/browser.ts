@@ -16,7 +16,7 @@ export interface RunningBrowser {
   context: BrowserContext
   /** The endpoint for CDP clients. */
   multiplexer: Multiplexer
-  /** Settles when the process and its helpers have exited, for whatever reason. */
+  /** Settles when the process has exited, for whatever reason. */
   ended: Promise<void>
   /** Lets the browser write its cookies and storage to disk, and waits until its process has exited. */
   close(): Promise<void>
@@ -27,8 +27,6 @@ const ARTIFACTS_FOLDER = '.playwright-artifacts'
 
 const STARTED_WITHIN = 30_000
 const CLOSED_WITHIN = 10_000
-/** Longer only where process 1 does not collect the processes that have exited: those stay in the group for ever. */
-const KILLED_WITHIN = 250
 
 /**
  * Flags for automation that do not weaken the security of pages. Without the three about background and occlusion, a
@@ -98,7 +96,7 @@ export async function launchBrowser(
   const multiplexer = new Multiplexer(toBrowser as Writable, fromBrowser as Readable)
   const complaint = lastWords(child)
   const ended = once(child, 'exit').then(
-    () => killHelpers(child),
+    () => killGroup(child),
     () => undefined,
   )
   try {
@@ -138,22 +136,13 @@ async function closeBrowser(
   await ended
 }
 
-/** Kills what is left when the browser has exited, and waits for it: a signal takes effect after `kill` returns. */
-async function killHelpers(child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + KILLED_WITHIN
-  while (killGroup(child) && Date.now() < deadline) await sleep(5)
-}
-
-/**
- * Kills the browser and its helpers, and tells whether any process was left. If a script started the browser without
- * exec, the group includes both.
- */
-function killGroup(child: ChildProcess): boolean {
-  if (child.pid === undefined) return false
+/** Kills the browser and its helpers. If a script started the browser without exec, the group includes both. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
   try {
-    return process.kill(-child.pid, 'SIGKILL')
+    process.kill(-child.pid, 'SIGKILL')
   } catch {
-    return false
+    // All have exited already.
   }
 }
 
