@@ -6,7 +6,15 @@ import type { RunningBackend } from '../../src/local/backend.ts'
 import { findBrowser } from '../../src/local/door.ts'
 import { prepareHome } from '../../src/local/home.ts'
 import { attach } from '../support/cdp.ts'
-import { browsersOf, callerOf, clientOf, eventually, finalRun, temporaryFolder } from './support.ts'
+import {
+  browsersOf,
+  callerOf,
+  clientOf,
+  eventually,
+  finalRun,
+  gone,
+  temporaryFolder,
+} from './support.ts'
 import type { Local } from './support.ts'
 
 interface Clocked extends Pick<Local, 'folder' | 'call' | 'session' | 'run'> {
@@ -48,7 +56,7 @@ test('a session ends when its minutes are over, browser, run and all', async () 
     return body['completed_at'] === null ? undefined : body
   })
   expect(ended).toMatchObject({ status: 'timeout' })
-  expect(browsersOf(folder, id)).toEqual([])
+  await gone(() => browsersOf(folder, id))
   expect(await finalRun(call, run)).toMatchObject({ status: 'failed' })
   expect((await call('GET', `/v1/browser_sessions/${longer}`)).body).toMatchObject({
     status: 'running',

@@ -8,7 +8,7 @@ import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
 import { ROOT } from '../support/project.ts'
 import { LIST_SESSIONS } from '../support/routes.ts'
-import { browsersOf, processesOf, shareHome } from './support.ts'
+import { browsersOf, gone, processesOf, shareHome } from './support.ts'
 
 const home = shareHome()
 
@@ -37,7 +37,7 @@ test('the demo tells the whole story, leaves nothing behind, and what it says to
   expect(stdout).toMatch(/^\["INV-0001",.*,"INV-0023"\]$/m)
   expect(stdout.match(/^ {2}\d+\.\d s$/gm)).toHaveLength(4)
   expect(stderr).not.toContain('SKYVERN_SCOPE')
-  expect(browsersOf(cli.folder)).toEqual([])
+  await gone(() => browsersOf(cli.folder))
   expect((await cli.run(['session', 'current', '--local'])).code).toBe(5)
 
   const next = stderr.match(/^ {2}npx skyvern .* --local.*$/gm) ?? []
@@ -80,11 +80,11 @@ test('start prints the address, status shows it, stop ends it and every browser'
   expect(`${status.stdout}${human.stdout}${human.stderr}`).not.toContain(apiKey)
 
   expect((await cli.run(['local', 'stop'])).code).toBe(0)
-  expect(processesOf(cli.folder)).toEqual([])
+  await gone(() => processesOf(cli.folder))
   const again = await cli.run(['local', 'stop', '--json'])
   expect([again.code, again.json]).toEqual([0, { stopped: false }])
-  const gone = await cli.run(['local', 'status', '--json'])
-  expect([gone.code, gone.stdout, gone.error.code]).toEqual([5, '', 'not_found'])
+  const none = await cli.run(['local', 'status', '--json'])
+  expect([none.code, none.stdout, none.error.code]).toEqual([5, '', 'not_found'])
 })
 
 test('a run is not waited for when its backend has been stopped', async () => {

@@ -131,6 +131,10 @@ export async function eventually<T>(ask: () => T | undefined | Promise<T | undef
   }
 }
 
+/** Waits until these processes have exited. The helpers of a browser, killed with it, may outlive it by a moment. */
+export const gone = (pids: () => number[]): Promise<true> =>
+  eventually(() => (pids().length === 0 ? true : undefined))
+
 /** Processes, zombies left out, that work in this folder or name it on their command line. */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
