@@ -142,8 +142,16 @@ export class Context {
     if (given === '') throw emptyId()
     if (given !== undefined) return { id: this.ledgerId(given), source: 'argument' }
     const current = this.current().resolve()
-    if (!current) throw noCurrentSession(otherwise)
+    if (!current) throw this.noCurrentSession(otherwise)
     return { id: this.ledgerId(current.value), source: current.source }
+  }
+
+  private noCurrentSession(otherwise = ''): CliError {
+    const local = this.origin() !== 'local' && this.store.lastSession('local', this.scope.value)
+    const hint = local
+      ? `The one of the embedded backend is ${local}: add --local.`
+      : `Create one: \`skyvern session create\`. Or pass the id of an open one: \`skyvern session list\`. ${otherwise}`
+    return new CliError('no_current_session', 'No current session.', { hint: hint.trim() })
   }
 
   /** The id of that session. If it is the current one, says so on stderr. @throws as `resolveSession` */
@@ -234,13 +242,5 @@ function noKey(baseUrl: Resolved<string>): CliError {
       `${whereKeyIs(baseUrl.value)} Then run \`skyvern auth login\`, or set SKYVERN_API_KEY.`,
       'Without an account: add --local, which needs no key and runs on this machine.',
     ].join('\n'),
-  })
-}
-
-function noCurrentSession(otherwise = ''): CliError {
-  const hint =
-    'Create one: `skyvern session create`. Or pass the id of an open one: `skyvern session list`.'
-  return new CliError('no_current_session', 'No current session.', {
-    hint: `${hint} ${otherwise}`.trim(),
   })
 }

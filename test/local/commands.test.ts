@@ -69,6 +69,11 @@ test('start prints the address, status shows it, stop ends it and every browser'
   expect(started.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/)
   expect((await cli.run(['local', 'start'])).stdout).toBe(started.stdout)
   await cli.run(['session', 'create', '--local'])
+  const elsewhere = await cli.run(['session', 'get', '--json'])
+  expect([elsewhere.code, elsewhere.error.hint]).toEqual([
+    5,
+    expect.stringMatching(/^The one of the embedded backend is pbs_\d+: add --local\.$/),
+  ])
   const status = await cli.run(['local', 'status', '--json'])
   expect(status.json).toMatchObject({
     base_url: started.stdout.trim(),
