@@ -1,5 +1,5 @@
 /** Texts and JSON that are given on the command line, in a file (`@file`) or on standard input (`-`). */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readSync } from 'node:fs'
 import type { Json } from '../api/types.ts'
 import { reasonOf } from '../system/files.ts'
 import { decodeText } from '../system/text.ts'
@@ -15,14 +15,32 @@ export function readText(given: string, option: string): string {
     throw usageError(`${option}: standard input was already read. A command takes one -.`)
   }
   stdinIsRead ||= given === '-'
-  const file = given === '-' ? 0 : given.slice(1)
   try {
-    return decodeText(readFileSync(file))
+    return decodeText(given === '-' ? readStandardInput() : readFileSync(given.slice(1)))
   } catch (error) {
     throw usageError(
       `${option}: ${given} cannot be read: ${reasonOf(error)}.`,
       given === '-' ? undefined : `For a text that begins with @, write two: @${given}`,
     )
+  }
+}
+
+/** All of it. Where another process made the pipe non-blocking, and its writer is slow, waits for the writer. */
+function readStandardInput(): Buffer {
+  const pieces: Buffer[] = []
+  for (;;) {
+    try {
+      const piece = Buffer.alloc(65_536)
+      const length = readSync(0, piece)
+      if (length === 0) return Buffer.concat(pieces)
+      pieces.push(piece.subarray(0, length))
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // The end of a pipe on Windows.
+      if (code === 'EOF') return Buffer.concat(pieces)
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
 }
 

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import {
   cliFor,
@@ -11,6 +14,7 @@ import {
   SESSION_ID,
   startApi,
 } from '../support/api.ts'
+import { BINARY } from '../support/cli.ts'
 import type { Routes } from '../support/api.ts'
 import { CTRL_C, onTerminal } from '../support/pty.ts'
 
@@ -75,6 +79,15 @@ test.each([
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toMatch(told)
   expect(api.requests).toEqual([])
+})
+
+test('a password is waited for if its writer is slow', async () => {
+  const api = await startApi({ [CREATE]: { status: 201, json: credential() } })
+  const child = spawn(process.execPath, [BINARY, ...MAKE], { env: cliFor(api).environment() })
+  await sleep(600)
+  child.stdin.end('late-secret')
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(api.sent(CREATE)[0]?.body.credential).toMatchObject({ password: 'late-secret' })
 })
 
 test('the key of an authenticator app comes from its own file', async () => {
