@@ -24,11 +24,12 @@ export interface CreateBrowserSessionRequest {
   browser_profile_id?: string
   generate_browser_profile?: boolean
   needs_live_view?: boolean
-  /** From server 1.0.56 on: an IANA name such as `America/New_York`. */
+  /** From server 1.0.56 on. */
   browser_settings?: BrowserSettings
 }
 
 export interface BrowserSettings {
+  /** An IANA name such as `America/New_York`. */
   timezone_id?: string | null
 }
 

@@ -16,7 +16,9 @@ export async function open(stage: Stage, url: string, isFirst = false): Promise<
   const here = stage.page().url()
   const base = here.startsWith('http') ? here : undefined
   if (!URL.canParse(url, base))
-    throw new Refusal(`“${url}” is no full address, and no page is open that it could belong to.`)
+    throw new Refusal(
+      `“${url}” is not a full address, and no page is open that it could belong to.`,
+    )
   const target = checkedUrl(new URL(url, base).href)
   let reason = await arrive(stage, target, isFirst)
   // The page before may have navigated once more, even to the browser's own page of an error.

@@ -9,6 +9,7 @@ const AMOUNT =
 const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/
 /** The most digits that a JavaScript number holds exactly. */
 const MOST_DIGITS = 15
+
 /**
  * Converts the texts of a column or a label. Numbers must have one unit.
  * @param name what they are, for the refusal
