@@ -25,13 +25,14 @@ export function makeCertificates(folder: string): Certificates {
     cert: readFileSync(join(folder, `${name}.pem`), 'utf8'),
     key: readFileSync(join(folder, `${name}.key`), 'utf8'),
   })
+  // A key on a curve takes a tenth of the time of an RSA key.
+  const request = 'req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
   const root = (name: string): void => {
-    const files = `-keyout ${name}.key -out ${name}.pem`
-    openssl(`req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=${name} ${files}`)
+    openssl(`${request} -x509 -days 2 -subj /CN=${name} -keyout ${name}.key -out ${name}.pem`)
   }
   const signed = (name: string, days: number, hosts: string): Certificate => {
     writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${hosts}`)
-    openssl(`req -newkey rsa:2048 -nodes -subj /CN=${name} -keyout ${name}.key -out ${name}.csr`)
+    openssl(`${request} -subj /CN=${name} -keyout ${name}.key -out ${name}.csr`)
     const authority = '-CA authority.pem -CAkey authority.key -CAcreateserial'
     const files = `-in ${name}.csr -extfile ${name}.ext -out ${name}.pem`
     openssl(`x509 -req ${authority} -days ${days} ${files}`)
