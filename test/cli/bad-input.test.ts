@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
+import { cliFor, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import { CTRL_C, onTerminal } from '../support/pty.ts'
 import { BINARY, createCli } from '../support/cli.ts'
 import { GET_SESSION } from '../support/routes.ts'
@@ -10,17 +10,25 @@ test.each([
   [['session', 'lst'], 'list'],
   [['session', 'list', '--jsno'], '--json'],
   [['session', 'create', '--timout', '5'], '--timeout'],
-  [['task', 'run', 'x', '--titel', 'y'], '--title'],
 ])('%j is a usage error that suggests %s', async (args, suggestion) => {
   const result = await createCli().run(args)
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain(`Did you mean ${suggestion}?`)
 })
 
+test.each([['foo'], ['help', 'foo'], ['foo', '--help']])(
+  '%s %s: foo is not a command',
+  async (...args) => {
+    const { code, stdout, error } = await createCli().run([...args, '--json'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(error).toMatchObject({
+      message: "Unknown command 'foo'.",
+      hint: 'See `skyvern --help`.',
+    })
+  },
+)
+
 test.each([
-  [['foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
-  [['help', 'foo'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
-  [['foo', '--help'], "Unknown command 'foo'.", 'See `skyvern --help`.'],
   [['session'], 'A command is missing.', 'See `skyvern session --help`.'],
   [['login'], "Unknown command 'login'.", 'or `skyvern auth login`?'],
   [
@@ -35,7 +43,6 @@ test.each([
     "Unknown option '-don't use",
     'skyvern task run -- "-…"',
   ],
-  [['task', 'run', '-two words'], "Unknown option '-two words'.", 'skyvern task run -- "-…"'],
 ])('%j says what is wrong and what to type next', async (args, message, hint) => {
   const { code, stdout, error } = await createCli().run([...args, '--json'])
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -121,8 +128,9 @@ test.each([
 ])('%j names where to look for what there is', async (args, detail, hint) => {
   const notFound = { status: 404, json: { detail } }
   const api = await startApi({ [GET_SESSION]: notFound, 'GET /v1/runs/*': notFound })
-  const { code, error } = await cliFor(api).run([...args, '--json'])
-  expect([code, error.hint]).toEqual([5, hint])
+  const { code, stdout, error } = await cliFor(api).run([...args, '--json'])
+  expect([code, stdout]).toEqual([5, ''])
+  expect(error).toMatchObject({ code: 'not_found', message: `${detail} (404).`, hint })
 })
 
 test('a feature that the plan lacks is not an authentication failure', async () => {
@@ -131,14 +139,6 @@ test('a feature that the plan lacks is not an authentication failure', async () 
   const result = await cliFor(api).run(['task', 'run', 'x', '--no-session'])
   expect(result.code).toBe(1)
   expect(result.stderr).toContain(detail)
-})
-
-test('an unknown session: exit 5', async () => {
-  const detail = `Browser session ${SESSION_ID} not found`
-  const api = await startApi({ [GET_SESSION]: { status: 404, json: { detail } } })
-  const result = await cliFor(api).run(['session', 'get', SESSION_ID, '--json'])
-  expect(result).toMatchObject({ code: 5, stdout: '' })
-  expect(result.error).toMatchObject({ code: 'not_found', message: `${detail} (404).` })
 })
 
 test.each([
@@ -151,12 +151,12 @@ test.each([
   const result = await cliFor(api).run([...args, '--json'])
   expect(result).toMatchObject({ code: 5, stdout: '' })
   expect(result.error.code).toBe('no_current_session')
+  expect(result.error.hint).toContain('skyvern session create')
   expect(api.requests).toHaveLength(0)
 })
 
 test.each([
   [['session', 'close', '']],
-  [['session', 'close', ',', '--ignore-missing']],
   [['session', 'get', '']],
   [['session', 'exec', '--session', '', '--', 'true']],
   [['task', 'run', 'Extract all', '--session', '']],
@@ -178,16 +178,11 @@ test.each([
 
 test.each([
   [['session', 'create', ''], '<url>'],
-  [['session', 'create', '--profile', ''], '--profile'],
   [['session', 'create', '--profile='], '--profile'],
   [['session', 'create', '--extension', ','], '--extension'],
   [['session', 'create', '--proxy-session-id', ' '], '--proxy-session-id'],
-  [['session', 'exec', '--url', '', '--', 'true'], '--url'],
   [['session', 'exec', '--', ''], '<command>'],
-  [['task', 'run', 'x', '--no-session', '--url', ''], '--url'],
-  [['task', 'run', 'x', '--no-session', '--engine', ''], '--engine'],
   [['task', 'run', 'x', '--no-session', '--download-dir', ''], '--download-dir'],
-  [['task', 'run', 'x', '--no-session', '--totp-identifier', ''], '--totp-identifier'],
   [['config', 'set', 'engine', ''], '<value>'],
 ])('%j: %s is empty, and nothing is sent', async (args, what) => {
   const api = await startApi()
@@ -247,35 +242,15 @@ test('an id that could lead elsewhere is refused, nothing sent', async () => {
   expect(api.requests).toHaveLength(0)
 })
 
-test('an unreachable host: exit 7, the host named', async () => {
-  const cli = createCli({ SKYVERN_BASE_URL: 'http://127.0.0.1:1', SKYVERN_API_KEY: KEY })
-  const result = await cli.run(['session', 'list', '--max-retries', '0', '--json'])
-  expect(result).toMatchObject({ code: 7, stdout: '' })
-  expect(result.error).toMatchObject({ code: 'network', retryable: true })
-  expect(result.error.message).toContain('127.0.0.1:1')
-})
-
-test('HTML instead of JSON is reported as such', async () => {
-  const api = await startApi({ 'GET /v1/browser_sessions': { text: '<html>Sign in</html>' } })
-  const result = await cliFor(api).run(['session', 'list', '--json'])
-  expect(result).toMatchObject({ code: 1, stdout: '' })
-  expect(result.error.code).toBe('bad_response')
-  expect(result.error.message).toContain('HTML')
-})
-
 test.each([
-  ['http://api.example.com', 'not encrypted'],
-  ['ftp://api.example.com', 'https://'],
   ['https://user:secret@api.example.com', 'user name'],
-  ['https://api.example.com/?', 'query'],
-  ['https://api.example.com/#', 'fragment'],
-  ['nonsense', 'has no http:// or https://'],
   ['', 'not a base URL'],
 ])('the base URL %s is refused', async (url, reason) => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   const result = await cli.run(['session', 'list', '--base-url', url])
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain(reason)
+  expect(result.stderr).not.toContain('secret')
 })
 
 test.each([
@@ -292,6 +267,7 @@ test.each([
 test('--local and --base-url exclude each other', async () => {
   const result = await createCli().run(['session', 'list', '--local', '--base-url', 'https://x.y'])
   expect(result.code).toBe(2)
+  expect(result.stderr).toContain('exclude each other')
 })
 
 test('a field that is not there lists those that are', async () => {
@@ -310,20 +286,11 @@ test('close --all without a terminal asks for --yes and closes nothing', async (
   expect(api.requests.every(({ method }) => method === 'GET')).toBe(true)
 })
 
-test('a session that has ended takes no task: exit 5, nothing submitted', async () => {
-  const api = await startApi({ [GET_SESSION]: { json: endedSession() } })
-  const result = await cliFor(api).run(['task', 'run', 'x', '--session', SESSION_ID, '--json'])
-  expect(result.code).toBe(5)
-  expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })
-  expect(api.sent('POST /v1/run/tasks')).toHaveLength(0)
-})
-
 test.each([
   [['session', 'list', '--dry-run'], 'shows writes'],
   [['session', 'list', '--fields='], 'separated by commas'],
   [['task', 'run', 'x', '--no-session', '--run-with', 'cod'], 'one of: agent, code'],
   [['session', 'create', '--proxy', 'US', '--proxy-location', 'GB'], 'cannot be used with'],
-  [['task', 'run', 'x', '--no-session', '--browser-session-id', 'pbs_1'], 'cannot be used with'],
   [['task', 'run', 'x', '--totp-url', 'shop'], "'--totp-url <url>' argument 'shop'"],
   [['config', 'set', 'engine', 'skyvern-1.0', '--dry-run'], 'shows requests'],
   [['auth', 'logout', '--dry-run'], 'shows requests'],

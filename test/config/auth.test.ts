@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import { GET_ORGANIZATION } from '../support/routes.ts'
+import { logInBefore } from '../support/scene.ts'
 
 const ORGANIZATION = { json: { organization_id: 'o_1', organization_name: 'Ada Ltd' } }
 const STORED = 'stored-key-0123456789abcdef'
@@ -28,7 +29,7 @@ test('login proves the key, stores it for that origin, and status says where it 
 test('a stored key never goes to another origin', async () => {
   const [first, second] = [await startApi({ [GET_ORGANIZATION]: ORGANIZATION }), await startApi()]
   const cli = createCli({ SKYVERN_BASE_URL: first.url })
-  await cli.run(['auth', 'login', '--with-token'], { input: STORED })
+  await logInBefore(cli, first.url, STORED)
   const other = await cli.run(['session', 'list'], { env: { SKYVERN_BASE_URL: second.url } })
   expect(other.code).toBe(4)
   expect(second.requests).toHaveLength(0)
@@ -62,7 +63,7 @@ test('logout forgets the key of this origin alone', async () => {
   ]
   const cli = createCli()
   for (const { url } of [first, second]) {
-    await cli.run(['auth', 'login', '--with-token', '--base-url', url], { input: STORED })
+    await logInBefore(cli, url, STORED)
   }
   expect((await cli.run(['auth', 'logout', '--base-url', first.url])).code).toBe(0)
   expect((await cli.run(['auth', 'status', '--base-url', first.url])).code).toBe(4)
@@ -72,7 +73,7 @@ test('logout forgets the key of this origin alone', async () => {
 test('the environment overrides the stored key; --api-key-file overrides both', async () => {
   const api = await startApi({ [GET_ORGANIZATION]: ORGANIZATION })
   const cli = createCli({ SKYVERN_BASE_URL: api.url })
-  await cli.run(['auth', 'login', '--with-token'], { input: STORED })
+  await logInBefore(cli, api.url, STORED)
   const env = { SKYVERN_API_KEY: 'env-key-0123456789abcdef' }
   await cli.run(['auth', 'status'], { env })
   expect(api.requests.at(-1)?.headers['x-api-key']).toBe(env.SKYVERN_API_KEY)

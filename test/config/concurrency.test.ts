@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
+import { setBefore } from '../support/scene.ts'
 
 const ENGINE = 'skyvern-2.0'
 const keyOf = (url: string): string => `key-for-${new URL(url).port}-0123456789`
@@ -10,7 +11,7 @@ const keyOf = (url: string): string => `key-for-${new URL(url).port}-0123456789`
 test('logins and settings at the same time lose nothing', async () => {
   const organization = { organization_id: 'o_1', organization_name: 'Acme' }
   const servers = await Promise.all(
-    Array.from({ length: 8 }, () =>
+    Array.from({ length: 6 }, () =>
       startApi({ 'GET /api/v1/organizations/me': { json: organization } }),
     ),
   )
@@ -31,12 +32,13 @@ test('logins and settings at the same time lose nothing', async () => {
     engine: 'skyvern-1.0',
     'base-url': 'https://skyvern.example.com',
   })
+  expect(readdirSync(cli.folder).sort()).toEqual(['config.json', 'keys.json'])
 })
 
 test('processes that are killed while they write lose nothing, and stand in nobody’s way', async () => {
   const cli = createCli()
-  await cli.run(['config', 'set', 'base-url', 'https://skyvern.example.com'])
-  const running = Array.from({ length: 10 }, () => cli.start(['config', 'set', 'engine', ENGINE]))
+  await setBefore(cli, { 'base-url': 'https://skyvern.example.com' })
+  const running = Array.from({ length: 8 }, () => cli.start(['config', 'set', 'engine', ENGINE]))
   for (const { child } of running.filter((_, index) => index % 2 === 0)) {
     setTimeout(() => child.kill('SIGKILL'), 100 + Math.random() * 300)
   }

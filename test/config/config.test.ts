@@ -4,6 +4,9 @@ import { expect, test } from 'vitest'
 import { session, SESSION_ID, startApi, KEY } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
+import { setBefore } from '../support/scene.ts'
+import { Settings } from '../../src/config/settings.ts'
+import { ConfigStore } from '../../src/config/store.ts'
 
 test('a stored base URL is used, and beaten by the environment and the flag', async () => {
   const [stored, env, flag] = [await startApi(), await startApi(), await startApi()]
@@ -36,7 +39,7 @@ test('list names every value with its source, and no key', async () => {
 
 test('get prints the bare value; unset brings the default back', async () => {
   const cli = createCli()
-  await cli.run(['config', 'set', 'engine', 'skyvern-1.0'])
+  await setBefore(cli, { engine: 'skyvern-1.0' })
   expect((await cli.run(['config', 'get', 'engine'])).stdout).toBe('skyvern-1.0\n')
   await cli.run(['config', 'unset', 'engine'])
   expect((await cli.run(['config', 'get', 'engine'])).stdout).toBe('')
@@ -54,7 +57,7 @@ test.each([
 test('the stored engine is the one that a task in a session gets', async () => {
   const api = await startApi({ 'GET /v1/browser_sessions/*': { json: session() } })
   const cli = createCli({ SKYVERN_API_KEY: KEY, SKYVERN_BASE_URL: api.url })
-  await cli.run(['config', 'set', 'engine', 'skyvern-1.0'])
+  await setBefore(cli, { engine: 'skyvern-1.0' })
   const args = ['task', 'run', 'x', '--session', SESSION_ID, '--url', 'https://x.y', '--dry-run']
   const result = await cli.run(args)
   expect(result.json.body.engine).toBe('skyvern-1.0')
@@ -71,14 +74,10 @@ test('a base URL that cannot be used is shown with its source, and its error say
   expect((await cli.run(['config', 'list'], secret)).stdout).toContain('https://••••@api.example')
 })
 
-test.each([
-  ['127.0.0.1:8000', 'http://127.0.0.1:8000'],
-  ['localhost:8000/api/v1', 'http://localhost:8000/api/v1'],
-  ['skyvern.example.com', 'https://skyvern.example.com'],
-])('a base URL without its scheme is refused with a suggestion: %s', async (given, meant) => {
-  const result = await createCli().run(['session', 'list', '--base-url', given])
+test('a base URL without its scheme is refused with a suggestion', async () => {
+  const result = await createCli().run(['session', 'list', '--base-url', '127.0.0.1:8000'])
   expect(result.code).toBe(2)
-  expect(result.stderr).toContain(`did you mean ${meant}?`)
+  expect(result.stderr).toContain('did you mean http://127.0.0.1:8000?')
 })
 
 const LOCAL = ['--json', 'config', 'list']
@@ -89,39 +88,68 @@ async function localRow(cli: Cli, args: string[] = [], env = {}): Promise<[strin
   return [value, source]
 }
 
-test('a stored local acts as --local on each command; an option or a variable that names a server overrides it', async () => {
+const SERVER = 'https://skyvern.example.com'
+
+test('a stored local acts as --local on each command, until it is changed', async () => {
   const cli = createCli()
   expect(await localRow(cli)).toEqual(['false', 'default'])
   expect(await cli.run(['config', 'set', 'local', 'true'])).toMatchObject({ code: 0 })
-  const server = 'https://skyvern.example.com'
   expect(await localRow(cli)).toEqual(['true', 'config'])
   expect(await localRow(cli, ['--no-local'])).toEqual(['false', '--no-local'])
-  expect(await localRow(cli, ['--base-url', server])).toEqual(['false', '--base-url'])
-  for (const off of ['0', 'false', 'no', 'OFF']) {
-    expect(await localRow(cli, [], { SKYVERN_LOCAL: off })).toEqual(['false', 'SKYVERN_LOCAL'])
-  }
-  const env = { SKYVERN_BASE_URL: server }
-  expect(await localRow(cli, [], env)).toEqual(['false', 'SKYVERN_BASE_URL'])
-  const both = { ...env, SKYVERN_LOCAL: '1' }
-  expect(await localRow(cli, [], both)).toEqual(['true', 'SKYVERN_LOCAL'])
-  expect(await localRow(cli, ['--no-local'], both)).toEqual(['false', '--no-local'])
-  expect(await localRow(cli, ['--local'], env)).toEqual(['true', '--local'])
-
+  expect(await localRow(cli, [], { SKYVERN_LOCAL: 'OFF' })).toEqual(['false', 'SKYVERN_LOCAL'])
   expect(await cli.run(['config', 'get', 'local'])).toMatchObject({
     stdout: 'true\n',
     stderr: 'from config\n',
   })
-  await cli.run(['config', 'set', 'base-url', server])
-  expect(await localRow(cli)).toEqual(['true', 'config'])
-  await cli.run(['config', 'set', 'local', 'false'])
-  expect(await localRow(cli)).toEqual(['false', 'config'])
   await cli.run(['config', 'unset', 'local'])
   expect(await localRow(cli)).toEqual(['false', 'default'])
 })
 
+const BOTH = { SKYVERN_BASE_URL: SERVER, SKYVERN_LOCAL: '1' }
+
+test.each<[flags: object, env: Record<string, string>, local: boolean, source: string]>([
+  [{}, {}, true, 'config'],
+  [{ local: false }, {}, false, '--no-local'],
+  [{ baseUrl: SERVER }, {}, false, '--base-url'],
+  [{}, { SKYVERN_LOCAL: '0' }, false, 'SKYVERN_LOCAL'],
+  [{}, { SKYVERN_LOCAL: 'false' }, false, 'SKYVERN_LOCAL'],
+  [{}, { SKYVERN_LOCAL: 'no' }, false, 'SKYVERN_LOCAL'],
+  [{}, { SKYVERN_LOCAL: 'OFF' }, false, 'SKYVERN_LOCAL'],
+  [{}, { SKYVERN_BASE_URL: SERVER }, false, 'SKYVERN_BASE_URL'],
+  [{}, BOTH, true, 'SKYVERN_LOCAL'],
+  [{ local: false }, BOTH, false, '--no-local'],
+  [{ local: true }, { SKYVERN_BASE_URL: SERVER }, true, '--local'],
+])(
+  'a stored local, with a stored server, %j and %j: what names a server overrides it',
+  async (flags, env, value, source) => {
+    const cli = createCli()
+    await setBefore(cli, { local: 'true', 'base-url': SERVER })
+    const settings = new Settings(flags, env, storeOf(cli))
+    expect(settings.local()).toEqual({ value, source })
+  },
+)
+
+test('a stored local may be false, and a boolean', async () => {
+  const cli = createCli()
+  for (const [text, value] of [
+    ['{"local": "false"}', false],
+    ['{"local": true}', true],
+  ] as const) {
+    writeFileSync(join(cli.folder, 'config.json'), text)
+    expect(new Settings({}, {}, storeOf(cli)).local()).toEqual({ value, source: 'config' })
+  }
+})
+
+const storeOf = ({ folder }: Cli): ConfigStore =>
+  new ConfigStore(
+    folder,
+    () => folder,
+    (text) => expect.fail(text),
+  )
+
 test('a key on the command line that the embedded backend does not use causes a warning', async () => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })
-  await cli.run(['config', 'set', 'local', 'true'])
+  await setBefore(cli, { local: 'true' })
   const args = ['session', 'create', '--dry-run']
   expect((await cli.run(args)).stderr).not.toContain('warning')
   const told = await cli.run([...args, '--api-key', KEY])
@@ -136,8 +164,6 @@ test('a local that is neither true nor false stops commands that need it, and do
   const cli = createCli({ SKYVERN_API_KEY: KEY })
   expect((await cli.run(['config', 'set', 'local', 'yes'])).stderr).toContain('true, false')
   const file = join(cli.folder, 'config.json')
-  writeFileSync(file, '{"local": true}')
-  expect(await localRow(cli)).toEqual(['true', 'config'])
   writeFileSync(file, '{"local": "maybe"}')
   const { code, stderr } = await cli.run(['session', 'list'])
   expect(code).toBe(2)

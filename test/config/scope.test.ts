@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { cliFor } from '../support/api.ts'
 import { startSessions } from '../support/sessions.ts'
+import { openBefore } from '../support/scene.ts'
+import { resolveScope } from '../../src/config/scope.ts'
 
 const GITHUB = {
   GITHUB_ACTIONS: 'true',
@@ -38,37 +40,41 @@ test.each([
   ['two threads of Codex', { CODEX_THREAD_ID: 'a' }, { CODEX_THREAD_ID: 'b' }],
   ['two agents in Cursor', { CURSOR_TRACE_ID: 'a' }, { CURSOR_TRACE_ID: 'b' }],
   ['SKYVERN_SCOPE', { ...GITLAB, SKYVERN_SCOPE: 'a' }, { SKYVERN_SCOPE: 'b' }],
-])('%s have a current session each', async (_, one, difference) => {
-  const api = await startSessions()
-  const cli = cliFor(api)
-  const id = await create(cli, one)
-  // A later step of the job finds it, and is told why.
-  const later = await current(cli, one)
-  expect(later.stdout.trim()).toBe(id)
-  expect(later.stderr).toMatch(
-    /scope of (GitHub Actions|GitLab CI|CircleCI|Jenkins|SKYVERN_SCOPE|\w+_ID)/,
-  )
-  expect((await current(cli, { ...one, ...difference })).code).toBe(5)
+])('%s have a scope each', (_, one, difference) => {
+  const scope = resolveScope(one)
+  expect(scope.source).toMatch(/^(GitHub Actions|GitLab CI|CircleCI|Jenkins|SKYVERN_SCOPE|\w+_ID)$/)
+  expect(resolveScope({ ...one, CI_PIPELINE_ID: '4' })).toEqual(scope)
+  expect(resolveScope({ ...one, ...difference }).value).not.toBe(scope.value)
 })
+
+test.each([
+  ['GitHub Actions', GITHUB, { RUNNER_NAME: 'box-2' }],
+  ['SKYVERN_SCOPE', { ...GITLAB, SKYVERN_SCOPE: 'a' }, { SKYVERN_SCOPE: 'b' }],
+])(
+  'each scope of %s has a current session, which a later step finds',
+  async (source, one, other) => {
+    const cli = cliFor(await startSessions())
+    const id = (await cli.run(['session', 'create'], { env: one })).stdout.trim()
+    const later = await cli.run(['session', 'current'], { env: one })
+    expect(later.stdout.trim()).toBe(id)
+    expect(later.stderr).toContain(`scope of ${source}`)
+    expect((await cli.run(['session', 'current'], { env: { ...one, ...other } })).code).toBe(5)
+  },
+)
 
 test('the choice of a session is printed on stderr, with its source', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
-  const id = await create(cli, {})
+  const id = await openBefore(cli, api)
   expect((await cli.run(['session', 'get'])).stderr).toContain(`Session ${id} (current session)`)
   const forced = await cli.run(['session', 'get'], { env: { SKYVERN_SESSION_ID: id } })
   expect(forced.stderr).toContain(`Session ${id} (SKYVERN_SESSION_ID)`)
 })
 
-const create = async (cli: ReturnType<typeof cliFor>, env: Record<string, string>) =>
-  (await cli.run(['session', 'create'], { env })).stdout.trim()
-
-const current = (cli: ReturnType<typeof cliFor>, env: Record<string, string>) =>
-  cli.run(['session', 'current'], { env })
-
 test('a list shows the names that can be used: those of this scope', async () => {
-  const cli = cliFor(await startSessions())
-  await cli.run(['session', 'create', '--name', 'shop'], { env: { SKYVERN_SCOPE: 'a' } })
+  const api = await startSessions()
+  const cli = cliFor(api)
+  await openBefore(cli, api, { name: 'shop', scope: 'a' })
   const list = async (scope: string): Promise<string> =>
     (await cli.run(['session', 'list'], { env: { SKYVERN_SCOPE: scope } })).stdout
   expect(await list('a')).toContain('shop')

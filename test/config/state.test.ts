@@ -5,6 +5,7 @@ import { cliFor, session, SESSION_ID, startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import { startSessions } from '../support/sessions.ts'
 import { CREATE_SESSION } from '../support/routes.ts'
+import { openBefore } from '../support/scene.ts'
 
 const creates = { [CREATE_SESSION]: { json: session() } }
 const current = ['session', 'current']
@@ -37,29 +38,26 @@ test('SKYVERN_SESSION_ID overrides the current session, and a create says so', a
 
 test('creating while another session is open says so', async () => {
   let made = 0
-  const cli = cliFor(
-    await startApi({
-      [CREATE_SESSION]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
-    }),
-  )
-  await cli.run(['session', 'create'])
+  const api = await startApi({
+    [CREATE_SESSION]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
+  })
+  const cli = cliFor(api)
+  await openBefore(cli, api)
   expect((await cli.run(['session', 'create'])).stderr).toContain('skyvern session close pbs_1')
 })
 
-test('a name belongs to its session until that has ended', async () => {
+test('the name of a session that was closed is free again', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
-  await cli.run(['session', 'create', '--name', 'login'])
-  const second = await cli.run(['session', 'create', '--name', 'login'])
-  expect(second.code).toBe(6)
-  expect(api.sent(CREATE_SESSION)).toHaveLength(1)
+  await openBefore(cli, api, { name: 'login' })
   expect((await cli.run(['session', 'close', 'login'])).code).toBe(0)
   expect((await cli.run(['session', 'create', '--name', 'login'])).code).toBe(0)
 })
 
-test.each([['pbs_mine'], ['-x'], ['a b'], ['']])('"%s" is not a name', async (name) => {
-  const result = await cliFor(await startApi()).run(['session', 'create', `--name=${name}`])
+test('a name that looks like an id is refused', async () => {
+  const result = await cliFor(await startApi()).run(['session', 'create', '--name', 'pbs_mine'])
   expect(result.code).toBe(2)
+  expect(result.stderr).toContain('does not start with pbs_')
 })
 
 test('files are readable only by their owner', async () => {
@@ -103,8 +101,9 @@ test('a choice that cannot be remembered is a failure: the next command would go
 })
 
 test('a damaged file is named, not used, and kept when a new one is written', async () => {
-  const cli = cliFor(await startApi(creates))
-  await cli.run(['session', 'create'])
+  const api = await startApi(creates)
+  const cli = cliFor(api)
+  await openBefore(cli, api)
   const folder = join(cli.folder, 'current')
   const file = join(folder, readdirSync(folder)[0] ?? '')
   writeFileSync(file, '{"session_id": "pbs_')

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { CREATE_SESSION, GET_RUN, GET_SESSION } from '../support/routes.ts'
 import { onTerminal } from '../support/pty.ts'
+import { openBefore } from '../support/scene.ts'
 
 const PLAIN = { NO_COLOR: '1' }
 
@@ -22,8 +23,9 @@ test('task get shows the prompt, the engine and how long it took; a pipe stays a
 
 test('session get shows the name that it has here; a pipe stays as it was', async () => {
   const json = session()
-  const cli = cliFor(await startApi({ [CREATE_SESSION]: { json }, [GET_SESSION]: { json } }))
-  await cli.run(['session', 'create', '--name', 'shop'])
+  const api = await startApi({ [CREATE_SESSION]: { json }, [GET_SESSION]: { json } })
+  const cli = cliFor(api)
+  await openBefore(cli, api, { name: 'shop' })
   const terminal = onTerminal(cli, ['session', 'get', SESSION_ID], PLAIN)
   expect((await terminal.end).code, terminal.output).toBe(0)
   expect(terminal.output).toMatch(/^name +shop\r$/m)

@@ -8,6 +8,7 @@ import { screenOf } from '../support/picture.ts'
 import { ROOT } from '../support/project.ts'
 import { TestTerminal } from '../support/pty.ts'
 import * as routes from '../support/routes.ts'
+import { openBefore } from '../support/scene.ts'
 
 /** The clock of the server stands still: what is told is how far from it the times of the answers are. */
 const NOW = { date: 'Wed, 01 Apr 2026 12:00:00 GMT' }
@@ -139,7 +140,7 @@ test.each(SCREENS)('%s', async (name, args, more = {}, before) => {
   for (const columns of [80, 120]) {
     const api = await startApi({ ...SERVER, ...more })
     const cli = cliFor(api, { PATH: '/nowhere', CHROME_PATH: '/nowhere/chrome', TZ: 'UTC' })
-    if (before) await cli.run(['session', 'create', '--name', 'shop'])
+    if (before) await openBefore(cli, api, { name: 'shop' })
     screens.push(`${columns} columns\n\n${await screen(cli, api, args, columns)}\n`)
   }
   await expect(screens.join('\n\n')).toMatchFileSnapshot(`screens/${name}.txt`)

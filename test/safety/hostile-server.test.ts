@@ -78,18 +78,31 @@ const COMMANDS: [args: string[], code: number][] = [
 test.each(COMMANDS)('%j shows what a hostile server says, and does nothing', async (args, code) => {
   const cli = cliFor(await startApi(ROUTES))
   // What is said without --debug is said with it too.
-  for (const flags of [['--json'], ['--debug']]) {
-    const terminal = onTerminal(cli, [...args, ...flags], TERMINAL)
-    expect((await terminal.end).code).toBe(code)
-    expect(terminal.output).not.toMatch(ACTS)
-    const forged = terminal.output
-      .split('\r\n')
-      .filter((line) => /^(error: b|✓ c|✓ Session pbs_1|warning: b)/.test(line))
-    expect(forged).toEqual([])
-    const { stdout, stderr } = await cli.run([...args, ...flags])
+  const terminal = onTerminal(cli, [...args, '--debug'], TERMINAL)
+  expect((await terminal.end).code).toBe(code)
+  expectNothingForged(terminal.output)
+  for (const flag of ['--json', '--debug']) {
+    const { stdout, stderr } = await cli.run([...args, flag])
     expect(stdout + stderr).not.toMatch(ACTS)
   }
 })
+
+test.each([COMMANDS[0], COMMANDS[2], COMMANDS[4], COMMANDS[6]] as typeof COMMANDS)(
+  '%j --json on a terminal does nothing either',
+  async (args, code) => {
+    const terminal = onTerminal(cliFor(await startApi(ROUTES)), [...args, '--json'], TERMINAL)
+    expect((await terminal.end).code).toBe(code)
+    expectNothingForged(terminal.output)
+  },
+)
+
+function expectNothingForged(output: string): void {
+  expect(output).not.toMatch(ACTS)
+  const forged = output
+    .split('\r\n')
+    .filter((line) => /^(error: b|✓ c|✓ Session pbs_1|warning: b)/.test(line))
+  expect(forged).toEqual([])
+}
 
 test('the output of a task is cleaned for a terminal, and untouched in a pipe', async () => {
   const api = await startApi({ 'GET /v1/runs/*': { json: run({ output: EVIL }) } })

@@ -5,6 +5,7 @@ import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../sup
 import type { Recorded, Reply, Routes } from '../support/api.ts'
 import { startSessions } from '../support/sessions.ts'
 import { CLOSE_SESSION, GET_SESSION } from '../support/routes.ts'
+import { currentOf, openBefore, openElsewhere } from '../support/scene.ts'
 
 const idIn = (path: string): string => path.split('/').at(-1) ?? ''
 
@@ -21,12 +22,12 @@ test('close polls until the session has ended, and then forgets it', async () =>
     [GET_SESSION]: (_, before) => ({ json: before < 2 ? session() : endedSession() }),
   })
   const cli = cliFor(api)
-  await cli.run(['session', 'create'])
+  await openBefore(cli, api)
   const result = await cli.run(['session', 'close'])
   expect(result).toMatchObject({ code: 0, stdout: '' })
   expect(result.stderr).toContain(`Session ${SESSION_ID} completed`)
   expect(api.sent(GET_SESSION)).toHaveLength(3)
-  expect((await cli.run(['session', 'current'])).code).toBe(5)
+  expect(currentOf(cli, api)).toBeUndefined()
 })
 
 test('a close that is not confirmed: exit 75, and the session stays the current one', async () => {
@@ -36,11 +37,11 @@ test('a close that is not confirmed: exit 75, and the session stays the current 
     [GET_SESSION]: { json: session() },
   })
   const cli = cliFor(api)
-  await cli.run(['session', 'create'])
+  await openBefore(cli, api)
   const result = await cli.run(['session', 'close', '--wait-timeout', '1s', '--json'])
   expect(result).toMatchObject({ code: 75, stdout: '' })
   expect(result.error).toMatchObject({ code: 'close_unconfirmed', session_id: SESSION_ID })
-  expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
+  expect(currentOf(cli, api)).toBe(SESSION_ID)
 })
 
 test('a close whose answer is lost is sent again, and the end is verified', async () => {
@@ -66,9 +67,9 @@ test('a 404 about something else does not count as a close', async () => {
 test('closing another session leaves the current one remembered', async () => {
   const api = await startApi({ 'POST /v1/browser_sessions': { json: session() }, ...closes })
   const cli = cliFor(api)
-  await cli.run(['session', 'create'])
+  await openBefore(cli, api)
   expect((await cli.run(['session', 'close', 'pbs_2'])).code).toBe(0)
-  expect((await cli.run(['session', 'current'])).stdout).toBe(`${SESSION_ID}\n`)
+  expect(currentOf(cli, api)).toBe(SESSION_ID)
 })
 
 test('several at once: each is reported, and what may still bill decides the exit status', async () => {
@@ -89,9 +90,9 @@ test('several at once: each is reported, and what may still bill decides the exi
 test('--mine closes what this machine created, and nothing else', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
-  const foreign = (await cliFor(api).run(['session', 'create'])).stdout.trim()
-  await cli.run(['session', 'create'])
-  await cli.run(['session', 'create'])
+  const foreign = await openElsewhere(api)
+  await openBefore(cli, api)
+  await openBefore(cli, api)
   expect((await cli.run(['session', 'close', '--mine'])).code).toBe(0)
   expect(api.open()).toEqual([foreign])
   expect(api.closes()).toEqual([0, 1, 1])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliFor, session, startApi } from '../support/api.ts'
 import { CREATE_SESSION } from '../support/routes.ts'
+import { setBefore } from '../support/scene.ts'
 
 test('stored defaults go with each new session, and the receipt says where they come from', async () => {
   const api = await startApi({ [CREATE_SESSION]: { json: session({ timeout: 120 }) } })
@@ -50,7 +51,7 @@ test.each([
 test('an invalid stored default is reported before anything is sent', async () => {
   const api = await startApi({ [CREATE_SESSION]: { json: session() } })
   const cli = cliFor(api)
-  await cli.run(['config', 'set', 'session.timeout', '60'])
+  await setBefore(cli, { 'session.timeout': '60' })
   const file = join(cli.folder, 'config.json')
   writeFileSync(file, readFileSync(file, 'utf8').replace('60', 'soon'))
   const result = await cli.run(['session', 'create'])

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { cliFor, KEY, SESSION_ID, session } from '../support/api.ts'
 import { pathWithSkyvern } from '../support/cli.ts'
 import { CLOSE, CREATE, startSessions } from '../support/sessions.ts'
+import { currentOf, openBefore } from '../support/scene.ts'
 
 test('the command gets the session and the server, its streams and its exit status', async () => {
   const api = await startSessions()
@@ -36,7 +37,7 @@ test('the command gets the session and the server, its streams and its exit stat
 test('its session never becomes the current one, and nested ones are independent', async () => {
   const api = await startSessions()
   const cli = cliFor(api, { PATH: pathWithSkyvern() })
-  const outer = (await cli.run(['session', 'create'])).stdout.trim()
+  const outer = await openBefore(cli, api)
   const nested = ['session', 'exec', '--', 'sh', '-c']
   const result = await cli.run([
     ...nested,
@@ -46,7 +47,7 @@ test('its session never becomes the current one, and nested ones are independent
   const [first, second] = result.stdout.trim().split('\n')
   expect([...api.sessions.keys()]).toEqual([outer, first, second])
   expect(api.open()).toEqual([outer])
-  expect((await cli.run(['session', 'current'])).stdout).toBe(`${outer}\n`)
+  expect(currentOf(cli, api)).toBe(outer)
 })
 
 test.each([
@@ -94,9 +95,10 @@ test.each([
 test('a failure of exec itself is 125', async () => {
   const api = await startSessions()
   api.routes[CREATE] = { status: 402, json: { detail: 'No credits' } }
-  const result = await cliFor(api).run(['session', 'exec', '--', 'true'])
+  const result = await cliFor(api).run(['session', 'exec', '--json', '--', 'true'])
   expect(result).toMatchObject({ code: 125, stdout: '' })
-  expect(result.stderr).toContain('No credits')
+  expect(result.error.code).toBe('payment_required')
+  expect(result.error.message).toContain('No credits')
 })
 
 test('a create whose answer was lost runs nothing and is 75', async () => {
@@ -164,7 +166,7 @@ test('a session that ends by itself meanwhile is closed too, and is not a failur
 test('--session runs in an open session and leaves it open without --close', async () => {
   const api = await startSessions()
   const cli = cliFor(api)
-  const id = (await cli.run(['session', 'create', '--name', 'kept'])).stdout.trim()
+  const id = await openBefore(cli, api, { name: 'kept' })
   const command = ['--', 'sh', '-c', 'echo $SKYVERN_SESSION_ID']
   const kept = await cli.run(['session', 'exec', '--session', 'kept', ...command])
   expect(kept).toMatchObject({ code: 0, stdout: `${id}\n` })

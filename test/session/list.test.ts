@@ -9,6 +9,7 @@ import {
   startApi,
 } from '../support/api.ts'
 import { LIST_SESSIONS, SESSION_HISTORY } from '../support/routes.ts'
+import { openBefore } from '../support/scene.ts'
 
 test.each([['UTC'], ['America/New_York'], ['Asia/Kolkata']])(
   'ends and minutes used are right in the zone %s',
@@ -33,7 +34,7 @@ test('busy, idle and current are shown, and the names on this machine', async ()
     },
   })
   const cli = cliFor(api)
-  await cli.run(['session', 'create', '--name', 'shop'])
+  await openBefore(cli, api, { name: 'shop' })
   const [own = '', other = ''] = (await cli.run(['session', 'list'])).stdout.trim().split('\n')
   expect(own.split('\t')).toEqual(expect.arrayContaining(['idle', 'shop', 'current']))
   expect(other).toContain(`busy ${RUN_ID}`)

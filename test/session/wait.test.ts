@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { cliFor, endedSession, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { HURRIED } from '../support/cli.ts'
 import { GET_SESSION } from '../support/routes.ts'
+import { openBefore } from '../support/scene.ts'
 
 test('wait returns when the browser is ready', async () => {
   const api = await startApi({
@@ -33,7 +34,7 @@ test('wait --for closed forgets the current session with its end', async () => {
     }),
   })
   const cli = cliFor(api)
-  await cli.run(['session', 'create'])
+  await openBefore(cli, api)
   const result = await cli.run(['session', 'wait', '--for', 'closed'])
   expect(result.code).toBe(0)
   expect(result.stderr).toContain('timeout')

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { cliFor, run, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { GET_RUN, SUBMIT_TASK } from '../support/routes.ts'
+import { submitBefore } from '../support/scene.ts'
 
 const SUBMIT = ['task', 'run', 'Extract all', '--no-session', '--no-wait']
 const SAID = `Run ${RUN_ID} (last run)\n`
@@ -18,7 +19,8 @@ test.each(['get', 'wait', 'cancel', 'timeline', 'view', 'download'])(
   async (verb) => {
     const api = await start()
     const cli = cliFor(api)
-    await cli.run(SUBMIT)
+    if (verb === 'get') await cli.run(SUBMIT)
+    else submitBefore(cli, api, RUN_ID)
     const result = await cli.run(['task', verb])
     expect(result).toMatchObject({ stderr: expect.stringContaining(SAID) })
     expect(result.stdout).not.toContain('(last run)')
@@ -30,8 +32,9 @@ test.each([
   ['nothing was submitted', {}, false],
   ['another scope submitted', { SKYVERN_SCOPE: 'other' }, true],
 ])('where %s the last run is unknown: exit 5', async (_, env, submitted) => {
-  const cli = cliFor(await start())
-  if (submitted) await cli.run(SUBMIT)
+  const api = await start()
+  const cli = cliFor(api)
+  if (submitted) submitBefore(cli, api, RUN_ID)
   const result = await cli.run(['task', 'cancel', '--json'], { env })
   expect(result).toMatchObject({ code: 5, stdout: '' })
   expect(result.error.code).toBe('not_found')
