@@ -30,9 +30,10 @@ async function status(address: string, headers = {}): Promise<number> {
   return (await attempt(address, headers)).status
 }
 
-/** How many sessions there have ever been. */
-async function sessionCount({ call }: Local): Promise<number> {
-  return ((await call('GET', '/v1/browser_sessions/history')).body as unknown as unknown[]).length
+/** The sessions that are or have been, newest first. */
+async function sessions({ call }: Local): Promise<unknown> {
+  const rows = (await call('GET', '/v1/browser_sessions/history')).body
+  return (rows as unknown as { browser_session_id: string }[]).map((row) => row.browser_session_id)
 }
 
 const shared = shareLocal()
@@ -40,7 +41,7 @@ const shared = shareLocal()
 test('without the key only its health is answered, in the words of the real server', async () => {
   const local = shared()
   const { call } = local
-  const before = await sessionCount(local)
+  const before = await sessions(local)
   for (const [method, path] of [
     ['GET', '/v1/browser_sessions'],
     ['POST', '/v1/browser_sessions'],
@@ -59,12 +60,12 @@ test('without the key only its health is answered, in the words of the real serv
   expect((await call('GET', '/v1/browser_sessions', undefined, bearer)).status).toBe(403)
   const inQuery = `/v1/browser_sessions?x-api-key=${local.backend.apiKey}`
   expect((await call('GET', inQuery, undefined, { 'x-api-key': '' })).status).toBe(403)
-  expect(await sessionCount(local)).toBe(before)
+  expect(await sessions(local)).toEqual(before)
 })
 
 test('another name for its address, an Origin, or a browser that says cross-site is refused even with the key', async () => {
   const local = shared()
-  const before = await sessionCount(local)
+  const before = await sessions(local)
   const { port } = new URL(local.backend.baseUrl)
   expect(await raw(local, { host: `evil.example:${port}` })).toBe(421)
   expect(await raw(local, { host: `127.0.0.1.evil.example:${port}` })).toBe(421)
@@ -75,15 +76,15 @@ test('another name for its address, an Origin, or a browser that says cross-site
   for (const site of ['cross-site', 'same-site', 'same-origin']) {
     expect(await raw(local, { 'sec-fetch-site': site })).toBe(403)
   }
-  expect(await sessionCount(local)).toBe(before)
+  expect(await sessions(local)).toEqual(before)
   // Without a body, but let in.
   expect(await raw(local, { host: `localhost:${port}` }, '/v1/runs/cancel')).toBe(422)
 })
 
 test('a web page in a real browser cannot drive it or read from it', async () => {
   const local = shared()
-  const { body } = await local.call('GET', `/v1/browser_sessions/${await local.session()}`)
-  const before = await sessionCount(local)
+  const { body } = await local.call('GET', `/v1/browser_sessions/${await local.idleSession()}`)
+  const before = await sessions(local)
   const base = local.backend.baseUrl
   let report = ''
   const site = await serve((request, response) => {
@@ -123,12 +124,12 @@ test('a web page in a real browser cannot drive it or read from it', async () =>
     socket: 'error',
     attach: 'error',
   })
-  expect(await sessionCount(local)).toBe(before)
+  expect(await sessions(local)).toEqual(before)
 })
 
 test('a socket to a browser needs its own token or the key, and no Origin', async () => {
   const local = shared()
-  const [id, other] = [await local.session(), await local.session()]
+  const [id, other] = [await local.idleSession(), await local.session()]
   const addressOf = async (session: string): Promise<string> => {
     const { body } = await local.call('GET', `/v1/browser_sessions/${session}`)
     return String(body['browser_address'])
@@ -184,7 +185,7 @@ test('an address of a backend that has ended opens nothing on the next one', asy
 
 test('of a hundred sockets a session takes sixteen; what they leave is free again', async () => {
   const local = shared()
-  const { body } = await local.call('GET', `/v1/browser_sessions/${await local.session()}`)
+  const { body } = await local.call('GET', `/v1/browser_sessions/${await local.idleSession()}`)
   const address = String(body['browser_address'])
   const all = await Promise.allSettled(Array.from({ length: 100 }, () => attach(address)))
   const taken = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

@@ -46,9 +46,8 @@ test('a task, Playwright and a task again work in one browser', async () => {
 })
 
 test('clients attach by address, by key, by an http address; each sees what the others do', async () => {
-  const { backend, session } = shared()
-  const id = await session()
-  const address = await addressOf(id)
+  const { backend, idleSession } = shared()
+  const address = await addressOf(await idleSession())
   const bare = address.replace(/\?.*/, '')
   const clients = await Promise.all([
     connect(address),
@@ -128,8 +127,7 @@ test('downloads stay those of the session, while clients are attached and after 
 })
 
 test('a client can neither end the browser nor reach past it', async () => {
-  const { session } = shared()
-  const client = await rawClient(await session())
+  const client = await rawClient(await shared().idleSession())
   const urls = [
     'file:///etc/passwd',
     ' \tfile:///etc/passwd',
@@ -157,8 +155,7 @@ test('a client can neither end the browser nor reach past it', async () => {
 })
 
 test('a page cannot be led to files of the machine, nor be given any', async () => {
-  const { session } = shared()
-  const client = await rawClient(await session())
+  const client = await rawClient(await shared().idleSession())
   const page = await client.page()
   const evaluate = async (expression: string): Promise<unknown> => {
     const options = { expression, awaitPromise: true, returnByValue: true }
@@ -184,8 +181,7 @@ test('a page cannot be led to files of the machine, nor be given any', async () 
 })
 
 test('sessions of others are not there for a client', async () => {
-  const { session } = shared()
-  const id = await session()
+  const id = await shared().idleSession()
   const [one, two] = [await rawClient(id), await rawClient(id)]
   const page = await one.page()
   const foreign = two.send('Runtime.evaluate', { expression: '1' }, page)
@@ -197,8 +193,8 @@ test('sessions of others are not there for a client', async () => {
 })
 
 test('a client that closes the browser goes itself; the session and the others stay', async () => {
-  const { call, session } = shared()
-  const id = await session()
+  const { call, idleSession } = shared()
+  const id = await idleSession()
   const [closing, staying] = [await rawClient(id), await rawClient(id)]
   expect(await closing.send('Browser.close')).toEqual({})
   expect(await closing.closed).toEqual({ code: 1000, reason: 'Left. The session stays open.' })
@@ -221,8 +217,8 @@ test('closing every page does not end a session: the next task opens one', async
 })
 
 test('a dialog is left to the client; one that nobody answers is dismissed when a run or nobody is left', async () => {
-  const { run, session } = shared()
-  const id = await session()
+  const { run, idleSession } = shared()
+  const id = await idleSession()
   const client = await rawClient(id)
   const page = await client.page()
   await client.send('Page.enable', {}, page)
@@ -250,16 +246,17 @@ test('a dialog is left to the client; one that nobody answers is dismissed when 
 })
 
 test('a navigation of a client in the middle of a run leaves the run to say what it misses', async () => {
-  const { call, session } = shared()
-  const site = await memorySite()
-  const id = await session({ url: site })
+  const { call, idleSession } = shared()
+  const id = await idleSession()
+  const client = await rawClient(id)
+  const page = await client.page()
+  await client.send('Page.navigate', { url: await memorySite() }, page)
   const { body } = await call('POST', '/v1/run/tasks', {
     prompt: 'Wait 1 second. Press Save',
     browser_session_id: id,
     engine: 'skyvern-2.0',
   })
-  const client = await rawClient(id)
-  await client.send('Page.navigate', { url: 'about:blank' }, await client.page())
+  await client.send('Page.navigate', { url: 'about:blank' }, page)
   const run = await finalRun(call, String(body['run_id']))
   expect(run).toMatchObject({ status: 'failed', failure_reason: expect.stringContaining('Save') })
 })
@@ -284,8 +281,7 @@ test('the end of a session closes the sockets with its reason; its address answe
 })
 
 test('what is not a command is answered or ends the client, and nothing else', async () => {
-  const { session } = shared()
-  const id = await session()
+  const id = await shared().idleSession()
   const client = await rawClient(id)
   for (const text of [
     '',

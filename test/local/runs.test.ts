@@ -2,15 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import {
-  browsersOf,
-  eventually,
-  finalRun,
-  memorySite,
-  serve,
-  shareLocal,
-  startLocal,
-} from './support.ts'
+import { browsersOf, eventually, finalRun, gone, memorySite, serve, shareLocal } from './support.ts'
 import type { Caller } from './support.ts'
 
 async function submit(call: Caller, request: object): Promise<string> {
@@ -76,14 +68,15 @@ test('a task in a closed or an unknown session is refused', async () => {
 test('a task without a session has a browser of its own, which ends with it', async () => {
   const { folder, run } = shared()
   const site = await memorySite()
+  const before = browsersOf(folder)
   const done = await run({ prompt: 'Extract the cookies', url: site })
   expect(done).toMatchObject({ status: 'completed', output: 'none', failure_reason: null })
-  await eventually(() => (browsersOf(folder).length === 0 ? true : undefined))
+  await gone(() => browsersOf(folder).filter((pid) => !before.includes(pid)))
 })
 
 test('cancel stops what runs, and treats what has ended as the real server does', async () => {
-  const { call, session, run } = shared()
-  const id = await session()
+  const { call, idleSession, run } = shared()
+  const id = await idleSession()
   const v1 = await submit(call, { prompt: 'Wait 60 seconds', browser_session_id: id })
   await untilOccupied(call, id)
   await call('POST', `/v1/runs/${v1}/cancel`)
@@ -112,24 +105,26 @@ test('cancel stops what runs, and treats what has ended as the real server does'
 })
 
 test('runs are listed newest first, filtered and paged', async () => {
-  const { call, session, run } = await startLocal()
-  const browser_session_id = await session()
+  const { call, idleSession, run } = shared()
+  const browser_session_id = await idleSession()
   const first = await run({ prompt: 'Wait 0 seconds', browser_session_id, title: 'Nightly' })
   const second = await run({
     prompt: 'Wait 0 seconds',
     browser_session_id,
     engine: 'openai-cua',
   })
+  const both = [second['run_id'], first['run_id']]
+  /** Which of these two are listed: others have been before. */
   const ids = async (query: string): Promise<unknown> => {
     const rows = (await call('GET', `/v1/runs${query}`)).body as unknown as { run_id: string }[]
-    return rows.map((row) => row.run_id)
+    return rows.map((row) => row.run_id).filter((id) => both.includes(id))
   }
-  const both = [second['run_id'], first['run_id']]
   expect(await ids('')).toEqual(both)
   expect(await ids('?status=completed&status=failed')).toEqual(both)
   expect(await ids('?status=failed')).toEqual([])
   expect(await ids('?run_type=task_v2')).toEqual([first['run_id']])
   expect(await ids('?search_key=nightly')).toEqual([first['run_id']])
+  expect(await ids('?page_size=1&page=1')).toEqual([second['run_id']])
   expect(await ids('?page_size=1&page=2')).toEqual([first['run_id']])
   for (const bad of ['status=completed,failed', 'page=101', 'search_key=ab', 'page_size=0']) {
     expect((await call('GET', `/v1/runs?${bad}`)).status).toBe(422)
@@ -140,8 +135,10 @@ test('runs are listed newest first, filtered and paged', async () => {
 })
 
 test('a run leaves a picture of its last page, with its checksum', async () => {
-  const { backend, call, run } = shared()
-  const done = await run({ prompt: 'Extract the cookies', url: await memorySite() })
+  const { backend, call, idleSession, run } = shared()
+  const browser_session_id = await idleSession()
+  const url = await memorySite()
+  const done = await run({ prompt: 'Extract the cookies', url, browser_session_id })
   const [address] = done['screenshot_urls'] as [string]
   const listed = await call('GET', `/v1/runs/${done['run_id']}/artifacts`)
   const [artifact] = listed.body as unknown as [Record<string, string>]
@@ -158,7 +155,7 @@ test('a run leaves a picture of its last page, with its checksum', async () => {
 })
 
 test('a run keeps what it downloads, under the name that the site gave it', async () => {
-  const { backend, call, session, run } = shared()
+  const { backend, call, idleSession, run } = shared()
   const url = await serve((request, response) => {
     if (request.url !== '/file') {
       const link = '<a href="/file">Download the report</a>'
@@ -170,7 +167,7 @@ test('a run keeps what it downloads, under the name that the site gave it', asyn
     }
     return response.writeHead(200, headers).end('a,b\n1,2\n')
   })
-  const browser_session_id = await session()
+  const browser_session_id = await idleSession()
   const done = await run({ prompt: 'Press "Download the report"', url, browser_session_id })
   const [file] = done['downloaded_files'] as [Record<string, string>]
   expect(file).toMatchObject({ filename: expect.stringMatching(/^café .*x.*\.csv$/), file_size: 8 })
@@ -210,17 +207,18 @@ test('what it cannot do is refused with a reason, and what the engine forbids as
 })
 
 test('a password in a prompt is in no answer, no record and no line of the log', async () => {
-  const { folder, call, session, run } = shared()
-  const browser_session_id = await session()
+  const { folder, call, idleSession, run } = shared()
+  const browser_session_id = await idleSession()
   const secret = 'Tr0ub4dor'
-  const url = await serve((_request, response) => {
-    response.setHeader('content-type', 'text/html').end(`<form><label>Username <input></label>
+  const url = await serve((request, response) => {
+    response.setHeader('content-type', 'text/html')
+    if (request.url === '/lax?') return response.end('<h1>Welcome</h1>')
+    return response.end(`<form><label>Username <input></label>
       <label>Password <input type="password"></label><button>Log in</button></form>`)
   })
   const answers = []
   for (const prompt of [
     `Log in with username ada and password ${secret}`,
-    `Log in with username ada and password "${secret} 3"`,
     `Type "${secret}" into Password`,
     `Type ${secret} into the password field`,
     `Fill in Password with ${secret}`,
@@ -229,6 +227,8 @@ test('a password in a prompt is in no answer, no record and no line of the log',
   ]) {
     answers.push(await run({ prompt, browser_session_id, url }))
   }
+  const quoted = `Log in with username ada and password "${secret} 3"`
+  answers.push(await run({ prompt: quoted, browser_session_id, url: `${url}/lax` }))
   const inUrl = `http://ada:${secret}@127.0.0.1/`
   answers.push(await run({ prompt: 'Wait 0 seconds', browser_session_id, url: inUrl }))
   answers.push((await call('GET', '/v1/runs')).body)

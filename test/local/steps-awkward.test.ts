@@ -255,9 +255,7 @@ describe('pages that never come to rest', () => {
     '/hung': `${OK}<script>setTimeout(() => ${ask('/never')}, 400)</script>`,
     '/late': late('late'),
     '/alerts': `${OK}<script>setTimeout(() => { for (;; alert('hi')) ${ask('/late')} }, 100)</script>`,
-    '/loop': late(
-      `${OK}<script>location.href = location.pathname + '?' + Math.random()</script>`,
-    ),
+    '/loop': late(`${OK}<script>location.href = location.pathname + '?' + Math.random()</script>`),
   }
 
   test.each([

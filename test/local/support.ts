@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { ensureBackend, stopBackend } from '../../src/local/door.ts'
+import { afterAll, onTestFinished, test } from 'vitest'
+import { ensureBackend, findBackend, stopBackend } from '../../src/local/door.ts'
 import type { LocalBackend } from '../../src/local/door.ts'
 import { Cli } from '../support/cli.ts'
 
@@ -59,24 +59,57 @@ export interface Local {
   run(request: object): Promise<Answer['body']>
 }
 
+export interface Shared extends Local {
+  /** A session of this file, for tests that leave it open and idle. */
+  idleSession(): Promise<string>
+}
+
 export async function startLocal(folder = temporaryFolder()): Promise<Local> {
   onTestFinished(async () => void (await stopBackend(folder)))
   const backend = await ensureBackend(folder, { env: process.env })
   return { folder, backend, ...clientOf(callerOf(backend)) }
 }
 
-/** One backend for all tests of a file. Sessions opened through it are closed with the test that did. */
-export function shareLocal(): () => Local {
-  let shared: Local | undefined
-  beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
+/** The home of this worker, for all of its files, with the backend in it. Both are gone when the worker ends. */
+// eslint-disable-next-line no-empty-pattern -- Vitest reads the names of fixtures from it.
+const worker = test.extend('home', { scope: 'worker' }, async ({}, { onCleanup }) => {
+  const home = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
+  onCleanup(async () => {
+    // By the binary: when a worker ends, it loads no more modules.
+    await new Cli(home, {}).run(['local', 'stop'])
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 })
+  })
+  return home
+})
+
+const stateIn = (home: string): string => join(home, 'local')
+
+/** The next file finds no open session. */
+async function closeSessions(folder: string): Promise<void> {
+  const backend = await findBackend(folder)
+  if (backend === undefined) return
+  const call = callerOf(backend)
+  const open = JSON.parse((await call('GET', '/v1/browser_sessions')).text)
+  const ids = (open as { browser_session_id: string }[]).map((one) => one.browser_session_id)
+  await Promise.all(ids.map((id) => close(call, id)))
+}
+
+/**
+ * The backend that the files of a worker share: what is in its lists is there from others, too. A session opened through
+ * it is closed with its test, every other one with its file.
+ */
+export function shareLocal(): () => Shared {
+  let shared: Shared | undefined
+  worker.beforeAll(async ({ home }) => {
+    const folder = stateIn(home)
     const backend = await ensureBackend(folder, { env: process.env })
-    shared = { folder, backend, ...clientOf(callerOf(backend)) }
+    const client = clientOf(callerOf(backend))
+    let idle: Promise<string> | undefined
+    const idleSession = (): Promise<string> => (idle ??= open(client.call))
+    shared = { folder, backend, ...client, idleSession }
   })
   afterAll(async () => {
-    if (shared === undefined) return
-    await stopBackend(shared.folder)
-    rmSync(shared.folder, { recursive: true, force: true, maxRetries: 10 })
+    if (shared !== undefined) await closeSessions(shared.folder)
   })
   return () => {
     if (shared === undefined) throw new Error('The backend did not start.')
@@ -84,13 +117,11 @@ export function shareLocal(): () => Local {
   }
 }
 
-/** One home with a backend of its own for the commands of a file, in any environment. */
+/** The binary in the home that the files of a worker share, in any environment. */
 export function shareHome(): (env?: Record<string, string>) => Cli {
-  const folder = mkdtempSync(join(tmpdir(), 'skyvern-local-'))
-  afterAll(async () => {
-    await new Cli(folder, {}).run(['local', 'stop'])
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
-  })
+  let folder = ''
+  worker.beforeAll(({ home }) => void (folder = home))
+  afterAll(() => closeSessions(stateIn(folder)))
   return (env = {}) => new Cli(folder, env)
 }
 
@@ -98,8 +129,7 @@ export function clientOf(call: Caller): Pick<Local, 'call' | 'session' | 'run'> 
   return {
     call,
     session: async (options = {}) => {
-      const { body } = await call('POST', '/v1/browser_sessions', options)
-      const id = String(body['browser_session_id'])
+      const id = await open(call, options)
       onTestFinished(() => close(call, id))
       return id
     },
@@ -108,6 +138,11 @@ export function clientOf(call: Caller): Pick<Local, 'call' | 'session' | 'run'> 
       return finalRun(call, String(submitted.body['run_id']))
     },
   }
+}
+
+async function open(call: Caller, options: object = {}): Promise<string> {
+  const { body } = await call('POST', '/v1/browser_sessions', options)
+  return String(body['browser_session_id'])
 }
 
 /** The backend itself may have ended first. */
