@@ -17,6 +17,7 @@ import type { Api, Routes } from '../support/api.ts'
 import { BINARY, createCli, Running } from '../support/cli.ts'
 import type { Result } from '../support/cli.ts'
 import { ROOT } from '../support/project.ts'
+import { openBefore } from '../support/scene.ts'
 
 const serverOf = (more: Routes = {}): Promise<Api> =>
   startApi({
@@ -164,18 +165,18 @@ test('a server that lacks version and runtime is fine', async () => {
 
 test('sessions that this machine left open are named, and so is a create without an answer', async () => {
   const api = await serverOf({
-    'POST /v1/browser_sessions': (_, before) =>
-      before === 0 ? { json: session() } : { status: 500, text: '' },
+    'POST /v1/browser_sessions': { json: session() },
     'GET /v1/browser_sessions': () => ({
       json: [session(), session({ browser_session_id: 'pbs_2', created_at: naiveTime() })],
     }),
   })
   const cli = cliFor(api)
-  await cli.run(['session', 'create'])
+  await openBefore(cli, api)
   const one = rowsBy((await cli.run(['doctor', '--json'])).json)['sessions']
   expect(one).toMatchObject({ status: 'ok', detail: '1 open session of this machine' })
   expect(one?.fix).toContain('session close --mine')
 
+  api.routes['POST /v1/browser_sessions'] = { status: 500, text: '' }
   expect(await cli.run(['session', 'create'])).toMatchObject({ code: 75 })
   const two = rowsBy((await cli.run(['doctor', '--json'])).json)['sessions']
   expect(two).toMatchObject({ status: 'warning', fix: 'skyvern session list' })

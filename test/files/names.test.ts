@@ -30,6 +30,20 @@ test('a file from a server gets a plain name: in the folder, not hidden, and not
   )
 })
 
+test.each([
+  ['../../etc/passwd', 'passwd'],
+  ['/etc/shadow', 'shadow'],
+  ['..\\..\\windows\\win.ini', 'win.ini'],
+  ['.bashrc', '_bashrc'],
+  ['..', ''],
+  ['a\u0000\u001B[2Jb\u202Egpj.exe', 'a__[2Jb_gpj.exe'],
+  ['nul.txt', '_nul.txt'],
+  ['Rechnung März №7.pdf', 'Rechnung März №7.pdf'],
+  [`${'x'.repeat(400)}.tar.gz`, `${'x'.repeat(50)}.tar.gz`],
+])('the file name %j becomes %j', (given, name) => {
+  expect(safeName(given)).toBe(name)
+})
+
 test('such names can be written side by side', () => {
   const folder = mkdtempSync(join(tmpdir(), 'skyvern-names-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -22,14 +22,6 @@ const prompts = async (input: string | Buffer, ...more: string[]): Promise<strin
 
 test.each([
   ['commas and quotes', 'id,name\n1,"Ada, ""the"" L"\n2,Bob\n', 'Look up Ada, "the" L'],
-  [
-    'semicolons, CRLF and a byte order mark',
-    '\uFEFFid;name\r\n1;Ada, L\r\n2;Bob\r\n',
-    'Look up Ada, L',
-  ],
-  ['tabs', 'id\tname\n1\tAda, L\n2\tBob\n', 'Look up Ada, L'],
-  ['a line break inside quotes', 'id,name\n1,"Ada\nL"\n2,Bob\n', 'Look up Ada\nL'],
-  ['UTF-16', Buffer.from('\uFEFFid;name\r\n1;Zoë\r\n2;Bob\r\n', 'utf16le'), 'Look up Zoë'],
   ['JSON lines', '{"id":1,"name":"Ada"}\r\n\n{"id":2,"name":"Bob","x":[1]}', 'Look up Ada'],
 ])('a table with %s', async (_, table, first) => {
   expect(await prompts(table)).toEqual([first, 'Look up Bob'])
@@ -37,18 +29,7 @@ test.each([
 
 test.each([
   ['a column that is not there', 'id,nam\n1,Ada\n', 'rows has no column "name".'],
-  ['a key that is not there', 'no,name\n1,Ada\n', 'has no column "id"'],
-  ['a key that is not there, and no row', 'no,name\n', 'has no column "id"'],
-  ['bytes that are no table', Buffer.from('\xFF\xFE\0', 'latin1'), 'has no column "id"'],
-  ['an empty key', 'id,name\n1,Ada\n ,Bob\n', ':3 has no key'],
   ['the same key twice', 'id,name\n1,Ada\n1,Bob\n', ':3 has the key "1" again, after line 2'],
-  ['a row with more fields', 'id,name\n1,Ada\n2,Bob,x\n', 'is not valid CSV'],
-  ['an open quote', 'id,name\n1,"Ada\n', 'is not valid CSV'],
-  ['the same column twice', 'id,name,name\n1,Ada,A\n', 'has the column "name" twice'],
-  ['another encoding', Buffer.from('id,name\n1,Zo\xEB\n', 'latin1'), ':2 is not UTF-8'],
-  ['a JSON array', '[{"id":1}]', 'is a JSON array'],
-  ['a line that is not JSON', '{"id":1,"name":"Ada"}\nnull\n', ':2 is not a JSON object'],
-  ['a line without the column', '{"id":1,"name":"Ada"}\n{"id":2}\n', ':2 has no column "name"'],
 ])('%s is a usage error', async (_, table, message) => {
   const result = await dry(table)
   expect(result).toMatchObject({ code: 2, stdout: '' })
@@ -75,15 +56,12 @@ test('a whole address may come from the table, and must be valid', async () => {
   expect(bad.error.message).toContain('Row "1" has no http(s) address: "shop"')
 })
 
-test.each([
-  ['{name', 'names no column'],
-  ['{}', 'names no column'],
-])('the prompt %j is refused', async (prompt, message) => {
+test('a prompt with an open brace is refused', async () => {
   const cli = createCli()
-  const args = MAP.map((arg) => (arg === 'Look up {name}' ? prompt : arg))
+  const args = MAP.map((arg) => (arg === 'Look up {name}' ? '{name' : arg))
   const result = await cli.run([...args, '--dry-run'], { input: 'id,name\n1,Ada\n' })
   expect(result).toMatchObject({ code: 2 })
-  expect(result.stderr).toContain(message)
+  expect(result.stderr).toContain('names no column')
 })
 
 test('a row of a megabyte is sent completely', async () => {
@@ -166,27 +144,15 @@ test('shards: each row in exactly one, and the same ones every time', async () =
   expect(await cli.run([...other, '--shard', '2/3'])).toMatchObject({ code: 2 })
 })
 
-test.each([
-  [{ SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_MIN: '4', SLURM_ARRAY_TASK_COUNT: '8' }, '2/8'],
-  [{ CI_NODE_INDEX: '2', CI_NODE_TOTAL: '8' }, '2/8'],
-  [{ CIRCLE_NODE_INDEX: '1', CIRCLE_NODE_TOTAL: '8' }, '2/8'],
-  [{ JOB_COMPLETION_INDEX: '1', SHARD_TOTAL: '8' }, '2/8'],
-])('--shard auto with %j is %s', async (env, shard) => {
+test('--shard auto is the part that the job system says, and is refused where none does', async () => {
   const cli = createCli()
   const rows = Array.from({ length: 40 }, (_, at) => `${at},${at}`)
   const input = ['id,name', ...rows].join('\n')
+  const env = { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_MIN: '4', SLURM_ARRAY_TASK_COUNT: '8' }
   const auto = await cli.run([...MAP, '--dry-run', '--shard', 'auto'], { input, env })
-  const given = await cli.run([...MAP, '--dry-run', '--shard', shard], { input })
+  const given = await cli.run([...MAP, '--dry-run', '--shard', '2/8'], { input })
   expect(auto).toMatchObject({ code: 0, stdout: given.stdout })
-})
-
-test.each([
-  [['--shard', '9/8'], {}, 'Parts count from 1'],
-  [['--shard', 'auto'], {}, 'the environment does not say'],
-  [['--shard', 'auto'], { JOB_COMPLETION_INDEX: '1' }, 'SHARD_TOTAL is not'],
-])('%j with %j is refused', async (options, env, message) => {
-  const cli = createCli()
-  const result = await cli.run([...MAP, '--dry-run', ...options], { input: 'id,name\n1,A\n', env })
-  expect(result).toMatchObject({ code: 2 })
-  expect(result.stderr).toContain(message)
+  const refused = await cli.run([...MAP, '--dry-run', '--shard', 'auto'], { input })
+  expect(refused).toMatchObject({ code: 2 })
+  expect(refused.stderr).toContain('the environment does not say')
 })

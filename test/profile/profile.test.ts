@@ -139,16 +139,9 @@ test('an unknown name is exit 5', async () => {
 })
 
 test.each([
-  [['--name', 'store'], { name: 'store' }],
   [['--proxy', 'GB'], { proxy_location: 'RESIDENTIAL_GB' }],
-  [['--no-proxy'], { proxy_location: null }],
   [['--rotate-proxy-session-id'], { rotate_proxy_session_id: true }],
-  [
-    ['--description', 'x', '--proxy-session-id', 'a1'],
-    { description: 'x', proxy_session_id: 'a1' },
-  ],
-  [['--body', 'novel=[1]'], { novel: [1] }],
-])('update %j sends %j', async (args, body) => {
+])('update %j sends %j alone', async (args, body) => {
   const api = await startApi({ [PATCH_PROFILE]: { json: profile() } })
   const result = await cliFor(api).run(['profile', 'update', PROFILE_ID, ...args])
   expect(result).toMatchObject({ code: 0, stdout: `${PROFILE_ID}\n` })
