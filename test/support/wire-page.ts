@@ -209,18 +209,12 @@ const TRAPS: [trap: string, answer: string, Proof][] = [
   [
     'A self-hosted server repeats proxy, extensions and browser type in its answer, but does not apply them',
     'a warning before anything is sent; refused with `--strict`',
-    [
-      'session/dropped',
-      'a self-hosted server drops %s %s of a session: a warning, and an error with --strict',
-    ],
+    ['session/dropped', 'a self-hosted server drops %s %s of a session: a warning'],
   ],
   [
     '`skyvern-2.0` drops titles; a session drops the extra headers of its tasks',
     'the same',
-    [
-      'session/dropped',
-      'a task whose %s would be dropped says so, and is refused with --strict (%j %j)',
-    ],
+    ['session/dropped', 'a task whose %s would be dropped says so (%j %j)'],
   ],
   [
     'Servers before 1.0.56 ignore `file_ids` and `browser_settings`',
