@@ -10,11 +10,6 @@ interface Artifact {
   artifact_type: string
 }
 
-async function finishedRun(): Promise<string> {
-  const id = await sharedSession()
-  return (await json<Run>('task', 'run', ...quick, '--session', id)).run_id
-}
-
 /** Which pictures there are depends on the engine and on what there was to do. */
 async function pictureTypes(runId: string): Promise<string[]> {
   const artifacts = await json<Artifact[]>('task', 'artifacts', runId)
@@ -22,20 +17,22 @@ async function pictureTypes(runId: string): Promise<string[]> {
   return types.filter((type) => type.startsWith('screenshot'))
 }
 
-contract('a finished run has pictures of its page', async () => {
-  expect(await pictureTypes(await finishedRun())).not.toEqual([])
-})
-
-contract('artifacts are downloaded into a folder', async () => {
-  const folder = await temporaryFolder()
-  const runId = await finishedRun()
-  const [type = ''] = await pictureTypes(runId)
-  const { code, stdout } = await cli('task', 'download', runId, '--type', type, '--dir', folder)
-  expect(code).toBe(0)
-  const [path = ''] = stdout.split('\n')
-  expect(dirname(path)).toBe(folder)
-  expect((await readFile(path)).subarray(1, 4).toString()).toBe('PNG')
-})
+contract(
+  'a finished run has pictures of its page, which are downloaded into a folder',
+  async () => {
+    const id = await sharedSession()
+    const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', id)
+    const types = await pictureTypes(runId)
+    expect(types).not.toEqual([])
+    const [type = ''] = types
+    const folder = await temporaryFolder()
+    const { code, stdout } = await cli('task', 'download', runId, '--type', type, '--dir', folder)
+    expect(code).toBe(0)
+    const [path = ''] = stdout.split('\n')
+    expect(dirname(path)).toBe(folder)
+    expect((await readFile(path)).subarray(1, 4).toString()).toBe('PNG')
+  },
+)
 
 contract('artifacts of an unknown run', async () => {
   expect(await failure('task', 'artifacts', 'tsk_404')).toMatchObject({

@@ -153,6 +153,16 @@ export async function sharedSession(): Promise<string> {
   return (shared = await readySession())
 }
 
+let ended: string | undefined
+
+/** A session that is closed. The cases of a worker share it on the embedded backend. */
+export async function endedSession(): Promise<string> {
+  if (server === undefined && ended !== undefined) return ended
+  ended = await readySession()
+  await cli('session', 'close', ended)
+  return ended
+}
+
 /** A case may have closed every session. */
 async function isOpen(id: string): Promise<boolean> {
   const { body } = await request('GET', `/v1/browser_sessions/${id}`)

@@ -1,19 +1,18 @@
 import { expect } from 'vitest'
 import { cli, contract, json } from './contract.ts'
 
-const print = (expression: string) => ['node', '-p', expression]
-
-contract('exec gives its command a session and closes it afterwards', async () => {
-  const { code, stdout } = await cli(
-    'session',
-    'exec',
-    '--',
-    ...print('process.env.SKYVERN_SESSION_ID'),
-  )
-  expect(code).toBe(0)
-  const session = await json('session', 'get', stdout.trim())
-  expect(session).toMatchObject({ status: 'completed' })
-})
+contract(
+  'exec gives its command a session and its CDP address, and closes it afterwards',
+  async () => {
+    const print = 'process.env.SKYVERN_SESSION_ID + " " + process.env.SKYVERN_CDP_URL'
+    const { code, stdout } = await cli('session', 'exec', '--', 'node', '-p', print)
+    expect(code).toBe(0)
+    const [id = '', address] = stdout.trim().split(' ')
+    expect(address).toMatch(/^wss?:/)
+    const session = await json('session', 'get', id)
+    expect(session).toMatchObject({ status: 'completed' })
+  },
+)
 
 contract('exec exits with the status of its command, and closes the session', async () => {
   const before = await json<unknown[]>('session', 'list')
@@ -21,9 +20,4 @@ contract('exec exits with the status of its command, and closes the session', as
     code: 7,
   })
   expect(await json<unknown[]>('session', 'list')).toHaveLength(before.length)
-})
-
-contract('exec gives its command the CDP address', async () => {
-  const { stdout } = await cli('session', 'exec', '--', ...print('process.env.SKYVERN_CDP_URL'))
-  expect(stdout).toMatch(/^wss?:/)
 })

@@ -1,5 +1,14 @@
 import { expect } from 'vitest'
-import { cli, contract, failure, json, page, readySession } from './contract.ts'
+import {
+  cli,
+  contract,
+  endedSession,
+  failure,
+  json,
+  page,
+  readySession,
+  sharedSession,
+} from './contract.ts'
 
 interface Session {
   browser_session_id: string
@@ -23,16 +32,31 @@ const listed = async (...options: string[]) =>
   )
 const get = (id: string) => json<Session>('session', 'get', id)
 
-contract('create prints the id, and nothing else, on stdout', async () => {
-  const { code, stdout } = await cli('session', 'create')
-  expect(code).toBe(0)
-  expect(stdout).toMatch(/^pbs_\w+\n$/)
-})
+contract(
+  'create prints the id, and nothing else, on stdout; it is the current session until it is closed',
+  async () => {
+    const { code, stdout } = await cli('session', 'create')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^pbs_\w+\n$/)
+    expect(await cli('session', 'current')).toMatchObject({ code: 0, stdout })
+    await cli('session', 'close')
+    expect(await failure('session', 'current')).toMatchObject({
+      exit: 5,
+      code: 'no_current_session',
+    })
+  },
+)
 
-contract('create without options asks for an hour', async () => {
+contract('create without options asks for an hour, and its times have a zone', async () => {
   const session = await create()
   expect(session).toMatchObject({ timeout: 60, warning: null, generate_browser_profile: false })
   expect(['created', 'running']).toContain(session.status)
+  expect(session.created_at).toMatch(/T.*Z$/)
+  expect(Math.abs(Date.parse(session.created_at) - Date.now())).toBeLessThan(60_000)
+  const { browser_session_id: id } = session
+  // Here, because the shared session has been waited for.
+  expect(await cli('session', 'wait', id, '--for', 'ready')).toMatchObject({ code: 0 })
+  expect((await get(id)).status).toBe('running')
 })
 
 contract('create --timeout 120 --proxy US is accepted as it stands', async (expected) => {
@@ -41,26 +65,8 @@ contract('create --timeout 120 --proxy US is accepted as it stands', async (expe
   expect(session.warning === null).toBe(expected(true))
 })
 
-contract('times come with a zone', async () => {
-  const session = await create()
-  expect(session.created_at).toMatch(/T.*Z$/)
-  expect(Math.abs(Date.parse(session.created_at) - Date.now())).toBeLessThan(60_000)
-})
-
-contract('create --wait returns when the browser is up', async () => {
-  const session = await create('--wait')
-  expect(session.status).toBe('running')
-  expect(session.started_at).toMatch(/Z$/)
-})
-
-contract('wait --for ready returns when the browser is up', async () => {
-  const { browser_session_id: id } = await create()
-  expect(await cli('session', 'wait', id, '--for', 'ready')).toMatchObject({ code: 0 })
-  expect((await get(id)).status).toBe('running')
-})
-
 contract('a running session has a CDP address, masked for people', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   const { browser_address: address } = await get(id)
   expect(address).toMatch(/^wss?:/)
   expect((await cli('session', 'get', id)).stdout).not.toContain(address)
@@ -86,11 +92,19 @@ contract('a timeout of 241 minutes is capped, with a warning', async () => {
   expect((await get(stdout.trim())).timeout).toBe(240)
 })
 
-contract('a timeout of 1440 minutes is capped, with a warning', async () => {
-  const session = await create('--timeout', '1440')
-  expect(session.timeout).toBe(240)
-  expect(session.warning).toContain('1440 minutes exceeds the maximum')
-})
+contract(
+  'a timeout of 1440 minutes is capped, with a warning; extensions and browser type come back as asked for',
+  async () => {
+    const kind = ['--extension', 'ad-blocker', '--browser-type', 'chrome']
+    const session = await create('--timeout', '1440', ...kind)
+    expect(session).toMatchObject({
+      timeout: 240,
+      warning: expect.stringContaining('1440 minutes exceeds the maximum'),
+      extensions: ['ad-blocker'],
+      browser_type: 'chrome',
+    })
+  },
+)
 
 contract('--strict makes a failure of the warning, and closes the session', async () => {
   const before = await json<Session[]>('session', 'list')
@@ -98,11 +112,6 @@ contract('--strict makes a failure of the warning, and closes the session', asyn
     exit: 1,
   })
   expect(await json<Session[]>('session', 'list')).toHaveLength(before.length)
-})
-
-contract('extensions and browser type come back as asked for', async () => {
-  const session = await create('--extension', 'ad-blocker', '--browser-type', 'chrome')
-  expect(session).toMatchObject({ extensions: ['ad-blocker'], browser_type: 'chrome' })
 })
 
 contract('an unknown extension that reaches the server is refused there', async () => {
@@ -117,15 +126,8 @@ contract('a session opens its start page', async () => {
 })
 
 contract('list shows an open session', async () => {
-  const { browser_session_id: id } = await create()
+  const id = await sharedSession()
   expect(await listed()).toContain(id)
-})
-
-contract('list leaves a closed session out; --all has it', async () => {
-  const { browser_session_id: id } = await create()
-  await cli('session', 'close', id)
-  expect(await listed()).not.toContain(id)
-  expect(await listed('--all')).toContain(id)
 })
 
 contract('get of an unknown session', async () => {
@@ -135,15 +137,14 @@ contract('get of an unknown session', async () => {
 })
 
 contract('patch switches the saving of the profile on and off', async () => {
-  const { browser_session_id: id } = await create()
+  const id = await sharedSession()
   const patch = (flag: string) => json<Session>('session', 'patch', id, flag)
   expect((await patch('--generate-browser-profile')).generate_browser_profile).toBe(true)
   expect((await patch('--no-generate-browser-profile')).generate_browser_profile).toBe(false)
 })
 
 contract('patch of a session that has ended', async () => {
-  const { browser_session_id: id } = await create()
-  await cli('session', 'close', id)
+  const id = await endedSession()
   const refused = await failure('session', 'patch', id, '--generate-browser-profile')
   expect(refused).toMatchObject({ exit: 5, code: 'session_ended' })
 })
@@ -153,52 +154,51 @@ contract('patch of an unknown session', async () => {
   expect(unknown).toMatchObject({ exit: 5, code: 'not_found' })
 })
 
-contract('extend adds to the life of a session', async () => {
-  const id = await readySession('--timeout', '60')
-  const extended = await json<Session>('session', 'extend', id, '--by', '30m')
-  expect(extended).toMatchObject({ browser_session_id: id, timeout: 90, warning: null })
-  expect((await get(id)).timeout).toBe(90)
-})
-
-contract('extend gives what is left under six hours, with a warning, then nothing', async () => {
-  const id = await readySession('--timeout', '240')
-  const extended = await json<Session>('session', 'extend', id, '--by', '5h')
-  expect(extended.timeout).toBe(360)
-  expect(extended.warning).toContain('only 120 minutes remained')
-  const refused = await failure('session', 'extend', id, '--by', '5')
-  expect(refused).toMatchObject({ exit: 1, code: 'api_error', http_status: 409 })
-})
+contract(
+  'extend adds to the life of a session, or what is left under six hours, with a warning, then nothing',
+  async () => {
+    const id = await readySession('--timeout', '60')
+    const extend = (by: string) => json<Session>('session', 'extend', id, '--by', by)
+    const extended = await extend('30m')
+    expect(extended).toMatchObject({ browser_session_id: id, timeout: 90, warning: null })
+    expect((await get(id)).timeout).toBe(90)
+    const capped = await extend('5h')
+    expect(capped.timeout).toBe(360)
+    expect(capped.warning).toContain('only 270 minutes remained')
+    const refused = await failure('session', 'extend', id, '--by', '5')
+    expect(refused).toMatchObject({ exit: 1, code: 'api_error', http_status: 409 })
+  },
+)
 
 contract('extend of a session that has ended, and of an unknown one', async () => {
-  const { browser_session_id: id } = await create()
-  await cli('session', 'close', id)
+  const id = await endedSession()
   const ended = await failure('session', 'extend', id, '--by', '5')
   expect(ended).toMatchObject({ exit: 5, code: 'session_ended' })
   const unknown = await failure('session', 'extend', 'pbs_404', '--by', '5')
   expect(unknown).toMatchObject({ exit: 5, code: 'not_found' })
 })
 
-contract('close ends a session for good', async () => {
-  const id = await readySession()
-  expect(await cli('session', 'close', id)).toMatchObject({ code: 0, stdout: '' })
-  const session = await get(id)
-  expect(session.status).toBe('completed')
-  expect(session.completed_at).toMatch(/Z$/)
-})
+contract(
+  'create --wait returns when the browser is up; close ends it for good, and only list --all has it',
+  async () => {
+    const created = await create('--wait')
+    const { browser_session_id: id } = created
+    expect(created.status).toBe('running')
+    expect(created.started_at).toMatch(/Z$/)
+    expect(await cli('session', 'close', id)).toMatchObject({ code: 0, stdout: '' })
+    const session = await get(id)
+    expect(session.status).toBe('completed')
+    expect(session.completed_at).toMatch(/Z$/)
+    expect(await listed()).not.toContain(id)
+    expect(await listed('--all')).toContain(id)
+  },
+)
 
 contract('closing a closed session succeeds', async () => {
-  const { browser_session_id: id } = await create()
-  expect(await cli('session', 'close', id)).toMatchObject({ code: 0 })
-  expect(await cli('session', 'close', id)).toMatchObject({ code: 0 })
+  expect(await cli('session', 'close', await endedSession())).toMatchObject({ code: 0 })
 })
 
-contract('close right after create ends the browser that was about to start', async () => {
-  const { browser_session_id: id } = await create()
-  expect(await cli('session', 'close', id)).toMatchObject({ code: 0 })
-  expect((await get(id)).status).toBe('completed')
-})
-
-contract('close takes several sessions', async () => {
+contract('close takes several sessions, and ends browsers that were about to start', async () => {
   const ids = [await create(), await create()].map((session) => session.browser_session_id)
   expect(await cli('session', 'close', ...ids)).toMatchObject({ code: 0 })
   for (const id of ids) expect((await get(id)).status).toBe('completed')
@@ -207,11 +207,4 @@ contract('close takes several sessions', async () => {
 contract('closing an unknown session fails, unless --ignore-missing is given', async () => {
   expect(await failure('session', 'close', 'pbs_404')).toMatchObject({ exit: 5, code: 'not_found' })
   expect(await cli('session', 'close', 'pbs_404', '--ignore-missing')).toMatchObject({ code: 0 })
-})
-
-contract('the session that was created last is the current one, until it is closed', async () => {
-  const { browser_session_id: id } = await create()
-  expect(await cli('session', 'current')).toMatchObject({ code: 0, stdout: `${id}\n` })
-  await cli('session', 'close')
-  expect(await failure('session', 'current')).toMatchObject({ exit: 5, code: 'no_current_session' })
 })

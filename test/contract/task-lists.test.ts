@@ -34,7 +34,7 @@ contract('list by status', async () => {
 })
 
 contract('a search by session finds its runs, and no others', async () => {
-  const [first, second] = [await readySession(), await readySession()]
+  const [first, second] = [await readySession(), await sharedSession()]
   const { run_id: runId } = await json<Run>('task', 'run', ...quick, '--session', first)
   await json<Run>('task', 'run', ...quick, '--session', second)
   const found = await json<Run[]>('api', `/v1/runs?search_key=${first}`)

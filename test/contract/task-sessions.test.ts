@@ -1,5 +1,14 @@
 import { expect } from 'vitest'
-import { cli, contract, failure, json, page, readySession, sharedSession } from './contract.ts'
+import {
+  cli,
+  contract,
+  endedSession,
+  failure,
+  json,
+  page,
+  readySession,
+  sharedSession,
+} from './contract.ts'
 import {
   extract,
   failingRun,
@@ -13,12 +22,6 @@ import {
 } from './tasking.ts'
 
 // Engines.
-contract('a second task in one session with skyvern-2.0', async () => {
-  const id = await readySession()
-  await run(id, ...logIn, '--engine', 'skyvern-2.0')
-  expect(await run(id, extract, '--engine', 'skyvern-2.0')).toMatchObject({ code: 0 })
-})
-
 contract('a second task in one session with skyvern-1.0', async (expected) => {
   const id = await sharedSession()
   expect(await run(id, ...quick, '--engine', 'skyvern-1.0')).toMatchObject({ code: 0 })
@@ -42,46 +45,37 @@ contract('an unknown engine that reaches the server is refused there', async () 
 })
 
 // Sessions that are taken, closed or unknown.
-contract('a busy session refuses a task and names its occupant', async () => {
-  const id = await readySession()
-  await submit(id, ...slow(20))
-  await occupied(id)
-  const occupant = (await json('session', 'get', id))['runnable_id']
-  const refused = await failingRun(id, ...quick)
-  expect(refused).toMatchObject({ exit: 6, code: 'session_busy' })
-  expect(refused.message).toContain(String(occupant))
-})
-
 contract(
-  'a task that reaches a busy session fails there, and the session is reported as busy',
+  'a busy session refuses a task and names its occupant; one that reaches it fails, and the session is reported as busy',
   async () => {
     const id = await readySession()
     await submit(id, ...slow(20))
     await occupied(id)
-    const refused = await failure('task', 'run', ...quick, ...unlooked(id))
+    const occupant = (await json('session', 'get', id))['runnable_id']
+    const refused = await failingRun(id, ...quick)
     expect(refused).toMatchObject({ exit: 6, code: 'session_busy' })
+    expect(refused.message).toContain(String(occupant))
+    const failed = await failure('task', 'run', ...quick, ...unlooked(id))
+    expect(failed).toMatchObject({ exit: 6, code: 'session_busy' })
   },
 )
 
 contract('--when-idle waits for a busy session', async () => {
-  const id = await readySession()
+  const id = await sharedSession()
   await submit(id, ...slow(4))
   await occupied(id)
   expect(await run(id, ...quick, '--when-idle')).toMatchObject({ code: 0 })
 })
 
 contract('a closed session refuses a task', async () => {
-  const id = await readySession()
-  await cli('session', 'close', id)
-  expect(await failingRun(id, ...quick)).toMatchObject({ exit: 5, code: 'session_ended' })
+  const refused = await failingRun(await endedSession(), ...quick)
+  expect(refused).toMatchObject({ exit: 5, code: 'session_ended' })
 })
 
 contract(
   'a task in a session that was closed meanwhile is refused by the server, and the error says that it has ended',
   async () => {
-    const id = await readySession()
-    await cli('session', 'close', id)
-    const refused = await failure('task', 'run', ...quick, ...unlooked(id))
+    const refused = await failure('task', 'run', ...quick, ...unlooked(await endedSession()))
     expect(refused).toMatchObject({ exit: 5, code: 'session_ended' })
   },
 )
