@@ -29,7 +29,6 @@ test.each([['foo'], ['help', 'foo'], ['foo', '--help']])(
 )
 
 test.each([
-  [['session'], 'A command is missing.', 'See `skyvern session --help`.'],
   [['login'], "Unknown command 'login'.", 'or `skyvern auth login`?'],
   [
     ['task', 'artifacts'],
@@ -67,6 +66,7 @@ test('a group without a verb shows its help on stderr and fails', async () => {
   const result = await createCli().run(['session'])
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain('create')
+  expect(result.stderr).toContain('A command is missing.\nSee `skyvern session --help`.')
 })
 
 test('usage errors are JSON under --json, and stdout stays empty', async () => {
@@ -105,9 +105,7 @@ test('the prompt for a key says where one is found', async () => {
 
 test.each([
   [403, 'Invalid credentials'],
-  [403, 'Could not validate credentials'],
   [404, 'Organization not found'],
-  [401, 'Unauthorized'],
 ])('a key refused with %i "%s": exit 4, and the key is not shown', async (status, detail) => {
   const api = await startApi({ 'GET /v1/browser_sessions': { status, json: { detail } } })
   const result = await cliFor(api).run(['session', 'list', '--json'])
@@ -133,27 +131,17 @@ test.each([
   expect(error).toMatchObject({ code: 'not_found', message: `${detail} (404).`, hint })
 })
 
-test('a feature that the plan lacks is not an authentication failure', async () => {
-  const detail = 'This engine is for enterprise plans'
-  const api = await startApi({ 'POST /v1/run/tasks': { status: 403, json: { detail } } })
-  const result = await cliFor(api).run(['task', 'run', 'x', '--no-session'])
-  expect(result.code).toBe(1)
-  expect(result.stderr).toContain(detail)
-})
-
-test.each([
-  [['session', 'get']],
-  [['session', 'close']],
-  [['session', 'current']],
-  [['task', 'run', 'Extract all']],
-])('%j without a current session: exit 5, nothing sent', async (args) => {
-  const api = await startApi()
-  const result = await cliFor(api).run([...args, '--json'])
-  expect(result).toMatchObject({ code: 5, stdout: '' })
-  expect(result.error.code).toBe('no_current_session')
-  expect(result.error.hint).toContain('skyvern session create')
-  expect(api.requests).toHaveLength(0)
-})
+test.each([[['session', 'get']], [['session', 'current']]])(
+  '%j without a current session: exit 5, nothing sent',
+  async (args) => {
+    const api = await startApi()
+    const result = await cliFor(api).run([...args, '--json'])
+    expect(result).toMatchObject({ code: 5, stdout: '' })
+    expect(result.error.code).toBe('no_current_session')
+    expect(result.error.hint).toContain('skyvern session create')
+    expect(api.requests).toHaveLength(0)
+  },
+)
 
 test.each([
   [['session', 'close', '']],
@@ -229,11 +217,6 @@ test.runIf(process.platform === 'linux')(
     expect(fine.json.body).toEqual({ prompt: 'caf\uFFFD' })
   },
 )
-
-test('a task without a session names --no-session', async () => {
-  const result = await cliFor(await startApi()).run(['task', 'run', 'Extract all'])
-  expect(result.stderr).toContain('--no-session')
-})
 
 test('an id that could lead elsewhere is refused, nothing sent', async () => {
   const api = await startApi()

@@ -55,7 +55,10 @@ const CASES: Record<ErrorCode, Case> = {
     routes: { [GET_RUN]: { status: 404, json: { detail: 'Task run not found tsk_1' } } },
     error: { http_status: 404 },
   },
-  no_current_session: { args: 'task run look' },
+  no_current_session: {
+    args: 'task run look',
+    error: { hint: expect.stringContaining('--no-session') },
+  },
   session_ended: {
     args: IN_SESSION,
     routes: { [GET_SESSION]: { json: endedSession() } },
@@ -185,10 +188,8 @@ test('docs/exit-codes.md has exactly these codes, with these statuses', () => {
 })
 
 test.each([
-  ['task run look', 'no_current_session'],
   ['task run look --no-session', 'auth_missing'],
   [IN_SESSION, 'auth_missing'],
-  ['task get tsk_1', 'auth_missing'],
   ['session close', 'no_current_session'],
   ['session exec -- true', 'auth_missing'],
 ] as [string, ErrorCode][])('without a key and without a session, %s is %s', async (args, code) => {

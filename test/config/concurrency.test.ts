@@ -11,7 +11,7 @@ const keyOf = (url: string): string => `key-for-${new URL(url).port}-0123456789`
 test('logins and settings at the same time lose nothing', async () => {
   const organization = { organization_id: 'o_1', organization_name: 'Acme' }
   const servers = await Promise.all(
-    Array.from({ length: 6 }, () =>
+    Array.from({ length: 5 }, () =>
       startApi({ 'GET /api/v1/organizations/me': { json: organization } }),
     ),
   )
@@ -38,7 +38,7 @@ test('logins and settings at the same time lose nothing', async () => {
 test('processes that are killed while they write lose nothing, and stand in nobody’s way', async () => {
   const cli = createCli()
   await setBefore(cli, { 'base-url': 'https://skyvern.example.com' })
-  const running = Array.from({ length: 8 }, () => cli.start(['config', 'set', 'engine', ENGINE]))
+  const running = Array.from({ length: 6 }, () => cli.start(['config', 'set', 'engine', ENGINE]))
   for (const { child } of running.filter((_, index) => index % 2 === 0)) {
     setTimeout(() => child.kill('SIGKILL'), 100 + Math.random() * 300)
   }

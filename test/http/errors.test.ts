@@ -55,6 +55,17 @@ test.each([
   expect(/--max-retries/.test(details.hint ?? '')).toBe(!ofOpen)
 })
 
+test.each([
+  [403, 'Invalid credentials', 'auth_rejected'],
+  [403, 'Could not validate credentials', 'auth_rejected'],
+  [404, 'Organization not found', 'auth_rejected'],
+  [401, 'Unauthorized', 'auth_rejected'],
+  [403, 'This engine is for enterprise plans', 'api_error'],
+])('%i "%s" is %s', (status, detail, code) => {
+  const error = toCliError(errorOf(status, { detail }))
+  expect(error).toMatchObject({ code, message: expect.stringContaining(detail) })
+})
+
 test.each([408, 425, 429, 500, 502, 503, 504])('%i may pass', (status) => {
   expect(errorOf(status, { detail: 'Later' }).transient).toBe(true)
 })

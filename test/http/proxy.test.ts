@@ -151,6 +151,16 @@ test.each([
   expect(goesThrough(url, ranges)).toBe(through)
 })
 
+test.each(['socks5://user:s3cret@127.0.0.1:1', 'http://', 'http://user:s3cret@:1'])(
+  'HTTPS_PROXY=%s is refused, and not repeated',
+  (value) => {
+    const agentFor = createAgents({ HTTPS_PROXY: value })
+    vi.stubEnv('HTTPS_PROXY', value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(() => agentFor(new URL(`https://${HOST}`))).toThrow(/^[^@]*HTTPS_PROXY[^@]*$/)
+  },
+)
+
 test('a SOCKS proxy is refused, with the variable that names it', async () => {
   const env = { HTTPS_PROXY: undefined, ALL_PROXY: 'socks5://user:s3cret@127.0.0.1:1' }
   const result = await cliThrough(env).run(LIST)
@@ -199,7 +209,7 @@ test('an unreachable proxy is not reported as an unreachable server', async () =
   expect(result.error.message).toContain('The proxy')
 })
 
-test.each(['socks5://user:s3cret@127.0.0.1:1', 'http://', 'http://user:s3cret@:1'])(
+test.each(['http://user:s3cret@:1'])(
   'HTTPS_PROXY=%s is a usage error that does not repeat it',
   async (value) => {
     const result = await cliThrough({ HTTPS_PROXY: value }).run(LIST)

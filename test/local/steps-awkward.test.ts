@@ -22,6 +22,15 @@ const flat = (text: string): string =>
 
 const total = (sum: number): string => `<h1>OK</h1><dl><dt>Total</dt><dd>${sum}</dd></dl>`
 
+/** Where a pause changes nothing, it spares the processor. */
+const late = (answer: string) => async (): Promise<string> => {
+  await sleep(50)
+  return answer
+}
+
+const ask = (path: string): string =>
+  `{ const asked = new XMLHttpRequest(); asked.open('GET', '${path}', false); asked.send() }`
+
 describe('names that end in a word for a kind of thing', () => {
   const page = `<h1>Gifts</h1>
     <label><input type="checkbox" id="g"> Gift</label> <label><input type="checkbox" id="gb"> Gift box</label>
@@ -241,13 +250,6 @@ test('a table and a pager in a frame', async () => {
 
 describe('pages that never come to rest', () => {
   const OK = '<h1>OK</h1><dl><dt>Total</dt><dd>12</dd></dl>'
-  const late = (answer: string) => async (): Promise<string> => {
-    await sleep(50)
-    return answer
-  }
-  const ask = (path: string): string =>
-    `{ const asked = new XMLHttpRequest(); asked.open('GET', '${path}', false); asked.send() }`
-  // Where a pause changes nothing, it spares the processor.
   const site: Site = {
     '/ok': OK,
     '/spin': `${OK}<script>setTimeout(() => { while (true); }, 400)</script>`,

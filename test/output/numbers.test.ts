@@ -20,7 +20,14 @@ const serve = (output: string) =>
     },
   })
 
-test.each([NUMBERS, TEXTS])('an output is printed digit for digit: %s', async (output) => {
+test('a text that looks like a number is printed as it is', async () => {
+  const plain = await cliFor(await serve(TEXTS)).run(['task', 'wait', RUN_ID])
+  expect(plain.code).toBe(0)
+  expect(compact(plain.stdout)).toBe(TEXTS)
+})
+
+test('an output is printed digit for digit', async () => {
+  const output = NUMBERS
   const cli = cliFor(await serve(output))
   const plain = await cli.run(['task', 'wait', RUN_ID])
   expect(plain.code).toBe(0)

@@ -68,14 +68,17 @@ test.each(WAITS)('Ctrl-C in %s says what goes on, and exits', async (_, args, sh
   expect(terminal.output.lastIndexOf(SHOW)).toBeGreaterThan(terminal.output.lastIndexOf(HIDE))
 })
 
-test.each(WAITS)('a terminal that is closed during %s ends it', async (_, args, shown) => {
-  const { api, cli } = await startWaiting()
-  const terminal = onTerminal(cli, args)
-  await terminal.shows(shown)
-  terminal.hangUp()
-  expect(await terminal.end).toEqual({ code: 0, signal: SIGHUP })
-  expect(api.sent('POST /v1/run/tasks').length).toBeLessThan(2)
-})
+test.each(WAITS.slice(0, 4))(
+  'a terminal that is closed during %s ends it',
+  async (_, args, shown) => {
+    const { api, cli } = await startWaiting()
+    const terminal = onTerminal(cli, args)
+    await terminal.shows(shown)
+    terminal.hangUp()
+    expect(await terminal.end).toEqual({ code: 0, signal: SIGHUP })
+    expect(api.sent('POST /v1/run/tasks').length).toBeLessThan(2)
+  },
+)
 
 test('Ctrl-C while a session is being created: the spinner is gone, the session closed', async () => {
   const { api, cli } = await startWaiting()

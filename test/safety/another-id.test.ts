@@ -14,6 +14,7 @@ import {
   startApi,
 } from '../support/api.ts'
 import type { Routes } from '../support/api.ts'
+import { currentOf } from '../support/scene.ts'
 
 const OTHER_SESSION = { browser_session_id: 'pbs_2' }
 const OTHER_RUN = { run_id: 'tsk_v2_2', output: 'not yours' }
@@ -119,7 +120,7 @@ test.each(['failed', 'completed', 'timeout'])(
     const result = await cli.run(['session', 'create', '--json'])
     expect(result).toMatchObject({ code: 5, stdout: '' })
     expect(result.error).toMatchObject({ code: 'session_ended', session_id: SESSION_ID })
-    expect((await cli.run(['session', 'current'])).code).toBe(5)
+    expect(currentOf(cli, api)).toBeUndefined()
     expect(readdirSync(join(cli.folder, 'ledger'))).toEqual([])
   },
 )

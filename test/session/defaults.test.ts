@@ -8,7 +8,7 @@ import { setBefore } from '../support/scene.ts'
 test('stored defaults go with each new session, and the receipt says where they come from', async () => {
   const api = await startApi({ [CREATE_SESSION]: { json: session({ timeout: 120 }) } })
   const cli = cliFor(api)
-  await cli.run(['config', 'set', 'session.timeout', '2h'])
+  await setBefore(cli, { 'session.timeout': '2h' })
   await cli.run(['config', 'set', 'session.proxy', 'US'])
   const created = await cli.run(['session', 'create'])
   expect(api.sent(CREATE_SESSION)[0]?.body).toEqual({ timeout: 120, proxy_location: 'RESIDENTIAL' })

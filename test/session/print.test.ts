@@ -27,7 +27,7 @@ const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'fish'].filter(
   (shell) => spawnSync(shell, ['-c', 'true']).status === 0,
 )
 
-test.each(SHELLS)('%s reads the lines of --format env unchanged', async (shell) => {
+test('each shell reads the lines of --format env unchanged', async () => {
   const url =
     String.raw`https://app.example.com/\' ; touch pwned; echo '\\'\'$(touch pwned)"!` +
     '`id` %{} ~*'
@@ -38,7 +38,10 @@ test.each(SHELLS)('%s reads the lines of --format env unchanged', async (shell) 
   writeFileSync(file, stdout)
   const show = `. '${file}'; printf '%s' "$SKYVERN_APP_URL"`
   const env = { ...cli.environment(), XDG_CONFIG_HOME: cli.folder }
-  expect(execFileSync(shell, ['-c', show], { encoding: 'utf8', cwd: cli.folder, env })).toBe(url)
+  for (const shell of SHELLS) {
+    const read = execFileSync(shell, ['-c', show], { encoding: 'utf8', cwd: cli.folder, env })
+    expect(read, shell).toBe(url)
+  }
   expect(readdirSync(cli.folder)).not.toContain('pwned')
 })
 
