@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cliFor, PROFILE_ID, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
+import { cliFor, KEY, PROFILE_ID, RUN_ID, session, SESSION_ID, startApi } from '../support/api.ts'
 import { CREATE_SESSION } from '../support/routes.ts'
 
 const closeOf = (id: string): string => `POST /v1/browser_sessions/${id}/close`
@@ -44,6 +44,7 @@ test('what a dry run reads is asked for, and what it would write is one array', 
   const result = await cliFor(api).run(['session', 'close', '--all', '--dry-run', '--json'])
   expect(result).toMatchObject({ code: 0, json: [{ method: 'POST' }, { method: 'POST' }] })
   expect(api.requests.map(({ method }) => method)).toEqual(['GET'])
+  expect(api.requests[0]?.headers['x-api-key']).toBe(KEY)
 })
 
 test('the requests of the others are shown when one of several cannot be told', async () => {

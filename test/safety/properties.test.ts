@@ -59,7 +59,7 @@ test('every accepted duration can be waited for', () => {
       if (minutes === undefined) return
       expect(Number.isInteger(minutes) && minutes >= 5 && minutes <= 1440).toBe(true)
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   )
 })
 
@@ -89,7 +89,7 @@ test('a proxy is a known word, a known country or an address, in any spelling', 
       else if ('url' in proxy) expect(new URL(proxy.url).hostname).not.toBe('')
       else expect(proxy.country).toMatch(/^[A-Z]{2}$/)
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   )
   fc.assert(
     fc.property(place, (text) => {
@@ -108,7 +108,7 @@ test('an id is the same in a path, a shell and a URL; everything else is refused
       expect(encodeURIComponent(id)).toBe(text)
       expect(new URL(`/v1/x/${id}/close`, 'https://h').pathname).toBe(`/v1/x/${text}/close`)
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })
 
@@ -151,7 +151,7 @@ test('--header takes only what can be sent, and never a key', () => {
         expect(header).not.toMatch(/^x-api-key$/i)
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   )
 })
 
@@ -283,6 +283,6 @@ test('a base URL is http(s) without credentials, or it is refused', () => {
       expect(url.username + url.password + url.search + url.hash).toBe('')
       expect(url.pathname === '/' || !url.pathname.endsWith('/')).toBe(true)
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   )
 })

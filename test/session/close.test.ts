@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cliFor, endedSession, KEY, session, SESSION_ID, startApi } from '../support/api.ts'
+import { cliFor, endedSession, session, SESSION_ID, startApi } from '../support/api.ts'
 import type { Recorded, Reply, Routes } from '../support/api.ts'
 import { startSessions } from '../support/sessions.ts'
 import { CLOSE_SESSION, GET_SESSION } from '../support/routes.ts'
@@ -110,16 +110,6 @@ test('--all --yes closes every active session of the organization', async () => 
   expect(api.sent(CLOSE_SESSION)).toHaveLength(2)
 })
 
-test('--all --dry-run reads with the key, shows every close, and sends none', async () => {
-  const active = ['pbs_1', 'pbs_2'].map((id) => session({ browser_session_id: id }))
-  const api = await startApi({ 'GET /v1/browser_sessions': { json: active }, ...closes })
-  const result = await cliFor(api).run(['session', 'close', '--all', '--dry-run'])
-  expect(result.code).toBe(0)
-  expect(result.stdout.match(/pbs_\d\/close/g)).toHaveLength(2)
-  expect(api.sent('GET /v1/browser_sessions')[0]?.headers['x-api-key']).toBe(KEY)
-  expect(api.sent(CLOSE_SESSION)).toHaveLength(0)
-})
-
 test('an unknown name does not keep the other sessions open; --ignore-missing ignores it', async () => {
   const api = await startApi(closes)
   const cli = cliFor(api)
@@ -131,17 +121,6 @@ test('an unknown name does not keep the other sessions open; --ignore-missing ig
   const forgiven = await cli.run(['session', 'close', 'shop', '--ignore-missing'])
   expect(forgiven.code).toBe(0)
   expect(forgiven.stderr).toContain('No session is named "shop" here.')
-})
-
-test('a dry run shows each request and sends no write', async () => {
-  const api = await startApi()
-  const result = await cliFor(api).run(['session', 'close', SESSION_ID, '--dry-run'])
-  expect(result.code).toBe(0)
-  expect(result.json).toMatchObject({
-    method: 'POST',
-    path: `/v1/browser_sessions/${SESSION_ID}/close`,
-  })
-  expect(api.requests).toHaveLength(0)
 })
 
 /** A machine that has opened so many, as its ledger says; the server counts how many requests it has at a time. */

@@ -178,17 +178,6 @@ test('--session runs in an open session and leaves it open without --close', asy
   expect(late).toMatchObject({ code: 125, stdout: '' })
 })
 
-test('--dry-run shows the create, and neither creates nor runs', async () => {
-  const api = await startSessions()
-  const result = await cliFor(api).run(
-    ['session', 'exec', '--dry-run', '--timeout', '30', '--', 'echo', 'ran'],
-    { env: { SKYVERN_API_KEY: undefined } },
-  )
-  expect(result.code).toBe(0)
-  expect(result.json).toMatchObject({ method: 'POST', body: { timeout: 30 } })
-  expect(api.requests).toHaveLength(0)
-})
-
 test('options after the dashes belong to the command', async () => {
   const api = await startSessions()
   const args = ['session', 'exec', '--', 'echo', '--json', '--timeout', '-q', '--', '-h']

@@ -180,22 +180,6 @@ test('a session that ended before and was not set to save is exit 5', async () =
   expect(result.error.code).toBe('session_ended')
 })
 
-test('a dry run shows the three requests, needs no key and sends nothing', async () => {
-  const api = await startApi(serverOf())
-  const result = await cliFor(api, { SKYVERN_API_KEY: undefined }).run([...SAVE, '--dry-run'])
-  expect(result.code).toBe(0)
-  const shown = result.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  expect(shown.map(({ method, path }) => `${method} ${path}`)).toEqual([
-    `PATCH /v1/browser_sessions/${SESSION_ID}`,
-    `POST /v1/browser_sessions/${SESSION_ID}/close`,
-    'POST /v1/browser_profiles',
-  ])
-  expect(api.requests).toHaveLength(0)
-})
-
 test.each([
   ['--all --save-profile shop'],
   ['pbs_1 pbs_2 --save-profile shop'],
