@@ -131,6 +131,14 @@ test.each([
   expect(error).toMatchObject({ code: 'not_found', message: `${detail} (404).`, hint })
 })
 
+test('a feature that the plan lacks is not an authentication failure', async () => {
+  const detail = 'This engine is for enterprise plans'
+  const api = await startApi({ 'POST /v1/run/tasks': { status: 403, json: { detail } } })
+  const result = await cliFor(api).run(['task', 'run', 'x', '--no-session'])
+  expect(result.code).toBe(1)
+  expect(result.stderr).toContain(detail)
+})
+
 test.each([[['session', 'get']], [['session', 'current']]])(
   '%j without a current session: exit 5, nothing sent',
   async (args) => {
