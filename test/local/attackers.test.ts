@@ -271,7 +271,7 @@ test('answers are never cached, sniffed or framed, and allow no origin to read t
 })
 
 test('a browser has no debugging port, and no more of them run than the machine can carry', async () => {
-  const { folder, call } = await startLocal()
+  const { folder, call } = shared()
   const answers = await Promise.all(
     Array.from({ length: 9 }, () => call('POST', '/v1/browser_sessions', {})),
   )

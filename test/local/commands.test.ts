@@ -63,11 +63,13 @@ test('Ctrl-C in the demo closes its session', async () => {
   expect((await cli.run(['session', 'list', '--local', '-q'])).stdout).toBe('')
 })
 
-test('start prints the address, status shows it, stop ends it and every browser', async () => {
+test('start prints the address, logs what is done, status shows it, stop ends it, every browser and the wait for a run', async () => {
   const cli = createLocalCli()
+  expect((await cli.run(['local', 'logs'])).code).toBe(5)
   const started = await cli.run(['local', 'start'])
   expect(started.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/)
   expect((await cli.run(['local', 'start'])).stdout).toBe(started.stdout)
+  await followLogs(cli)
   await cli.run(['session', 'create', '--local'])
   const elsewhere = await cli.run(['session', 'get', '--json'])
   expect([elsewhere.code, elsewhere.error.hint]).toEqual([
@@ -84,7 +86,12 @@ test('start prints the address, status shows it, stop ends it and every browser'
   const human = await cli.run(['local', 'status'])
   expect(`${status.stdout}${human.stdout}${human.stderr}`).not.toContain(apiKey)
 
+  const task = cli.start(['task', 'run', '--local', 'Wait 60 seconds', '--json'])
+  await task.said('tsk_v2_')
   expect((await cli.run(['local', 'stop'])).code).toBe(0)
+  const ended = await task.result
+  expect(ended.error.code).toMatch(/^(network|run_canceled)$/)
+  expect([3, 7]).toContain(ended.code)
   await gone(() => processesOf(cli.folder))
   const again = await cli.run(['local', 'stop', '--json'])
   expect([again.code, again.json]).toEqual([0, { stopped: false }])
@@ -92,23 +99,7 @@ test('start prints the address, status shows it, stop ends it and every browser'
   expect([none.code, none.stdout, none.error.code]).toEqual([5, '', 'not_found'])
 })
 
-test('a run is not waited for when its backend has been stopped', async () => {
-  const cli = createLocalCli()
-  await cli.run(['session', 'create', '--local'])
-  const task = cli.start(['task', 'run', '--local', 'Wait 60 seconds', '--json'])
-  await task.said('tsk_v2_')
-  await cli.run(['local', 'stop'])
-  const { code, stderr } = await task.result
-  expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
-    error: { code: expect.stringMatching(/^(network|run_canceled)$/) },
-  })
-  expect([3, 7]).toContain(code)
-})
-
-test('logs prints the last lines, and follows what comes', async () => {
-  const cli = createLocalCli()
-  expect((await cli.run(['local', 'logs'])).code).toBe(5)
-  await cli.run(['local', 'start'])
+async function followLogs(cli: Cli): Promise<void> {
   const [line] = (await cli.run(['local', 'logs', '-n', '1'])).stdout.split('\n')
   expect(line).toMatch(/listening on http/)
   const following = cli.start(['local', 'logs', '-f'])
@@ -119,7 +110,7 @@ test('logs prints the last lines, and follows what comes', async () => {
   }
   following.child.kill('SIGINT')
   expect((await following.result).signal).toBe('SIGINT')
-})
+}
 
 test('without a browser every way in says what to do, and a wrong CHROME_PATH is named', async () => {
   const cli = createLocalCli({ CHROME_PATH: '/nowhere/chrome' })

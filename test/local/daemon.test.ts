@@ -88,27 +88,6 @@ test('SIGTERM closes the sessions in order, and what has been is remembered over
   expect((await next.call('POST', '/v1/browser_profiles', profile)).status).toBe(200)
 })
 
-test('its files are for the user alone, and its key is in one of them only', async () => {
-  const { folder, backend, call } = await startLocal()
-  await call('GET', '/v1/browser_sessions')
-  await call('POST', '/v1/browser_sessions/pbs_1/close')
-  expect(statSync(folder).mode & 0o777).toBe(0o700)
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  )
-  const withKey = files.filter((entry) => {
-    const path = join(entry.parentPath, entry.name)
-    expect(statSync(path).mode & 0o077).toBe(0)
-    return readFileSync(path, 'utf8').includes(backend.apiKey)
-  })
-  expect(withKey.map((entry) => entry.name)).toEqual(['daemon.json'])
-  const commandLine = readFileSync(`/proc/${backend.pid}/cmdline`, 'utf8')
-  expect(commandLine).not.toContain(backend.apiKey)
-  // The answer may come before the line in the log.
-  const line = 'POST /v1/browser_sessions/pbs_1/close 404'
-  await eventually(() => readFileSync(logFile(folder), 'utf8').includes(line) || undefined)
-})
-
 test('a folder that others can write to is refused', async () => {
   const folder = temporaryFolder()
   chmodSync(folder, 0o777)
@@ -203,8 +182,26 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('a session that cannot be written down leaves no browser', async () => {
-  const { folder, call } = await startLocal()
+test('its files are for the user alone, its key is in one of them only; a session that cannot be written down leaves no browser', async () => {
+  const { folder, backend, call } = await startLocal()
+  await call('GET', '/v1/browser_sessions')
+  await call('POST', '/v1/browser_sessions/pbs_1/close')
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  const withKey = files.filter((entry) => {
+    const path = join(entry.parentPath, entry.name)
+    expect(statSync(path).mode & 0o077).toBe(0)
+    return readFileSync(path, 'utf8').includes(backend.apiKey)
+  })
+  expect(withKey.map((entry) => entry.name)).toEqual(['daemon.json'])
+  const commandLine = readFileSync(`/proc/${backend.pid}/cmdline`, 'utf8')
+  expect(commandLine).not.toContain(backend.apiKey)
+  // The answer may come before the line in the log.
+  const line = 'POST /v1/browser_sessions/pbs_1/close 404'
+  await eventually(() => readFileSync(logFile(folder), 'utf8').includes(line) || undefined)
+
   const records = join(folder, 'records', 'sessions')
   rmSync(records, { recursive: true })
   writeFileSync(records, '')

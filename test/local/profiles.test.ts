@@ -5,7 +5,7 @@ import { memorySite, shareLocal, startLocal } from './support.ts'
 
 const shared = shareLocal()
 
-test('log in once: a profile of a closed session opens the next one with its logins, session cookies too', async () => {
+test('log in once: a profile of a closed session opens the next one with its logins, session cookies too, and without caches', async () => {
   const { folder, call, session, run } = shared()
   const site = await memorySite()
   const first = await session({ generate_browser_profile: true })
@@ -17,6 +17,11 @@ test('log in once: a profile of a closed session opens the next one with its log
     expect.stringContaining('persisted profile archive'),
   ])
   await call('POST', `/v1/browser_sessions/${first}/close`)
+  const kept = readdirSync(join(folder, 'archives', first), { recursive: true }) as string[]
+  expect(kept.some((name) => name.endsWith('Cookies'))).toBe(true)
+  expect(kept).toContain('.skyvern_session_cookies.json')
+  const traces = /Singleton|DevToolsActivePort|Code Cache|GPUCache/
+  expect(kept.filter((name) => traces.test(name))).toEqual([])
   const made = await call('POST', '/v1/browser_profiles', from)
   expect(made).toMatchObject({ status: 200, body: { name: 'billing', deleted_at: null } })
   const profile = String(made.body['browser_profile_id'])
@@ -52,7 +57,7 @@ test('log in once: a profile of a closed session opens the next one with its log
   expect(next.status).toBe(200)
 })
 
-test('each reason why there is no profile has its own words', async () => {
+test('each reason why there is no profile has its own words; a name that two ask for at once is given to one', async () => {
   const { call, session } = shared()
   const create = async (body: object): Promise<unknown[]> => {
     const answer = await call('POST', '/v1/browser_profiles', body)
@@ -73,11 +78,14 @@ test('each reason why there is no profile has its own words', async () => {
     'WorkflowRun wr_1 not found',
   ])
 
-  const armed = await session()
-  await call('PATCH', `/v1/browser_sessions/${armed}`, { generate_browser_profile: true })
-  await call('POST', `/v1/browser_sessions/${armed}/close`)
-  expect(await create({ name: 'a', browser_session_id: armed })).toEqual([200, undefined])
-  expect(await create({ name: 'b', browser_session_id: armed })).toEqual([
+  const armed = [await session(), await session({ generate_browser_profile: true })]
+  await call('PATCH', `/v1/browser_sessions/${armed[0]}`, { generate_browser_profile: true })
+  await Promise.all(armed.map((id) => call('POST', `/v1/browser_sessions/${id}/close`)))
+  const asked = armed.map((id) => create({ name: 'a', browser_session_id: id }))
+  const statuses = (await Promise.all(asked)).map(([status]) => status)
+  expect(statuses.toSorted()).toEqual([200, 409])
+  const given = armed[statuses.indexOf(200)]
+  expect(await create({ name: 'b', browser_session_id: given })).toEqual([
     400,
     expect.stringContaining('saved as a profile only once'),
   ])
@@ -95,20 +103,6 @@ test('each reason why there is no profile has its own words', async () => {
     400,
     expect.stringContaining(`reused profile ${id}, whose archive is unavailable`),
   ])
-})
-
-test('a name that two ask for at once is given to one', async () => {
-  const { call, session } = shared()
-  const ids = [
-    await session({ generate_browser_profile: true }),
-    await session({ generate_browser_profile: true }),
-  ]
-  await Promise.all(ids.map((id) => call('POST', `/v1/browser_sessions/${id}/close`)))
-  const asked = ids.map((browser_session_id) =>
-    call('POST', '/v1/browser_profiles', { name: 'wanted', browser_session_id }),
-  )
-  const statuses = (await Promise.all(asked)).map(({ status }) => status)
-  expect(statuses.toSorted()).toEqual([200, 409])
 })
 
 test('profiles are listed, found, renamed and deleted', async () => {
@@ -158,21 +152,4 @@ test('profiles are listed, found, renamed and deleted', async () => {
     expect((await call('POST', '/v1/browser_profiles', bad)).status).toBe(422)
   }
   expect(readdirSync(join(folder, 'profiles'))).toEqual([])
-})
-
-test('saved logins hold no caches and no traces of the process', async () => {
-  const { folder, call, session, run } = shared()
-  const id = await session({ generate_browser_profile: true })
-  await run({
-    prompt: 'Extract the cookies',
-    url: `${await memorySite()}/enter`,
-    browser_session_id: id,
-  })
-  await call('POST', `/v1/browser_sessions/${id}/close`)
-  const kept = readdirSync(join(folder, 'archives', id), { recursive: true }) as string[]
-  expect(kept.some((name) => name.endsWith('Cookies'))).toBe(true)
-  expect(kept).toContain('.skyvern_session_cookies.json')
-  expect(
-    kept.filter((name) => /Singleton|DevToolsActivePort|Code Cache|GPUCache/.test(name)),
-  ).toEqual([])
 })

@@ -60,9 +60,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function openBrowser(url?: string): Promise<void> {
-  const { call, session: create } = local()
-  const { body } = await call('GET', `/v1/browser_sessions/${await create({ url })}`)
+const openBrowser = async (url?: string): Promise<void> =>
+  behindSession(await local().session({ url }))
+
+async function behindSession(id: string): Promise<void> {
+  const { body } = await local().call('GET', `/v1/browser_sessions/${id}`)
   behind = String(body['browser_address'])
   attached = []
 }
@@ -177,7 +179,7 @@ test.each([
 })
 
 test('the key is not sent to another host that the server names', async () => {
-  await openBrowser()
+  await behindSession(await local().idleSession())
   const { cli: proxied } = await throughProxy()
   const named = await startApi({
     [GET_SESSION]: { json: session({ browser_address: addressAt(HOST) }) },
