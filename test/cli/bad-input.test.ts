@@ -284,7 +284,6 @@ test.each([
   [['session', 'create', '--proxy', 'US', '--proxy-location', 'GB'], 'cannot be used with'],
   [['task', 'run', 'x', '--totp-url', 'shop'], "'--totp-url <url>' argument 'shop'"],
   [['config', 'set', 'engine', 'skyvern-1.0', '--dry-run'], 'shows requests'],
-  [['auth', 'logout', '--dry-run'], 'shows requests'],
   [['local', 'start', '--dry-run'], 'shows requests'],
 ])('%j is refused, nothing sent', async (args, reason) => {
   const api = await startApi()

@@ -115,7 +115,7 @@ test('nothing listening is exit 7', async () => {
   expect(result.stdout).toMatch(/^failed\treachable\tNothing is listening at 127\.0\.0\.1:1/m)
 })
 
-test.each([['https://app.skyvern.com'], ['ftp://x'], ['http://api.example.com']])(
+test.each([['https://app.skyvern.com'], ['http://api.example.com']])(
   'the base URL %s is exit 2',
   async (url) => {
     const api = await serverOf()

@@ -163,7 +163,7 @@ test.each(Object.entries(CASES))('%s', async (code, { args, routes, env, error }
   )
 })
 
-test.each<ErrorCode>(['usage', 'not_found', 'network', 'run_failed', 'create_unconfirmed'])(
+test.each<ErrorCode>(['usage', 'run_failed', 'create_unconfirmed'])(
   '%s, told to a person',
   async (code) => {
     const { args, routes, env } = CASES[code]

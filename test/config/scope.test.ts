@@ -59,6 +59,7 @@ test.each([
     expect(later.stdout.trim()).toBe(id)
     expect(later.stderr).toContain(`scope of ${source}`)
     expect((await cli.run(['session', 'current'], { env: { ...one, ...other } })).code).toBe(5)
+    expect((await cli.run(['session', 'current'])).code).toBe(5)
   },
 )
 

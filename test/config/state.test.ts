@@ -18,16 +18,6 @@ test('the current session belongs to one origin', async () => {
   expect((await cli.run(current, { env: { SKYVERN_BASE_URL: second.url } })).code).toBe(5)
 })
 
-test('the current session belongs to one scope', async () => {
-  const cli = cliFor(await startApi(creates))
-  await cli.run(['session', 'create'], { env: { SKYVERN_SCOPE: 'job-1' } })
-  const mine = await cli.run(current, { env: { SKYVERN_SCOPE: 'job-1' } })
-  expect(mine.stdout).toBe(`${SESSION_ID}\n`)
-  expect(mine.stderr).toContain('SKYVERN_SCOPE')
-  expect((await cli.run(current, { env: { SKYVERN_SCOPE: 'job-2' } })).code).toBe(5)
-  expect((await cli.run(current)).code).toBe(5)
-})
-
 test('SKYVERN_SESSION_ID overrides the current session, and a create says so', async () => {
   const cli = cliFor(await startApi(creates), { SKYVERN_SESSION_ID: 'pbs_of_the_job' })
   expect((await cli.run(['session', 'create'])).stderr).toContain('pbs_of_the_job')
@@ -69,13 +59,6 @@ test('files are readable only by their owner', async () => {
       expect(statSync(join(cli.folder, folder, file)).mode & 0o077).toBe(0)
     }
   }
-})
-
-test('without a home folder a session is created: the id is printed, the rest is a warning', async () => {
-  const cli = cliFor(await startApi(creates), { HOME: undefined, SKYVERN_CONFIG_DIR: undefined })
-  const result = await cli.run(['session', 'create'])
-  expect(result).toMatchObject({ code: 0, stdout: `${SESSION_ID}\n` })
-  expect(result.stderr).toContain('warning:')
 })
 
 test('a home that is not a folder does not fail a create that has cost money', async () => {

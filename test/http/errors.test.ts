@@ -66,6 +66,17 @@ test.each([
   expect(error).toMatchObject({ code, message: expect.stringContaining(detail) })
 })
 
+test.each([408, 425, 444, 460, 499, 500, 504, 520, 600, 999])(
+  'what a request did that is answered %i is in doubt',
+  (status) => {
+    expect(errorOf(status, '').fate).toBe('in doubt')
+  },
+)
+
+test.each([302, 400, 409, 413, 422, 451])('what is answered %i was refused', (status) => {
+  expect(errorOf(status, '').fate).toBe('refused')
+})
+
 test.each([408, 425, 429, 500, 502, 503, 504])('%i may pass', (status) => {
   expect(errorOf(status, { detail: 'Later' }).transient).toBe(true)
 })

@@ -57,7 +57,7 @@ const cliThrough = (env: Record<string, string | undefined>): Cli =>
     ...env,
   })
 
-test.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY'])(
+test.each(['https_proxy', 'ALL_PROXY'])(
   '%s: a tunnel, in which the proxy sees neither the key nor the request',
   async (name) => {
     const proxy = await startProxy()

@@ -60,7 +60,7 @@ test('--no-input and a missing desktop only print the address', async () => {
   expect(await shown(cli, '/nowhere', ['session', 'view', SESSION_ID])).toContain(URL)
 })
 
-test.each([['javascript:alert(1)'], ['file:///etc/passwd'], ['not a url']])(
+test.each([['javascript:alert(1)'], ['file:///etc/passwd']])(
   'an address such as %s is not passed on',
   async (address) => {
     const api = await startApi({

@@ -73,7 +73,6 @@ test('create --from-run names the run', async () => {
 test.each([
   [404, 5],
   [409, 6],
-  [422, 1],
   [502, 75],
 ])('a create that is answered with %i is exit %i, and sent once', async (status, exit) => {
   const api = await startApi({

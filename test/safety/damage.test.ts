@@ -146,6 +146,7 @@ test.each([undefined, '', '/', 'relative/home'])(
     expect(await cli.run(['session', 'create'])).toMatchObject({
       code: 0,
       stdout: `${SESSION_ID}\n`,
+      stderr: expect.stringContaining('warning:'),
     })
     if (home === undefined) {
       expect((await cli.run(['session', 'close', SESSION_ID])).code).toBe(0)

@@ -24,22 +24,24 @@ const NOT_TEXT: [name: string, bytes: Buffer, said: RegExp][] = [
 const TASK = ['task', 'run', '--no-session', '--no-wait']
 const serve = (): Promise<Api> => startApi({ [SUBMIT_TASK]: { json: run({ status: 'queued' }) } })
 
-test.each(ENCODED)(
-  '%s is decoded: prompts and schemas of files and of standard input',
-  async (_, encode) => {
-    const api = await serve()
-    const cli = cliFor(api)
-    writeFileSync(join(cli.folder, 'prompt.txt'), encode(PROMPT))
-    writeFileSync(join(cli.folder, 'schema.json'), encode('{"title":"ß"}'))
-    const schema = ['--schema', '@schema.json']
-    const file = await cli.run([...TASK, '@prompt.txt', ...schema], { cwd: cli.folder })
-    const input = await cli.run([...TASK, '-'], { input: encode(PROMPT) })
-    expect([file.code, input.code]).toEqual([0, 0])
-    const bodies = api.sent(SUBMIT_TASK).map(({ body }) => body)
-    expect(bodies.map(({ prompt }) => prompt)).toEqual([PROMPT, PROMPT])
-    expect(bodies[0].data_extraction_schema).toEqual({ title: 'ß' })
-  },
-)
+test.each(ENCODED)('%s is decoded: prompts and schemas of files', async (_, encode) => {
+  const api = await serve()
+  const cli = cliFor(api)
+  writeFileSync(join(cli.folder, 'prompt.txt'), encode(PROMPT))
+  writeFileSync(join(cli.folder, 'schema.json'), encode('{"title":"ß"}'))
+  const schema = ['--schema', '@schema.json']
+  const file = await cli.run([...TASK, '@prompt.txt', ...schema], { cwd: cli.folder })
+  expect(file.code).toBe(0)
+  const [sent] = api.sent(SUBMIT_TASK)
+  expect(sent?.body).toMatchObject({ prompt: PROMPT, data_extraction_schema: { title: 'ß' } })
+})
+
+test('UTF-16 on standard input is decoded too', async () => {
+  const api = await serve()
+  const result = await cliFor(api).run([...TASK, '-'], { input: utf16(PROMPT) })
+  expect(result.code).toBe(0)
+  expect(api.sent(SUBMIT_TASK)[0]?.body.prompt).toBe(PROMPT)
+})
 
 test.each(NOT_TEXT)('%s is refused before anything is sent', async (_, bytes, said) => {
   const api = await serve()

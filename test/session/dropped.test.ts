@@ -93,6 +93,7 @@ test.each([
 test.each([
   [['--title', 'T', '--engine', 'skyvern-1.0', '--url', 'https://example.com'], IN_SESSION],
   [['--title', 'T'], FRESH],
+  [['--profile', 'bp_1'], FRESH],
   [['--extra-http-header', 'X-Team: blue'], FRESH],
   [['--run-with', 'code'], IN_SESSION],
 ])('a task whose options apply is sent without a word (%j %j)', async (given, where) => {

@@ -13,7 +13,6 @@ const routes = (ended: object): Routes => ({
 test.each([
   ['a string', 'INV-1', 'INV-1\n'],
   ['nothing', null, ''],
-  ['an object', { total: 3 }, '{\n  "total": 3\n}\n'],
   [
     'what looks like an object of the API',
     { paid_at: '2026-11-23T06:57:54' },
@@ -115,18 +114,6 @@ test('the remaining time follows the clock of the server, and starts when the br
     ])
     expect(result.stderr).toContain('warning: The session ends in 1 h at the earliest')
   }
-})
-
-test.each([
-  ['--proxy', 'GB'],
-  ['--profile', 'bp_1'],
-])('%s in a session: a warning, for it keeps its own', async (option, value) => {
-  const cli = cliFor(await startApi(routes({})))
-  const submit = ['task', 'run', 'x', '--no-wait', option, value]
-  const inOne = await cli.run([...submit, ...inSession])
-  expect(inOne).toMatchObject({ code: 0 })
-  expect(inOne.stderr).toContain(`warning: ${option} is for a fresh browser (--no-session)`)
-  expect((await cli.run([...submit, '--no-session'])).stderr).not.toContain('warning')
 })
 
 test('--on-interrupt cancel cancels the run', async () => {
