@@ -96,7 +96,6 @@ test('a stored local acts as --local on each command, until it is changed', asyn
   expect(await cli.run(['config', 'set', 'local', 'true'])).toMatchObject({ code: 0 })
   expect(await localRow(cli)).toEqual(['true', 'config'])
   expect(await localRow(cli, ['--no-local'])).toEqual(['false', '--no-local'])
-  expect(await localRow(cli, [], { SKYVERN_LOCAL: 'OFF' })).toEqual(['false', 'SKYVERN_LOCAL'])
   expect(await cli.run(['config', 'get', 'local'])).toMatchObject({
     stdout: 'true\n',
     stderr: 'from config\n',

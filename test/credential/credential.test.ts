@@ -23,7 +23,6 @@ const SECRET = 'hünter2 with "quotes"'
 const MAKE = ['credential', 'create', '--name', 'shop', '--username', 'demo@example.com']
 
 test.each([
-  ['standard input', [], SECRET],
   ['standard input, its line break aside', [], `${SECRET}\n`],
   ['standard input, named', ['--secret-file', '-'], `${SECRET}\r\n`],
   ['a file', ['--secret-file', 'secret.txt'], ''],

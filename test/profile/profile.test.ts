@@ -150,7 +150,6 @@ test.each([
 test.each([
   ['profile update bp_1'],
   ['profile update bp_1 --proxy http://user:pass@proxy.example:3128'],
-  ['profile update bp_1 --name bp_2'],
   ['profile create bp_2'],
   ['profile create shop --from-session pbs_1 --from-run wr_1'],
   ['profile create shop --from-run tsk_1'],

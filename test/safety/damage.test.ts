@@ -29,7 +29,7 @@ test('processes that create at the same time lose no entry of the ledger', async
     [CREATE_SESSION]: () => ({ json: session({ browser_session_id: `pbs_${++made}` }) }),
   })
   const cli = cliFor(api)
-  const names = Array.from({ length: 8 }, (_, index) => `job-${index}`)
+  const names = Array.from({ length: 6 }, (_, index) => `job-${index}`)
   const results = await Promise.all(
     names.map((name) => cli.run(['session', 'create', '--name', name])),
   )

@@ -32,7 +32,7 @@ const WRITES: [name: string, args: string[], route: string, code: string, status
     ['session', 'extend', SESSION_ID, '--by', '30'],
     EXTEND_SESSION,
     'extend_unconfirmed',
-    [425, 460],
+    [425],
   ],
 ]
 

@@ -182,7 +182,6 @@ test('a name can replace the id in every command', async () => {
   for (const args of [
     ['use', 'ci-login'],
     ['get', 'ci-login'],
-    ['wait', 'ci-login'],
     ['patch', 'ci-login', '--generate-browser-profile'],
     ['exec', '--session', 'ci-login', '--', 'true'],
     ['close', 'ci-login'],
