@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect } from 'vitest'
 import { linesOf } from '../server/api-document.ts'
 import type { ApiDocument } from '../server/api-document.ts'
-import { contract, page, request, server } from './contract.ts'
+import { contract, page, request, server, sharedSession } from './contract.ts'
 import { shapeOf } from './shapes.ts'
 import { password } from './site.ts'
 import type { Shape } from './shapes.ts'
@@ -164,7 +164,7 @@ contract('the fields of a credential, and of a log-in with it', async () => {
   await ask('credential create, secret', 'POST', path, other)
   await ask('credential get', 'GET', `${path}/${String(id)}`)
   await ask('credential list', 'GET', `${path}?search=shapes&page_size=1`)
-  const session = idOf((await request('POST', '/v1/browser_sessions', {})).body as Fields)
+  const session = await sharedSession()
   const run = await ask('login submit', 'POST', '/v1/run/tasks/login', {
     credential_type: 'skyvern',
     credential_id: id,
@@ -172,7 +172,6 @@ contract('the fields of a credential, and of a log-in with it', async () => {
     browser_session_id: session,
   })
   await finished('login run', String(run['run_id']))
-  await request('POST', `/v1/browser_sessions/${session}/close`)
   await ask('credential delete', 'POST', `${path}/${String(id)}/delete`)
   await ask('credential delete, deleted', 'POST', `${path}/${String(id)}/delete`)
 })

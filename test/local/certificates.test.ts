@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { cliFor, startApi } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import type { Certificate } from '../support/certificates.ts'
-import { createCli } from '../support/cli.ts'
-import type { Cli } from '../support/cli.ts'
-import { temporaryFolder } from './support.ts'
+import { shareHome, temporaryFolder } from './support.ts'
+
+const home = shareHome()
 
 const ADVICE =
   /its certificate is self-signed, or from an authority .*skyvern session create --insecure-tls/
@@ -24,15 +24,9 @@ async function serve(certificate: Certificate): Promise<string> {
   return `https://localhost:${(server.address() as AddressInfo).port}/`
 }
 
-function localCli(): Cli {
-  const cli = createCli({ SKYVERN_LOCAL: '1' })
-  onTestFinished(async () => void (await cli.run(['local', 'stop'])))
-  return cli
-}
-
 test('a certificate that is not accepted is named as what it is, with the way to accept it', async () => {
   const { selfSigned } = makeCertificates(temporaryFolder())
-  const cli = localCli()
+  const cli = home({ SKYVERN_LOCAL: '1' })
   const own = await serve(selfSigned)
   const created = await cli.run(['session', 'create', own])
   expect(created).toMatchObject({ code: 0, stderr: expect.stringMatching(ADVICE) })

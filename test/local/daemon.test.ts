@@ -15,10 +15,10 @@ import {
   temporaryFolder,
 } from './support.ts'
 
-test('five starts at once make one backend, and stopping it ends it and its browsers', async () => {
+test('three starts at once make one backend, and stopping it ends it and its browsers', async () => {
   const folder = temporaryFolder()
   onTestFinished(async () => void (await stopBackend(folder)))
-  const starts = Array.from({ length: 5 }, () => ensureBackend(folder, { env: process.env }))
+  const starts = Array.from({ length: 3 }, () => ensureBackend(folder, { env: process.env }))
   const backends = await Promise.all(starts)
   expect(new Set(backends.map(({ pid }) => pid)).size).toBe(1)
   const [backend] = backends

@@ -4,6 +4,9 @@ import { findBrowser } from '../../src/local/door.ts'
 import { cliFor, startApi } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
+import { shareHome } from './support.ts'
+
+const home = shareHome()
 
 const HEADED = ['session', 'create', '--headed', '--json']
 
@@ -42,7 +45,7 @@ test('a headless shell has no windows: another browser is asked for', async () =
 })
 
 test('session view of a local session names what shows its page', async () => {
-  const cli = createLocalCli({})
+  const cli = home({ SKYVERN_LOCAL: '1' })
   const created = await cli.run(['session', 'create'])
   const view = await cli.run(['session', 'view', '--json'])
   expect(view).toMatchObject({ code: 5, error: { code: 'not_found' } })
