@@ -34,7 +34,7 @@ test.each([
   ['a column that is not there', 'id,nam\n1,Ada\n', 'rows has no column "name".'],
   ['a key that is not there', 'no,name\n1,Ada\n', 'has no column "id"'],
   ['a key that is not there, and no row', 'no,name\n', 'has no column "id"'],
-  ['bytes that are no table', Buffer.from('\xFF\xFE\0', 'latin1'), 'has no column "id"'],
+  ['bytes that are not text', Buffer.from('\xFF\xFE\0', 'latin1'), 'has no column "id"'],
   ['an empty key', 'id,name\n1,Ada\n ,Bob\n', ':3 has no key'],
   ['the same key twice', 'id,name\n1,Ada\n1,Bob\n', ':3 has the key "1" again, after line 2'],
   ['a row with more fields', 'id,name\n1,Ada\n2,Bob,x\n', 'is not valid CSV'],
