@@ -4,9 +4,8 @@ import { expect, test } from 'vitest'
 import { session, SESSION_ID, startApi, KEY } from '../support/api.ts'
 import { createCli } from '../support/cli.ts'
 import type { Cli } from '../support/cli.ts'
-import { setBefore } from '../support/scene.ts'
+import { setBefore, storeOf } from '../support/scene.ts'
 import { Settings } from '../../src/config/settings.ts'
-import { ConfigStore } from '../../src/config/store.ts'
 
 test('a stored base URL is used, and beaten by the environment and the flag', async () => {
   const [stored, env, flag] = [await startApi(), await startApi(), await startApi()]
@@ -138,13 +137,6 @@ test('a stored local may be false, and a boolean', async () => {
     expect(new Settings({}, {}, storeOf(cli)).local()).toEqual({ value, source: 'config' })
   }
 })
-
-const storeOf = ({ folder }: Cli): ConfigStore =>
-  new ConfigStore(
-    folder,
-    () => folder,
-    (text) => expect.fail(text),
-  )
 
 test('a key on the command line that the embedded backend does not use causes a warning', async () => {
   const cli = createCli({ SKYVERN_API_KEY: KEY })

@@ -16,6 +16,9 @@ const stop = (warning: string): never => {
   throw new Error(warning)
 }
 
+/** What the commands of this home have stored. A warning of the store fails the test. */
+export const storeOf = ({ folder }: Cli): ConfigStore => new ConfigStore(folder, () => folder, stop)
+
 /** A session that another machine opened, without a recorded request. @returns its id */
 export async function openElsewhere(api: Api, body: object = {}): Promise<string> {
   let reply: Reply | undefined = api.routes[CREATE_SESSION]
@@ -42,8 +45,6 @@ export async function setBefore(cli: Cli, settings: Record<string, string>): Pro
 /** The current session of this server, as the next command will find it. */
 export const currentOf = (cli: Cli, api: Api): string | undefined =>
   storeOf(cli).lastSession(api.url, '')
-
-const storeOf = ({ folder }: Cli): ConfigStore => new ConfigStore(folder, () => folder, stop)
 
 /** A key as `auth login` leaves it. */
 export const logInBefore = (cli: Cli, url: string, key: string): Promise<void> =>
